@@ -1,0 +1,198 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A target exists to forbid an import: see docs/architecture.md, "Targets".
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+let package = Package(
+    name: "slipway",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "slipway", targets: ["slipway"]),
+        .library(name: "OpenSSLNIO", targets: ["OpenSSLNIO"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // TLS by the system's OpenSSL
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(
+            name: "OpenSSLNIO",
+            dependencies: ["COpenSSL", nio("NIOCore"), nio("NIOConcurrencyHelpers")],
+            swiftSettings: settings
+        ),
+
+        // Clients of the two services: they know the wire, not Slipway
+        .target(
+            name: "AWSClient",
+            dependencies: [asyncHTTPClient, crypto, logging, nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "AzureDevOps",
+            dependencies: [asyncHTTPClient, logging, nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1")],
+            swiftSettings: settings
+        ),
+
+        // The rules, and what drives them
+        .target(name: "SlipwayCore", dependencies: [crypto], swiftSettings: settings),
+        .target(
+            name: "SlipwayEngine",
+            dependencies: ["SlipwayCore", lifecycle, logging],
+            swiftSettings: settings
+        ),
+
+        // One port each on one backend
+        .target(
+            name: "SlipwaySQLite",
+            dependencies: ["SlipwayCore", .product(name: "GRDB", package: "GRDB.swift"), logging],
+            swiftSettings: settings
+        ),
+        .target(name: "SlipwayECS", dependencies: ["SlipwayCore", "AWSClient"], swiftSettings: settings),
+        .target(
+            name: "SlipwayAzurePipelines",
+            dependencies: ["SlipwayCore", "AzureDevOps"],
+            swiftSettings: settings
+        ),
+
+        // The two listeners
+        .target(
+            name: "SlipwayReceiver",
+            dependencies: [
+                "SlipwayCore", "AzureDevOps", "OpenSSLNIO", hummingbird, hummingbirdCore, httpTypes, lifecycle,
+                logging, crypto, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SlipwayConsole",
+            dependencies: [
+                "SlipwayCore", hummingbird, httpTypes, logging, crypto, nio("NIOCore"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // The demo's world
+        .target(
+            name: "SlipwaySandbox",
+            dependencies: [
+                hummingbird, httpTypes, asyncHTTPClient, crypto, lifecycle, logging, nio("NIOCore"),
+                nio("NIOFoundationCompat"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // The command line and the one composition root
+        .executableTarget(
+            name: "slipway",
+            dependencies: [
+                "SlipwayCore", "SlipwayEngine", "SlipwaySQLite", "SlipwayECS", "SlipwayAzurePipelines",
+                "SlipwayReceiver", "SlipwayConsole", "SlipwaySandbox", "AWSClient", "AzureDevOps", "OpenSSLNIO",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"), "Yams", asyncHTTPClient, crypto,
+                hummingbird, lifecycle, lifecycleSignals, logging, nio("NIOCore"), nio("NIOPosix"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Tests
+        .testTarget(
+            name: "OpenSSLNIOTests",
+            dependencies: [
+                "OpenSSLNIO", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), nio("NIOHTTP1"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AWSClientTests",
+            dependencies: ["AWSClient", hummingbird, httpTypes, asyncHTTPClient, logging, nio("NIOCore"), nio("NIOPosix")],
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AzureDevOpsTests",
+            dependencies: ["AzureDevOps", hummingbird, httpTypes, asyncHTTPClient, logging, nio("NIOCore")],
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "SlipwayCoreTests", dependencies: ["SlipwayCore"], swiftSettings: settings),
+        .testTarget(
+            name: "SlipwayEngineTests",
+            dependencies: ["SlipwayEngine", "SlipwayCore", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SlipwaySQLiteTests",
+            dependencies: ["SlipwaySQLite", "SlipwayCore", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SlipwayReceiverTests",
+            dependencies: [
+                "SlipwayReceiver", "SlipwayCore", "OpenSSLNIO", "AzureDevOps", hummingbird, httpTypes, asyncHTTPClient,
+                lifecycle, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SlipwayConsoleTests",
+            dependencies: [
+                "SlipwayConsole", "SlipwayCore", hummingbird, httpTypes, nio("NIOCore"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SlipwaySandboxTests",
+            dependencies: [
+                "SlipwaySandbox", "AWSClient", "AzureDevOps", hummingbird, httpTypes, asyncHTTPClient, logging,
+                nio("NIOCore"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "SlipwayCore", "SlipwayEngine", "SlipwaySQLite", "SlipwayECS", "SlipwayAzurePipelines",
+                "SlipwayReceiver", "SlipwaySandbox", "AWSClient", "AzureDevOps", "OpenSSLNIO", asyncHTTPClient,
+                logging, nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway",
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)
