@@ -1,0 +1,83 @@
+/// What is asked of the cluster for one attempt of a launch.
+///
+/// A function of launch, attempt, profile and pool: no clock value and no secret, so a repeated call is the same call,
+/// and Amazon ECS answers it with the agent task that it already started.
+public struct AgentTaskOrder: Hashable, Sendable {
+    public var launch: LaunchID
+    public var attempt: Int
+    /// At most 64 characters.
+    public var clientToken: String
+    public var startedBy: String
+    public var taskDefinition: String
+    public var container: String
+    public var cpu: Int?
+    public var memory: Int?
+    public var ephemeralStorageGiB: Int?
+    public var placement: Placement
+    /// For the agent's container, sorted by name. Never a secret: overrides are readable in DescribeTasks and CloudTrail.
+    public var environment: [Variable]
+    /// On the agent task, sorted by key.
+    public var tags: [Variable]
+
+    public struct Variable: Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The order for the launch's present attempt; nil when the profile has no placement.
+    public init?(_ launch: Launch, profile: Profile, pool: PoolPolicy, organizationURL: String) {
+        guard !profile.placements.isEmpty else { return nil }
+        self.launch = launch.id
+        attempt = launch.attempt
+        clientToken = "\(launch.id)-\(launch.attempt)"
+        startedBy = launch.id.startedBy
+        taskDefinition = profile.taskDefinition
+        container = profile.container
+        cpu = profile.cpu
+        memory = profile.memory
+        ephemeralStorageGiB = profile.ephemeralStorageGiB
+        placement = profile.placements[max(0, launch.attempt - 1) % profile.placements.count]
+        environment = Self.environment(launch, profile, pool, organizationURL)
+        tags = Self.tags(launch, pool)
+    }
+
+    /// The official container contract (AZP_URL, AZP_POOL, AZP_AGENT_NAME), and the profile's capabilities, which an
+    /// agent takes from its environment. AZP_TOKEN comes from the task definition's `secrets` alone.
+    private static func environment(
+        _ launch: Launch, _ profile: Profile, _ pool: PoolPolicy, _ organizationURL: String
+    ) -> [Variable] {
+        var variables = profile.capabilities
+        variables["AZP_URL"] = organizationURL
+        variables["AZP_POOL"] = pool.name
+        variables["AZP_AGENT_NAME"] = launch.id.agentName
+        return variables.sorted { $0.key < $1.key }.map(Variable.init)
+    }
+
+    /// For search and cost allocation: launch, pool, project, pipeline, run.
+    private static func tags(_ launch: Launch, _ pool: PoolPolicy) -> [Variable] {
+        var tags = ["slipway:launch": launch.id.rawValue, "slipway:pool": pool.name, "slipway:profile": launch.profile]
+        tags["slipway:project"] = launch.origin.projectID
+        tags["slipway:pipeline"] = launch.origin.pipelineName ?? launch.origin.pipelineID.map(String.init)
+        tags["slipway:run"] = launch.origin.runID.map(String.init)
+        return tags.sorted { $0.key < $1.key }.map { Variable(name: $0.key, value: tagValue($0.value)) }
+    }
+
+    /// AWS takes letters, digits, spaces and `_.:/=+-@` in a tag's value, 256 characters at most.
+    private static func tagValue(_ text: String) -> String {
+        let accepted = text.map { character in
+            character.isLetter || character.isNumber || " _.:/=+-@".contains(character) ? character : "_"
+        }
+        return String(accepted.prefix(256))
+    }
+}
+
+extension AgentTaskOrder.Variable {
+    fileprivate init(_ pair: (key: String, value: String)) {
+        self.init(name: pair.key, value: pair.value)
+    }
+}

@@ -1,0 +1,319 @@
+/// A change of a launch: the new value, and what the ledger says of it.
+public struct LaunchTransition: Hashable, Sendable {
+    public var launch: Launch
+    public var entry: LedgerEntry
+}
+
+extension Launch {
+    /// The change that an event makes, or nil where it changes nothing: late, repeated and out-of-order events are
+    /// ordinary here, and an event that doesn't fit the state is one of those.
+    ///
+    /// Pure. The caller commits the transition over `version` before it does anything else with it.
+    public func applying(_ event: LaunchEvent, at now: Timestamp, rules: LaunchRules) -> LaunchTransition? {
+        var next = self
+        next.handle(event, now, rules)
+        guard next != self else { return nil }
+        next.version = version + 1
+        if next.state.name != state.name { next.stateSince = now }
+        return LaunchTransition(launch: next, entry: next.entry(of: event, from: self, at: now))
+    }
+
+    private mutating func handle(_ event: LaunchEvent, _ now: Timestamp, _ rules: LaunchRules) {
+        switch event {
+        case .startPermitted: startPermitted(now)
+        case .agentTaskAccepted(let id, let placement): agentTaskAccepted(id, placement: placement)
+        case .startRefused(let refusal): startRefused(refusal, now, rules)
+        case .startUnanswered(let why): startUnanswered(why, now)
+        case .agentTaskObserved(let status): agentTaskObserved(status, now)
+        case .agentTasksFound(let ids): agentTasksFound(ids, now)
+        case .agentObserved(let agent): agentObserved(agent, now)
+        case .jobObserved(let request): jobObserved(request, now)
+        case .jobEnded(let request, let result): jobEnded(request, result: result, now)
+        case .requestGone: requestGone(now)
+        case .requestWaits: orphanedAt = nil
+        case .quiesced: quiesced()
+        case .stopCalled: stopCalled(now)
+        case .registrationGone: registrationGone()
+        case .cleaningFailed(let why): cleaningFailed(why, now)
+        case .surplus: end(.surplus, now)
+        case .stopRequested(let why): end(.operatorRequest(why), now)
+        case .timePassed: timePassed(now, rules)
+        }
+    }
+}
+
+// MARK: Starting
+
+extension Launch {
+    private mutating func startPermitted(_ now: Timestamp) {
+        guard case .planned = state else { return }
+        state = .starting
+        attempt = 1
+        startNotBefore = now
+    }
+
+    private mutating func agentTaskAccepted(_ id: AgentTaskID, placement: String) {
+        switch state {
+        case .planned, .starting:
+            state = .pending
+            agentTask = id
+            self.placement = placement
+            startFailures = 0
+        case .cleaning(var cleaning):
+            // The answer to a call that was given up: its agent task must go as well.
+            guard agentTask == nil else { return }
+            agentTask = id
+            self.placement = placement
+            cleaning.isAgentTaskGone = false
+            cleaning.isQuiesced = false
+            state = .cleaning(cleaning)
+        case .busy:
+            // Its agent took a job before the answer to RunTask came.
+            guard agentTask == nil else { return }
+            agentTask = id
+            self.placement = placement
+        case .pending, .online, .finished, .closed:
+            return
+        }
+    }
+
+    private mutating func startRefused(_ refusal: StartRefusal, _ now: Timestamp, _ rules: LaunchRules) {
+        guard case .starting = state else { return }
+        startFailures += 1
+        lastProblem = refusal.message
+        let isHopeless = refusal.kind == .unknown && startFailures >= LaunchRules.maximumUnknownRefusals
+        if refusal.kind == .permanent || isHopeless {
+            clean(.notStarted(refusal.message), now, agentTaskGone: true)
+            return
+        }
+        let pause = rules.pauseSeconds(after: refusal.kind, attempt: attempt, failures: startFailures)
+        startNotBefore = now.adding(seconds: pause)
+        // A throttled call did nothing, so its token is still good. The others are remembered with their token.
+        if refusal.kind != .throttled { attempt += 1 }
+    }
+
+    private mutating func startUnanswered(_ why: String, _ now: Timestamp) {
+        guard case .starting = state else { return }
+        startFailures += 1
+        lastProblem = why
+        startNotBefore = now.adding(seconds: LaunchRules.backoff(startFailures, first: 1, limit: 30))
+    }
+}
+
+// MARK: The agent task
+
+extension Launch {
+    private mutating func agentTaskObserved(_ status: AgentTaskStatus, _ now: Timestamp) {
+        guard agentTask != nil, isOpen else { return }
+        switch status {
+        case .pending, .stopping:
+            missingSince = nil
+        case .running:
+            missingSince = nil
+            if runningAt == nil { runningAt = now }
+        case .stopped(let stop):
+            missingSince = nil
+            agentTaskStopped(stop, now)
+        case .missing:
+            let since = missingSince ?? now
+            missingSince = since
+            guard now >= since.adding(seconds: LaunchRules.consistencySeconds) else { return }
+            agentTaskStopped(
+                AgentTaskStop(
+                    reason: "unknown to the cluster", explanation: "the cluster no longer knows the agent task"),
+                now)
+        }
+    }
+
+    private mutating func agentTaskStopped(_ stop: AgentTaskStop, _ now: Timestamp) {
+        if agentTaskStop == nil { agentTaskStop = stop }
+        switch state {
+        case .pending, .online:
+            lastProblem = stop.explanation
+            clean(.stoppedEarly(stop.explanation), now, agentTaskGone: true)
+        case .busy:
+            // The listener ends with 0 once its one job is done, whatever the job's result.
+            let cause: CleaningCause = stop.exitCode == 0 ? .jobFinished : .lost(stop.explanation)
+            clean(cause, now, agentTaskGone: true)
+        case .finished:
+            clean(.jobFinished, now, agentTaskGone: true)
+        case .cleaning(var cleaning):
+            guard !cleaning.isAgentTaskGone else { return }
+            cleaning.isAgentTaskGone = true
+            cleaning.notBefore = now
+            state = .cleaning(cleaning)
+        case .planned, .starting, .closed:
+            return
+        }
+    }
+
+    private mutating func agentTasksFound(_ ids: [AgentTaskID], _ now: Timestamp) {
+        guard agentTask == nil else { return }
+        switch state {
+        case .starting:
+            guard let id = ids.first else { return }
+            agentTask = id
+            state = .pending
+        case .cleaning(var cleaning):
+            if let id = ids.first {
+                agentTask = id
+                cleaning.isQuiesced = false
+            } else if now >= stateSince.adding(seconds: LaunchRules.consistencySeconds) {
+                cleaning.isAgentTaskGone = true
+            } else {
+                cleaning.notBefore = now.adding(seconds: 10)
+            }
+            state = .cleaning(cleaning)
+        case .planned, .pending, .online, .busy, .finished, .closed:
+            return
+        }
+    }
+}
+
+// MARK: The agent and its job
+
+extension Launch {
+    private mutating func agentObserved(_ observed: PoolAgent, _ now: Timestamp) {
+        guard isOpen else { return }
+        agent = observed.id
+        if let request = observed.assignedRequest {
+            jobObserved(request, now)
+        } else if case .pending = state, observed.isOnline {
+            state = .online
+            onlineAt = now
+        }
+    }
+
+    private mutating func jobObserved(_ request: JobRequestID, _ now: Timestamp) {
+        switch state {
+        case .planned, .starting, .pending, .online:
+            takeJob(request, now)
+        case .finished where request != ran:
+            // A second job for an agent that was on its way out: not to be interrupted either.
+            takeJob(request, now)
+        case .cleaning(let cleaning) where request != ran && !cleaning.isAgentTaskGone && !cleaning.isQuiesced:
+            takeJob(request, now)
+        case .busy, .finished, .cleaning, .closed:
+            return
+        }
+    }
+
+    private mutating func takeJob(_ request: JobRequestID, _ now: Timestamp) {
+        state = .busy(request)
+        ran = request
+        ranResult = nil
+        if onlineAt == nil { onlineAt = now }
+        busyAt = now
+        finishedAt = nil
+        orphanedAt = nil
+    }
+
+    private mutating func jobEnded(_ request: JobRequestID, result: String?, _ now: Timestamp) {
+        switch state {
+        case .busy(let held):
+            guard held == request else { return }
+            finish(request, result: result, now)
+            state = .finished
+        case .planned, .starting, .pending, .online:
+            // It came, ran and went between two observations.
+            finish(request, result: result, now)
+            state = .finished
+        case .finished:
+            guard ran == request, ranResult == nil else { return }
+            ranResult = result
+        case .cleaning(var cleaning):
+            guard ran == nil || ran == request, ranResult == nil else { return }
+            finish(request, result: result, now)
+            if cleaning.cause.isBetterExplainedByJob(result) { cleaning.cause = .jobFinished }
+            state = .cleaning(cleaning)
+        case .closed:
+            return
+        }
+    }
+
+    private mutating func finish(_ request: JobRequestID, result: String?, _ now: Timestamp) {
+        ran = request
+        ranResult = result
+        if finishedAt == nil { finishedAt = now }
+        orphanedAt = nil
+    }
+
+    private mutating func requestGone(_ now: Timestamp) {
+        guard canTakeJob, request != nil, orphanedAt == nil else { return }
+        orphanedAt = now
+    }
+}
+
+extension CleaningCause {
+    /// An agent task that "stopped early" or was "lost" had in fact done its job.
+    fileprivate func isBetterExplainedByJob(_ result: String?) -> Bool {
+        switch self {
+        case .stoppedEarly, .neverOnline, .idle, .surplus: true
+        case .lost: result == "succeeded" || result == "succeededWithIssues" || result == "canceled"
+        case .jobFinished, .notStarted, .operatorRequest: false
+        }
+    }
+}
+
+// MARK: Cleaning
+
+extension Launch {
+    private mutating func clean(_ cause: CleaningCause, _ now: Timestamp, agentTaskGone: Bool) {
+        var cleaning = Cleaning(cause: cause, notBefore: now)
+        cleaning.isAgentTaskGone = agentTaskGone
+        cleaning.isQuiesced = agentTaskGone
+        state = .cleaning(cleaning)
+    }
+
+    /// Ends a launch that may be ended: never a busy one.
+    private mutating func end(_ cause: CleaningCause, _ now: Timestamp) {
+        switch state {
+        case .planned: clean(cause, now, agentTaskGone: true)
+        case .starting, .pending, .online, .finished: clean(cause, now, agentTaskGone: false)
+        case .busy, .cleaning, .closed: return
+        }
+    }
+
+    private mutating func quiesced() {
+        guard case .cleaning(var cleaning) = state, !cleaning.isQuiesced else { return }
+        cleaning.isQuiesced = true
+        cleaning.failures = 0
+        state = .cleaning(cleaning)
+    }
+
+    private mutating func stopCalled(_ now: Timestamp) {
+        guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone else { return }
+        cleaning.notBefore = now.adding(seconds: LaunchRules.stopRepeatSeconds)
+        state = .cleaning(cleaning)
+    }
+
+    private mutating func registrationGone() {
+        guard case .cleaning(let cleaning) = state, cleaning.isAgentTaskGone else { return }
+        state = .closed(cleaning.cause.outcome)
+    }
+
+    private mutating func cleaningFailed(_ why: String, _ now: Timestamp) {
+        guard case .cleaning(var cleaning) = state else { return }
+        cleaning.failures += 1
+        cleaning.notBefore = now.adding(seconds: LaunchRules.backoff(cleaning.failures, first: 2, limit: 60))
+        lastProblem = why
+        state = .cleaning(cleaning)
+    }
+
+    private mutating func timePassed(_ now: Timestamp, _ rules: LaunchRules) {
+        guard let deadline = deadline(rules.deadlines), now >= deadline else { return }
+        switch state {
+        case .planned:
+            clean(
+                .notStarted("waited \(rules.deadlines.startSeconds) s for its turn to start"), now, agentTaskGone: true)
+        case .starting:
+            let why = lastProblem ?? "the cluster gave no answer"
+            clean(
+                .notStarted("not started within \(rules.deadlines.startSeconds) s: \(why)"), now, agentTaskGone: false)
+        case .pending: clean(.neverOnline, now, agentTaskGone: false)
+        case .online: clean(.idle, now, agentTaskGone: false)
+        case .finished: clean(.jobFinished, now, agentTaskGone: false)
+        case .busy, .cleaning, .closed: return
+        }
+    }
+}

@@ -1,0 +1,51 @@
+extension Launch {
+    /// What the ledger says of a change: named after the state it leads to.
+    func entry(of event: LaunchEvent, from old: Launch, at now: Timestamp) -> LedgerEntry {
+        var facts = LedgerFacts()
+        facts["event"] = .text(event.name)
+        facts["version"] = .integer(Int64(version))
+        facts["from"] = .text(old.state.name)
+        if attempt != old.attempt { facts["attempt"] = .integer(Int64(attempt)) }
+        facts.set("agentTask", agentTask?.rawValue, ifChangedFrom: old.agentTask?.rawValue)
+        facts.set("placement", placement, ifChangedFrom: old.placement)
+        facts.set("problem", lastProblem, ifChangedFrom: old.lastProblem)
+        facts.set("result", ranResult, ifChangedFrom: old.ranResult)
+        if let agent, agent != old.agent { facts["agent"] = .integer(Int64(agent.rawValue)) }
+        if let ran, ran != old.ran { facts["ran"] = .integer(ran.rawValue) }
+        if let stop = agentTaskStop, old.agentTaskStop == nil {
+            facts["stopReason"] = .text(stop.reason)
+            facts.set("stopCode", stop.code, ifChangedFrom: nil)
+            if let exitCode = stop.exitCode { facts["exitCode"] = .integer(Int64(exitCode)) }
+        }
+        switch state {
+        case .cleaning(let cleaning) where old.state.name != state.name:
+            facts["cause"] = .text(cleaning.cause.outcome.reason)
+        case .closed(let outcome):
+            facts["outcome"] = .text(outcome.kind.rawValue)
+            facts["reason"] = .text(outcome.reason)
+        case .planned, .starting, .pending, .online, .busy, .finished, .cleaning:
+            break
+        }
+        let changed = old.state.name != state.name
+        return LedgerEntry(
+            at: now, kind: changed ? "launch.\(state.name)" : "launch.updated", subject: id.rawValue, facts: facts)
+    }
+
+    /// The entry that opens a launch's history: for whom, and why.
+    public func openingEntry() -> LedgerEntry {
+        var facts = LedgerFacts()
+        facts["pool"] = .integer(Int64(pool.rawValue))
+        facts["profile"] = .text(profile)
+        facts["ordinal"] = .integer(Int64(ordinal))
+        facts["reason"] = .text(reason)
+        if let request { facts["request"] = .integer(request.rawValue) }
+        facts.set("project", origin.projectID, ifChangedFrom: nil)
+        facts.set("pipelineName", origin.pipelineName, ifChangedFrom: nil)
+        facts.set("runName", origin.runName, ifChangedFrom: nil)
+        facts.set("jobID", origin.jobID, ifChangedFrom: nil)
+        facts.set("jobName", origin.jobName, ifChangedFrom: nil)
+        if let pipeline = origin.pipelineID { facts["pipeline"] = .integer(Int64(pipeline)) }
+        if let run = origin.runID { facts["run"] = .integer(Int64(run)) }
+        return LedgerEntry(at: createdAt, kind: "launch.planned", subject: id.rawValue, facts: facts)
+    }
+}

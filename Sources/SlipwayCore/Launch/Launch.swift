@@ -1,0 +1,84 @@
+/// The durable unit of work: one ephemeral agent, which is one registration in a pool and one agent task.
+///
+/// A launch is *for* a job request; the job it *ran* is observed, since the pool may hand its agent another one. It
+/// changes only by `applying(_:at:rules:)`, and only a committed change has an effect: the outstanding effect is
+/// a function of this value, so recovery is "do the outstanding effect of every open launch".
+public struct Launch: Hashable, Codable, Sendable {
+    public let id: LaunchID
+    public let pool: PoolID
+    public let profile: String
+    /// The job request it is for; nil for one made by hand.
+    public let request: JobRequestID?
+    /// The n-th launch for that job request, from 1.
+    public let ordinal: Int
+    public let origin: JobOrigin
+    /// Why it was made, in a person's words.
+    public let reason: String
+    public let createdAt: Timestamp
+
+    /// Grows by one with each committed change; the store commits only over the version that was read.
+    public internal(set) var version = 0
+    public internal(set) var state: LaunchState = .planned
+    public internal(set) var stateSince: Timestamp
+
+    /// Calls of RunTask with different tokens, so far. Placement n-1 of the ladder, going round.
+    public internal(set) var attempt = 0
+    /// The next RunTask waits until then: a refusal or an unanswered call set it.
+    public internal(set) var startNotBefore: Timestamp
+    /// The rung that took the agent task.
+    public internal(set) var placement: String?
+    public internal(set) var agentTask: AgentTaskID?
+    public internal(set) var agentTaskStop: AgentTaskStop?
+    public internal(set) var agent: AgentID?
+    /// The job request that its agent took. Kept when the job is over.
+    public internal(set) var ran: JobRequestID?
+    public internal(set) var ranResult: String?
+    public internal(set) var onlineAt: Timestamp?
+    public internal(set) var busyAt: Timestamp?
+    public internal(set) var finishedAt: Timestamp?
+    /// Since when its job request no longer waits for it: cancelled, or taken by another agent.
+    public internal(set) var orphanedAt: Timestamp?
+    /// Refusals and unanswered calls of RunTask in a row: the pause before the next grows with it.
+    public internal(set) var startFailures = 0
+    /// What last went wrong, for the person who waits.
+    public internal(set) var lastProblem: String?
+    /// When its agent task was first seen running: scheduling and pull are over.
+    public internal(set) var runningAt: Timestamp?
+    /// Since when the cluster says that it doesn't know the agent task.
+    public internal(set) var missingSince: Timestamp?
+
+    public init(
+        id: LaunchID, pool: PoolID, profile: String, request: JobRequestID?, ordinal: Int, origin: JobOrigin,
+        reason: String, createdAt: Timestamp
+    ) {
+        self.id = id
+        self.pool = pool
+        self.profile = profile
+        self.request = request
+        self.ordinal = ordinal
+        self.origin = origin
+        self.reason = reason
+        self.createdAt = createdAt
+        stateSince = createdAt
+        startNotBefore = createdAt
+    }
+
+    public var isOpen: Bool { if case .closed = state { false } else { true } }
+
+    /// How it ended, or will once it is cleaned; nil before that.
+    public var outcome: LaunchOutcome? {
+        switch state {
+        case .cleaning(let cleaning): cleaning.cause.outcome
+        case .closed(let outcome): outcome
+        case .planned, .starting, .pending, .online, .busy, .finished: nil
+        }
+    }
+
+    /// Whether its agent is still free for a job: on the way, or online and idle. Only these count as supply.
+    public var canTakeJob: Bool {
+        switch state {
+        case .planned, .starting, .pending, .online: true
+        case .busy, .finished, .cleaning, .closed: false
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// What has to be done for a launch now. A function of its committed state alone, and safe to do twice.
+public enum LaunchEffect: Hashable, Sendable {
+    /// Call RunTask with the token of this attempt.
+    case startAgentTask(attempt: Int)
+    /// Find out whether an unanswered RunTask left an agent task behind.
+    case findAgentTasks
+    /// Disable the agent, then read again which job it holds.
+    case quiesceAgent
+    case stopAgentTask(AgentTaskID)
+    /// Delete the registration if there is one, and confirm that there is none.
+    case removeRegistration
+}
+
+extension Launch {
+    /// The outstanding effect, if it may be done at `now`. `nil`: nothing to do but to observe and wait.
+    public func effect(at now: Timestamp) -> LaunchEffect? {
+        switch state {
+        case .planned, .pending, .online, .busy, .finished, .closed:
+            return nil
+        case .starting:
+            return now >= startNotBefore ? .startAgentTask(attempt: attempt) : nil
+        case .cleaning(let cleaning):
+            guard now >= cleaning.notBefore else { return nil }
+            return cleaningEffect(cleaning)
+        }
+    }
+
+    /// When `effect(at:)` may first answer something, for timers.
+    public var effectNotBefore: Timestamp? {
+        switch state {
+        case .starting: startNotBefore
+        case .cleaning(let cleaning): cleaning.notBefore
+        case .planned, .pending, .online, .busy, .finished, .closed: nil
+        }
+    }
+
+    /// The order matters: an agent that still could take a job is disabled and read again before anything is stopped,
+    /// and the registration goes last, since a container that still runs could register again.
+    private func cleaningEffect(_ cleaning: Cleaning) -> LaunchEffect? {
+        if cleaning.isAgentTaskGone { return .removeRegistration }
+        if !cleaning.isQuiesced { return .quiesceAgent }
+        if let agentTask { return .stopAgentTask(agentTask) }
+        return .findAgentTasks
+    }
+}

@@ -1,0 +1,87 @@
+/// Something that happened to a launch: an answer to an effect, an observation, or a decision.
+public enum LaunchEvent: Hashable, Sendable {
+    /// Its turn to call RunTask has come (limits and the token bucket allow it).
+    case startPermitted
+    case agentTaskAccepted(AgentTaskID, placement: String)
+    case startRefused(StartRefusal)
+    /// The call may or may not have worked: repeat it with the same token.
+    case startUnanswered(String)
+
+    case agentTaskObserved(AgentTaskStatus)
+    /// Agent tasks that carry this launch's `startedBy`.
+    case agentTasksFound([AgentTaskID])
+
+    /// Its registration was seen in the pool.
+    case agentObserved(PoolAgent)
+    /// A job request was seen allotted to its agent.
+    case jobObserved(JobRequestID)
+    /// The job request it runs has ended; the result is nil where the service no longer tells.
+    case jobEnded(JobRequestID, result: String?)
+    /// The job request it is for no longer waits, and its agent doesn't run it.
+    case requestGone
+    /// The job request it is for waits (again).
+    case requestWaits
+
+    /// The agent was disabled, or isn't registered, and was then read to hold no job.
+    case quiesced
+    /// StopTask was answered; the stop itself is still to be observed.
+    case stopCalled
+    case registrationGone
+    /// An effect of cleaning failed; it is repeated after a pause.
+    case cleaningFailed(String)
+
+    /// The planner ends it.
+    case surplus
+    case stopRequested(String)
+    /// Time has passed; whether a deadline has, the machine decides.
+    case timePassed
+
+    /// The event's name in the ledger.
+    public var name: String {
+        switch self {
+        case .startPermitted: "startPermitted"
+        case .agentTaskAccepted: "agentTaskAccepted"
+        case .startRefused: "startRefused"
+        case .startUnanswered: "startUnanswered"
+        case .agentTaskObserved: "agentTaskObserved"
+        case .agentTasksFound: "agentTasksFound"
+        case .agentObserved: "agentObserved"
+        case .jobObserved: "jobObserved"
+        case .jobEnded: "jobEnded"
+        case .requestGone: "requestGone"
+        case .requestWaits: "requestWaits"
+        case .quiesced: "quiesced"
+        case .stopCalled: "stopCalled"
+        case .registrationGone: "registrationGone"
+        case .cleaningFailed: "cleaningFailed"
+        case .surplus: "surplus"
+        case .stopRequested: "stopRequested"
+        case .timePassed: "timePassed"
+        }
+    }
+}
+
+/// Why a cluster did not take an agent task.
+public struct StartRefusal: Hashable, Sendable {
+    public enum Class: String, Hashable, Sendable, CaseIterable {
+        /// No room on this rung now: the next rung, then again later.
+        case capacity
+        /// The account's quota: the next rung, then again much later.
+        case quota
+        /// Too many calls: the same rung, a little later.
+        case throttled
+        /// Nothing will change by trying again: configuration or permission.
+        case permanent
+        /// Not understood: tried again a bounded number of times.
+        case unknown
+    }
+
+    public var kind: Class
+    /// For the operator: what the cluster said and what to do.
+    public var message: String
+
+    public init(kind: Class, message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}

@@ -1,0 +1,111 @@
+/// Where a launch stands. `closed` is reachable only through `cleaning`.
+public enum LaunchState: Hashable, Codable, Sendable {
+    /// Decided and committed; waits for its turn to call RunTask.
+    case planned
+    /// RunTask may have been called, with the token of `Launch.attempt`.
+    case starting
+    /// The cluster has accepted the agent task; its agent is not online yet.
+    case pending
+    /// The agent is online in the pool and has no job.
+    case online
+    /// The agent holds a job. Not to be touched.
+    case busy(JobRequestID)
+    /// The job is over; the agent is leaving by itself.
+    case finished
+    /// Agent and agent task are being removed, for the cause.
+    case cleaning(Cleaning)
+    /// The registration is gone and the agent task stopped, both observed.
+    case closed(LaunchOutcome)
+
+    /// The state's name in the ledger and in the store.
+    public var name: String {
+        switch self {
+        case .planned: "planned"
+        case .starting: "starting"
+        case .pending: "pending"
+        case .online: "online"
+        case .busy: "busy"
+        case .finished: "finished"
+        case .cleaning: "cleaning"
+        case .closed: "closed"
+        }
+    }
+}
+
+/// Why a launch is cleaned, and what of it has been observed.
+public struct Cleaning: Hashable, Codable, Sendable {
+    public var cause: CleaningCause
+    /// The agent was disabled, or found absent, and holds no job: its agent task may be stopped.
+    public var isQuiesced = false
+    /// The agent task is stopped, or was found never to have existed.
+    public var isAgentTaskGone = false
+    /// The next try of the outstanding effect waits until then.
+    public var notBefore: Timestamp
+    public var failures = 0
+
+    public init(cause: CleaningCause, notBefore: Timestamp) {
+        self.cause = cause
+        self.notBefore = notBefore
+    }
+}
+
+/// What ended a launch's useful life.
+public enum CleaningCause: Hashable, Codable, Sendable {
+    case jobFinished
+    /// Online for `idleSeconds` without a job.
+    case idle
+    /// More agents than job requests.
+    case surplus
+    /// Not accepted by the cluster within `startSeconds`, or refused for good.
+    case notStarted(String)
+    /// Not online within `onlineSeconds`.
+    case neverOnline
+    /// The agent task stopped before its agent took a job.
+    case stoppedEarly(String)
+    /// The agent task ended under a running job.
+    case lost(String)
+    /// An operator asked for it.
+    case operatorRequest(String)
+
+    /// How the launch will be reported when both are gone.
+    var outcome: LaunchOutcome {
+        switch self {
+        case .jobFinished: LaunchOutcome(kind: .ran, reason: "its agent ran one job")
+        case .idle: LaunchOutcome(kind: .unused, reason: "its agent was online and got no job in time")
+        case .surplus: LaunchOutcome(kind: .unused, reason: "its job request was gone and no other needed its agent")
+        case .notStarted(let why): LaunchOutcome(kind: .failed, reason: why)
+        case .neverOnline:
+            LaunchOutcome(
+                kind: .failed,
+                reason: "its agent did not come online in time; read the agent task's log, "
+                    + "and check that the container reaches Azure DevOps and its token may register agents")
+        case .stoppedEarly(let why): LaunchOutcome(kind: .failed, reason: why)
+        case .lost(let why): LaunchOutcome(kind: .lost, reason: why)
+        case .operatorRequest(let why): LaunchOutcome(kind: .cancelled, reason: why)
+        }
+    }
+}
+
+/// The end of a launch.
+public struct LaunchOutcome: Hashable, Codable, Sendable {
+    public enum Kind: String, Hashable, Codable, Sendable, CaseIterable {
+        /// Its agent ran a job, whatever the job's result.
+        case ran
+        /// Its agent got no job.
+        case unused
+        /// No agent came of it.
+        case failed
+        /// Its agent task ended under a running job.
+        case lost
+        case cancelled
+    }
+
+    public var kind: Kind
+    /// For a person: why.
+    public var reason: String
+
+    public init(kind: Kind, reason: String) {
+        self.kind = kind
+        self.reason = reason
+    }
+}

@@ -1,0 +1,33 @@
+/// What the cluster says of an agent task.
+public enum AgentTaskStatus: Hashable, Sendable {
+    /// Accepted, and not yet running: scheduling, network, image pull.
+    case pending
+    case running
+    /// Told to stop, or stopping by itself.
+    case stopping
+    case stopped(AgentTaskStop)
+    /// The cluster doesn't know it. The API is eventually consistent, so this is believed only after a while.
+    case missing
+}
+
+/// How an agent task ended.
+public struct AgentTaskStop: Hashable, Codable, Sendable {
+    /// The cluster's own text (`stoppedReason`) and code.
+    public var reason: String
+    public var code: String?
+    public var exitCode: Int?
+    /// False: no container ever started, so a new launch repeats nothing.
+    public var everRan: Bool
+    /// The same in a person's words, with what to do.
+    public var explanation: String
+
+    public init(
+        reason: String, code: String? = nil, exitCode: Int? = nil, everRan: Bool = true, explanation: String? = nil
+    ) {
+        self.reason = reason
+        self.code = code
+        self.exitCode = exitCode
+        self.everRan = everRan
+        self.explanation = explanation ?? reason
+    }
+}

@@ -1,0 +1,65 @@
+/// What a reading of a pool says of the launches: events, and what has to be read more closely.
+public struct PoolReading: Hashable, Sendable {
+    public struct Event: Hashable, Sendable {
+        public var launch: LaunchID
+        public var event: LaunchEvent
+    }
+
+    public var events: [Event] = []
+    /// Job requests that our launches hold or wait for and that the pool no longer lists as unfinished. Absence from a
+    /// list is a hint, not a proof (the list may be cut): each is read by itself before anything is concluded.
+    public var vanished: [JobRequestID] = []
+}
+
+/// Compares the unfinished job requests, and the agents where they were read, with the launches as they were before.
+public func read(requests: [JobRequest], agents: [PoolAgent]?, launches: [Launch]) -> PoolReading {
+    var reading = PoolReading()
+    let byAgentName = Dictionary(launches.map { ($0.id.agentName, $0) }, uniquingKeysWith: { first, _ in first })
+    var held: Set<LaunchID> = []
+    var listed: Set<JobRequestID> = []
+    var waiting: Set<JobRequestID> = []
+    for request in requests where !request.isFinished {
+        listed.insert(request.id)
+        if let name = request.reservation?.agentName, let launch = byAgentName[name] {
+            held.insert(launch.id)
+            reading.events.append(.init(launch: launch.id, event: .jobObserved(request.id)))
+        } else if request.isWaiting {
+            waiting.insert(request.id)
+        }
+    }
+    for agent in agents ?? [] {
+        guard let launch = byAgentName[agent.name] else { continue }
+        reading.events.append(.init(launch: launch.id, event: .agentObserved(agent)))
+    }
+    var vanished: Set<JobRequestID> = []
+    for launch in launches {
+        if case .busy(let request) = launch.state, !listed.contains(request) { vanished.insert(request) }
+        guard launch.canTakeJob, !held.contains(launch.id), let request = launch.request else { continue }
+        if waiting.contains(request) {
+            if launch.orphanedAt != nil { reading.events.append(.init(launch: launch.id, event: .requestWaits)) }
+        } else if listed.contains(request) {
+            reading.events.append(.init(launch: launch.id, event: .requestGone))
+        } else {
+            vanished.insert(request)
+        }
+    }
+    reading.vanished = vanished.sorted()
+    return reading
+}
+
+/// What a job request that was read by itself says of the launches; `nil`: the service doesn't know it.
+public func read(vanished id: JobRequestID, as request: JobRequest?, launches: [Launch]) -> [PoolReading.Event] {
+    var events: [PoolReading.Event] = []
+    let isOver = request?.isFinished ?? true
+    let agentName = request?.reservation?.agentName
+    for launch in launches {
+        let holdsIt = launch.state == .busy(id) || launch.id.agentName == agentName
+        if holdsIt {
+            events.append(
+                .init(launch: launch.id, event: isOver ? .jobEnded(id, result: request?.result) : .jobObserved(id)))
+        } else if launch.request == id, launch.canTakeJob, isOver || agentName != nil {
+            events.append(.init(launch: launch.id, event: .requestGone))
+        }
+    }
+    return events
+}

@@ -1,0 +1,33 @@
+/// What the planner wants, each with its reason for the person who asks.
+public struct Decision: Hashable, Sendable {
+    public enum Action: Hashable, Sendable {
+        /// A new launch, to be committed.
+        case launch(Launch)
+        /// End a launch as surplus.
+        case stop(LaunchID)
+        /// Nothing to do now, because of the reason.
+        case hold
+        /// Nothing will be done, because of the reason, until the configuration changes.
+        case refuse
+    }
+
+    public var action: Action
+    /// The job request it is about; nil for one that is about a launch alone.
+    public var request: JobRequestID?
+    public var reason: String
+
+    public init(action: Action, request: JobRequestID?, reason: String) {
+        self.action = action
+        self.request = request
+        self.reason = reason
+    }
+
+    public var name: String {
+        switch action {
+        case .launch: "launch"
+        case .stop: "stop"
+        case .hold: "hold"
+        case .refuse: "refuse"
+        }
+    }
+}

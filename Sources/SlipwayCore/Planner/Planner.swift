@@ -1,0 +1,178 @@
+/// What the planner looks at: one pool at one instant.
+public struct PlanningInput: Sendable {
+    public var policy: PoolPolicy
+    /// The unfinished job requests of the pool.
+    public var requests: [JobRequest]
+    /// The open launches of the pool, as they were before the job requests were read: then a launch that has since
+    /// taken a job or ended still counts as supply for the request that it answered, and no second agent is started.
+    public var launches: [Launch]
+    /// Of the waiting job requests that have had launches before.
+    public var history: [JobRequestID: RequestHistory]
+
+    public init(
+        policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:]
+    ) {
+        self.policy = policy
+        self.requests = requests
+        self.launches = launches
+        self.history = history
+    }
+}
+
+/// Decides what a pool needs. No I/O, no clock, no randomness: the same input gives the same decisions.
+///
+/// Supply is counted, not believed: an agent may take another job of its class than the one it was launched for. Per
+/// profile the deficit is the job requests that wait, less the launches that can still take one.
+public func plan(_ input: PlanningInput, at now: Timestamp) -> [Decision] {
+    var planning = Planning(input, now)
+    planning.sortIntoProfiles()
+    for profile in input.policy.profiles { planning.decide(profile) }
+    return planning.decisions
+}
+
+private struct Planning {
+    let input: PlanningInput
+    let now: Timestamp
+    var decisions: [Decision] = []
+    var waitingByProfile: [String: [JobRequest]] = [:]
+    var openByProfile: [String: Int] = [:]
+    var openInPool: Int
+
+    init(_ input: PlanningInput, _ now: Timestamp) {
+        self.input = input
+        self.now = now
+        openInPool = input.launches.count
+        for launch in input.launches { openByProfile[launch.profile, default: 0] += 1 }
+    }
+
+    /// Which profile each waiting job request is for; those that none serves are refused.
+    mutating func sortIntoProfiles() {
+        // What one of our launches is known to run no longer waits, whatever an older answer of the pool says.
+        let taken = Set(input.launches.compactMap(\.ran))
+        for request in input.requests where request.isWaiting && !taken.contains(request.id) {
+            if let name = request.boundAgentName {
+                refuse(request, "it demands the agent \(name), which Slipway does not launch on its own")
+            } else if let profile = input.policy.profile(serving: request.demands) {
+                waitingByProfile[profile.name, default: []].append(request)
+            } else {
+                refuse(request, unserved(request))
+            }
+        }
+    }
+
+    mutating func decide(_ profile: Profile) {
+        let waiting = (waitingByProfile[profile.name] ?? []).sorted(by: isServedBefore)
+        let supply = input.launches.filter { $0.profile == profile.name && $0.canTakeJob }
+        var deficit = max(0, waiting.count - supply.count)
+        let answered = Set(supply.compactMap(\.request))
+        for request in waiting {
+            if answered.contains(request.id) {
+                hold(request, "an agent is on its way")
+            } else if deficit > 0 {
+                if launchIfAllowed(request, profile) { deficit -= 1 }
+            } else {
+                hold(request, "an agent of its class is free or on its way")
+            }
+        }
+        stopSurplus(supply, keeping: waiting.count)
+    }
+
+    /// Oldest first; the higher priority before that.
+    private func isServedBefore(_ left: JobRequest, _ right: JobRequest) -> Bool {
+        if left.priority != right.priority { return left.priority > right.priority }
+        let leftQueued = left.queuedAt ?? Timestamp(milliseconds: .max)
+        let rightQueued = right.queuedAt ?? Timestamp(milliseconds: .max)
+        return leftQueued == rightQueued ? left.id < right.id : leftQueued < rightQueued
+    }
+
+    /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
+    private mutating func launchIfAllowed(_ request: JobRequest, _ profile: Profile) -> Bool {
+        let history = input.history[request.id] ?? RequestHistory()
+        if history.failures > profile.maximumReplacements {
+            let last = history.lastFailure ?? "no reason known"
+            refuse(request, "\(history.failures) launches for it failed; the last: \(last)")
+            return false
+        }
+        if let failedAt = history.lastFailedAt {
+            let pause = LaunchRules.backoff(history.failures, first: 5, limit: 300)
+            if now < failedAt.adding(seconds: pause) {
+                hold(
+                    request,
+                    "its last launch failed (\(history.lastFailure ?? "no reason known")); the next comes \(pause) s after it"
+                )
+                return false
+            }
+        }
+        if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
+            hold(request, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
+            return false
+        }
+        if openInPool >= input.policy.maximumAgents {
+            hold(request, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
+            return false
+        }
+        openByProfile[profile.name, default: 0] += 1
+        openInPool += 1
+        launch(request, profile, ordinal: history.lastOrdinal + 1)
+        return true
+    }
+
+    private mutating func launch(_ request: JobRequest, _ profile: Profile, ordinal: Int) {
+        let reason = "job request \(request.id) waits and profile \(profile.name) has no free agent"
+        let id = LaunchID(
+            organization: input.policy.organization, pool: input.policy.id, request: request.id, ordinal: ordinal)
+        let launch = Launch(
+            id: id, pool: input.policy.id, profile: profile.name, request: request.id, ordinal: ordinal,
+            origin: request.origin, reason: reason, createdAt: now)
+        decisions.append(Decision(action: .launch(launch), request: request.id, reason: reason))
+    }
+
+    /// Surplus is first reused, then stopped: only launches whose own job request has been gone for a while, those
+    /// that cost least to stop first.
+    private mutating func stopSurplus(_ supply: [Launch], keeping wanted: Int) {
+        let surplus = supply.count - wanted
+        guard surplus > 0 else { return }
+        let candidates = supply.filter { launch in
+            guard let orphanedAt = launch.orphanedAt else { return false }
+            let seconds = input.policy.profile(named: launch.profile)?.deadlines.surplusSeconds ?? 60
+            return launch.state == .planned || now >= orphanedAt.adding(seconds: seconds)
+        }
+        for launch in candidates.sorted(by: isStoppedBefore).prefix(surplus) {
+            decisions.append(
+                Decision(
+                    action: .stop(launch.id), request: launch.request,
+                    reason: "its job request is gone and no other needs it"))
+        }
+    }
+
+    private func isStoppedBefore(_ left: Launch, _ right: Launch) -> Bool {
+        let leftStage = stage(left)
+        let rightStage = stage(right)
+        return leftStage == rightStage ? left.id < right.id : leftStage < rightStage
+    }
+
+    private func stage(_ launch: Launch) -> Int {
+        switch launch.state {
+        case .planned: 0
+        case .starting: 1
+        case .pending: 2
+        case .online: 3
+        case .busy, .finished, .cleaning, .closed: 4
+        }
+    }
+
+    private func unserved(_ request: JobRequest) -> String {
+        let closest =
+            input.policy.profiles.map { $0.unmet(request.demands) }.min { $0.count < $1.count } ?? request.demands
+        let names = closest.map(\.description).joined(separator: ", ")
+        return "no profile of pool \(input.policy.name) satisfies the demand \(names); add it to a profile's demands"
+    }
+
+    private mutating func hold(_ request: JobRequest, _ reason: String) {
+        decisions.append(Decision(action: .hold, request: request.id, reason: reason))
+    }
+
+    private mutating func refuse(_ request: JobRequest, _ reason: String) {
+        decisions.append(Decision(action: .refuse, request: request.id, reason: reason))
+    }
+}

@@ -1,0 +1,26 @@
+/// One agent pool: its job requests, which are the truth about what waits, and its registrations.
+///
+/// Every call ends within a bounded time. Callable from any task.
+public protocol AgentPoolPort: Sendable {
+    /// All unfinished job requests. Throws rather than answer a part of them.
+    func unfinishedJobRequests() async throws(PortError) -> [JobRequest]
+
+    /// One job request, finished or not; nil when the service doesn't know it.
+    func jobRequest(_ id: JobRequestID) async throws(PortError) -> JobRequest?
+
+    /// The registrations whose name begins with `prefix`, each with the job request it holds.
+    func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent]
+
+    /// Disables the agent so that it is given no further job, and only then reads which job it holds.
+    func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer
+
+    /// Deletes the registration if there is one, and confirms that there is none. Refused by the service while it
+    /// counts a job as running on it.
+    func deregister(agentNamed name: String) async throws(PortError)
+}
+
+public enum QuiesceAnswer: Hashable, Sendable {
+    /// No such registration, or disabled and without a job.
+    case quiesced
+    case busy(JobRequestID)
+}
