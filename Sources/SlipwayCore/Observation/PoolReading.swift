@@ -3,6 +3,11 @@ public struct PoolReading: Hashable, Sendable {
     public struct Event: Hashable, Sendable {
         public var launch: LaunchID
         public var event: LaunchEvent
+
+        public init(launch: LaunchID, event: LaunchEvent) {
+            self.launch = launch
+            self.event = event
+        }
     }
 
     public var events: [Event] = []

@@ -2,6 +2,9 @@
 ///
 /// Every call ends within a bounded time. Callable from any task.
 public protocol AgentPoolPort: Sendable {
+    /// The pool's id in the organization, by its name.
+    func poolID() async throws(PortError) -> PoolID
+
     /// All unfinished job requests. Throws rather than answer a part of them.
     func unfinishedJobRequests() async throws(PortError) -> [JobRequest]
 

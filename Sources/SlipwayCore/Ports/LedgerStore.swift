@@ -22,7 +22,7 @@ public protocol LedgerStore: Sendable {
 
 /// Changes that belong together.
 public struct LaunchBatch: Sendable {
-    /// New launches, in `planned`. Each is refused if its id is known, or if its job request has another launch that
+    /// New launches: planned, or already starting. Each is refused if its id is known, or if its job request has another launch that
     /// can still take a job (invariant I2).
     public var inserts: [Launch]
     /// Each is refused unless the stored version is one less than the launch's.

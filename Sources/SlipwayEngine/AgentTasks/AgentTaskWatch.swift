@@ -1,0 +1,73 @@
+internal import Logging
+internal import SlipwayCore
+
+/// Follows the agent tasks of the open launches by asking the cluster: often while one is on its way up or down,
+/// seldom while all are busy.
+final class AgentTaskWatch: Sendable {
+    let parts: EngineParts
+    let agentTasks: any AgentTaskPort
+    let activeMilliseconds: Int64
+    let idleMilliseconds: Int64
+    private let wakeup = Wakeup()
+
+    init(parts: EngineParts, agentTasks: any AgentTaskPort, configuration: EngineConfiguration) {
+        self.parts = parts
+        self.agentTasks = agentTasks
+        activeMilliseconds = configuration.activeSweepMilliseconds
+        idleMilliseconds = max(activeMilliseconds, Int64(configuration.pools.map(\.sweepSeconds).min() ?? 30) * 1000)
+    }
+
+    func run() async {
+        var failures = 0
+        while !Task.isCancelled {
+            let launches = await parts.book.all().filter(isWatched)
+            do {
+                if !launches.isEmpty { try await look(at: launches) }
+                failures = 0
+            } catch {
+                failures += 1
+                parts.logger.error("The agent tasks could not be read", metadata: ["error": "\(error)"])
+            }
+            let isActive = launches.contains(where: isMoving)
+            let pause = isActive ? activeMilliseconds << min(failures, 4) : idleMilliseconds
+            await wakeup.wait(milliseconds: pause, time: parts.time)
+        }
+    }
+
+    /// A launch has begun to move: look soon.
+    func wake() { wakeup.signal() }
+
+    private func isWatched(_ launch: Launch) -> Bool {
+        if case .cleaning(let cleaning) = launch.state, cleaning.isAgentTaskGone { return false }
+        return launch.agentTask != nil
+    }
+
+    private func isMoving(_ launch: Launch) -> Bool {
+        if case .busy = launch.state { false } else { true }
+    }
+
+    private func look(at launches: [Launch]) async throws {
+        let statuses = try await agentTasks.status(of: launches.compactMap(\.agentTask))
+        var events: [PoolReading.Event] = []
+        for launch in launches {
+            guard let id = launch.agentTask, let status = statuses[id] else { continue }
+            if case .stopped = status { events += try await lastWord(on: launch) }
+            events.append(.init(launch: launch.id, event: .agentTaskObserved(status)))
+        }
+        for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
+    }
+
+    /// Before an end is taken for a failure: the job may have come, run and gone between two looks.
+    private func lastWord(on launch: Launch) async throws -> [PoolReading.Event] {
+        guard let port = parts.directory[launch.pool]?.port else { return [] }
+        let id: JobRequestID
+        switch launch.state {
+        case .busy(let request): id = request
+        case .pending, .online:
+            guard let request = launch.request else { return [] }
+            id = request
+        case .planned, .starting, .finished, .cleaning, .closed: return []
+        }
+        return read(vanished: id, as: try await port.jobRequest(id), launches: [launch])
+    }
+}

@@ -1,0 +1,79 @@
+internal import SlipwayCore
+
+/// Does one effect of a launch and answers what came of it, as an event. Never throws: a failure is an event too.
+struct EffectPerformer: Sendable {
+    let organizationURL: String
+    let directory: PoolDirectory
+    let agentTasks: any AgentTaskPort
+
+    func perform(_ effect: LaunchEffect, for launch: Launch) async -> LaunchEvent {
+        switch effect {
+        case .startAgentTask: await start(launch)
+        case .findAgentTasks: await find(launch)
+        case .quiesceAgent: await quiesce(launch)
+        case .stopAgentTask(let id): await stop(id, launch)
+        case .removeRegistration: await removeRegistration(launch)
+        }
+    }
+
+    private func start(_ launch: Launch) async -> LaunchEvent {
+        guard let pool = directory[launch.pool], let profile = pool.policy.profile(named: launch.profile),
+            let order = AgentTaskOrder(launch, profile: profile, pool: pool.policy, organizationURL: organizationURL)
+        else {
+            let message =
+                "profile \(launch.profile) of pool \(launch.pool) is not configured; add it again or stop the launch"
+            return .startRefused(StartRefusal(kind: .permanent, message: message))
+        }
+        switch await agentTasks.start(order) {
+        case .accepted(let id): return .agentTaskAccepted(id, placement: order.placement.name)
+        case .refused(let refusal): return .startRefused(refusal)
+        case .unanswered(let why): return .startUnanswered(why)
+        }
+    }
+
+    private func find(_ launch: Launch) async -> LaunchEvent {
+        do {
+            return .agentTasksFound(try await agentTasks.agentTasks(of: launch.id))
+        } catch {
+            return .cleaningFailed(error.message)
+        }
+    }
+
+    private func quiesce(_ launch: Launch) async -> LaunchEvent {
+        guard let pool = directory[launch.pool] else { return poolUnknown(launch) }
+        do {
+            switch try await pool.port.quiesce(agentNamed: launch.id.agentName) {
+            case .quiesced: return .quiesced
+            case .busy(let request) where request == launch.ran:
+                // The job is over, as we were told, but the pool has not let go of it yet.
+                return .cleaningFailed("its agent still holds job request \(request)")
+            case .busy(let request): return .jobObserved(request)
+            }
+        } catch {
+            return .cleaningFailed(error.message)
+        }
+    }
+
+    private func stop(_ id: AgentTaskID, _ launch: Launch) async -> LaunchEvent {
+        do {
+            try await agentTasks.stop(id, reason: "Slipway: \(launch.outcome?.reason ?? "stopped")")
+            return .stopCalled
+        } catch {
+            return .cleaningFailed(error.message)
+        }
+    }
+
+    private func removeRegistration(_ launch: Launch) async -> LaunchEvent {
+        guard let pool = directory[launch.pool] else { return poolUnknown(launch) }
+        do {
+            try await pool.port.deregister(agentNamed: launch.id.agentName)
+            return .registrationGone
+        } catch {
+            return .cleaningFailed(error.message)
+        }
+    }
+
+    private func poolUnknown(_ launch: Launch) -> LaunchEvent {
+        .cleaningFailed("pool \(launch.pool) is not reachable or not configured; its registration can't be checked")
+    }
+}

@@ -1,0 +1,64 @@
+internal import Logging
+internal import SlipwayCore
+
+/// Does the outstanding effects: a launch's one after the other, those of different launches side by side.
+struct EffectRunner: Sendable {
+    let book: LaunchBook
+    let queue: EffectQueue
+    let performer: EffectPerformer
+    let time: any TimeSource
+    let maximumConcurrent: Int
+    let logger: Logger
+
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            var running = 0
+            for await id in queue.ids {
+                if running >= maximumConcurrent {
+                    await group.next()
+                    running -= 1
+                }
+                group.addTask { await work(on: id) }
+                running += 1
+            }
+        }
+    }
+
+    private func work(on id: LaunchID) async {
+        queue.begin(id)
+        defer { queue.end(id) }
+        while !Task.isCancelled, let launch = await book.launch(id), let effect = launch.effect(at: time.now()) {
+            let event = await performer.perform(effect, for: launch)
+            log(effect, event, launch)
+            do {
+                guard try await book.apply(event, to: id) != nil else { return }
+            } catch {
+                // The effect is done again, which is safe, once the store works again.
+                logger.error("A launch's change was not stored", metadata: ["launch.id": "\(id)", "error": "\(error)"])
+                return
+            }
+        }
+    }
+
+    private func log(_ effect: LaunchEffect, _ event: LaunchEvent, _ launch: Launch) {
+        let metadata: Logger.Metadata = ["launch.id": "\(launch.id)", "launch.state": "\(launch.state.name)"]
+        switch event {
+        case .startRefused(let refusal):
+            logger.warning(
+                "The cluster refused an agent task",
+                metadata: metadata.with("refusal", "\(refusal.kind.rawValue): \(refusal.message)"))
+        case .startUnanswered(let why), .cleaningFailed(let why):
+            logger.warning("An effect failed and will be repeated", metadata: metadata.with("reason", why))
+        default:
+            logger.debug("An effect was done", metadata: metadata.with("event", event.name))
+        }
+    }
+}
+
+extension Logger.Metadata {
+    fileprivate func with(_ key: String, _ value: String) -> Logger.Metadata {
+        var copy = self
+        copy[key] = "\(value)"
+        return copy
+    }
+}

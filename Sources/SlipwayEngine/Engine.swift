@@ -1,0 +1,59 @@
+public import Logging
+public import ServiceLifecycle
+public import SlipwayCore
+
+/// Drives launches: reads the pools, plans, commits, does the effects, watches the agent tasks, keeps the time.
+///
+/// Run it as a service before the receiver, so that it stops after it. Whatever moment it is stopped in, the next run
+/// goes on from the store. One engine per store at a time.
+public struct Engine: Service, DeliveryListener {
+    private let parts: EngineParts
+    private let reconcilers: [PoolReconciler]
+    private let runner: EffectRunner
+    private let watch: AgentTaskWatch
+    private let timekeeper: Timekeeper
+
+    public init(
+        configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
+        time: any TimeSource = SystemTime(), observers: [any LaunchObserver] = [], logger: Logger
+    ) {
+        let directory = PoolDirectory()
+        let effects = EffectQueue()
+        let parts = EngineParts(
+            book: LaunchBook(store: store, time: time, directory: directory, observers: observers), store: store,
+            directory: directory, effects: effects, gate: StartGate(configuration, at: time.now()), time: time,
+            logger: logger)
+        self.parts = parts
+        reconcilers = configuration.pools.map { PoolReconciler(pool: $0, configuration: configuration, parts: parts) }
+        runner = EffectRunner(
+            book: parts.book, queue: effects,
+            performer: EffectPerformer(
+                organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks),
+            time: time, maximumConcurrent: configuration.maximumConcurrentEffects, logger: logger)
+        watch = AgentTaskWatch(parts: parts, agentTasks: agentTasks, configuration: configuration)
+        timekeeper = Timekeeper(parts: parts)
+    }
+
+    /// Recovers the open launches, then works until shut down or cancelled. Throws only if the store can't be read at
+    /// the start.
+    public func run() async throws {
+        try await parts.book.load()
+        let open = await parts.book.all()
+        parts.logger.info("The engine starts", metadata: ["launches.open": "\(open.count)"])
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await runner.run() }
+                group.addTask { await watch.run() }
+                group.addTask { await timekeeper.run() }
+                for reconciler in reconcilers { group.addTask { await reconciler.run() } }
+            }
+        }
+    }
+
+    /// A job that waits wakes every pool, since the event names none. One that runs or has ended is of use only to
+    /// see it sooner, so it wakes them as well: the reading is one call, and shared by all hints that come meanwhile.
+    public func deliveryRecorded(_ hint: JobHint) {
+        for reconciler in reconcilers { reconciler.wake(hint) }
+        if hint.state == .completed { watch.wake() }
+    }
+}

@@ -1,0 +1,49 @@
+public import SlipwayCore
+
+/// What an engine runs on.
+public struct EngineConfiguration: Sendable {
+    /// A pool and the port that reaches it.
+    public struct Pool: Sendable {
+        public var name: String
+        public var profiles: [Profile]
+        /// Launches that may be open at once in this pool.
+        public var maximumAgents: Int
+        /// How often the pool is read when nothing is known to happen. Seconds, at least 1.
+        public var sweepSeconds: Int
+        public var port: any AgentPoolPort
+
+        public init(
+            name: String, profiles: [Profile], maximumAgents: Int = 1_000, sweepSeconds: Int = 30,
+            port: any AgentPoolPort
+        ) {
+            self.name = name
+            self.profiles = profiles
+            self.maximumAgents = maximumAgents
+            self.sweepSeconds = max(1, sweepSeconds)
+            self.port = port
+        }
+    }
+
+    /// The organization's URL as the agents get it (AZP_URL).
+    public var organizationURL: String
+    public var pools: [Pool]
+    /// The token bucket of RunTask: calls at once, and calls a second.
+    public var startBurst: Int
+    public var startsPerSecond: Int
+    /// How often pools and agent tasks are read while anything is under way. Milliseconds.
+    public var activeSweepMilliseconds: Int64
+    /// Effects under way at once.
+    public var maximumConcurrentEffects: Int
+
+    public init(
+        organizationURL: String, pools: [Pool], startBurst: Int = 20, startsPerSecond: Int = 20,
+        activeSweepMilliseconds: Int64 = 2_000, maximumConcurrentEffects: Int = 64
+    ) {
+        self.organizationURL = organizationURL
+        self.pools = pools
+        self.startBurst = startBurst
+        self.startsPerSecond = startsPerSecond
+        self.activeSweepMilliseconds = max(10, activeSweepMilliseconds)
+        self.maximumConcurrentEffects = max(1, maximumConcurrentEffects)
+    }
+}

@@ -1,0 +1,13 @@
+internal import Logging
+internal import SlipwayCore
+
+/// What the engine's loops share.
+struct EngineParts: Sendable {
+    let book: LaunchBook
+    let store: any LedgerStore
+    let directory: PoolDirectory
+    let effects: EffectQueue
+    let gate: StartGate
+    let time: any TimeSource
+    let logger: Logger
+}

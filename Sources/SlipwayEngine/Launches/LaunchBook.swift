@@ -1,0 +1,186 @@
+internal import Logging
+internal import SlipwayCore
+
+/// The open launches in memory, always as committed: a change is written to the store first and shown here after.
+///
+/// Changes of one launch go one after the other; those of different launches overlap, so that they share a write.
+actor LaunchBook {
+    private let store: any LedgerStore
+    private let time: any TimeSource
+    private let directory: PoolDirectory
+    private let observers: [any LaunchObserver]
+    private var open: [LaunchID: Launch] = [:]
+    private var changing: Set<LaunchID> = []
+    private var waiters: [LaunchID: [CheckedContinuation<Void, Never>]] = [:]
+    private var foreignChanges: Int64 = 0
+    private var loadsUnderWay = 0
+    private var shownDuringLoad: [LaunchID: Launch] = [:]
+
+    init(store: any LedgerStore, time: any TimeSource, directory: PoolDirectory, observers: [any LaunchObserver]) {
+        self.store = store
+        self.time = time
+        self.directory = directory
+        self.observers = observers
+    }
+
+    // MARK: Reading
+
+    func launch(_ id: LaunchID) -> Launch? { open[id] }
+    func all() -> [Launch] { Array(open.values) }
+    func launches(of pool: PoolID) -> [Launch] { open.values.filter { $0.pool == pool } }
+
+    /// Reads the open launches from the store: at the start, and after another process has written.
+    func load() async throws(StoreError) {
+        loadsUnderWay += 1
+        defer {
+            loadsUnderWay -= 1
+            if loadsUnderWay == 0 { shownDuringLoad = [:] }
+        }
+        let changes = try await store.foreignChanges()
+        var fresh: [LaunchID: Launch] = [:]
+        for launch in try await store.openLaunches() { fresh[launch.id] = launch }
+        // What was committed while we read may be missing from what was read, or newer.
+        for (id, launch) in shownDuringLoad where (fresh[id]?.version ?? -1) <= launch.version {
+            fresh[id] = launch.isOpen ? launch : nil
+        }
+        open = fresh
+        foreignChanges = changes
+    }
+
+    /// Reads anew if another process has written. Answers whether it did.
+    func loadIfChangedByOthers() async throws(StoreError) -> Bool {
+        guard try await store.foreignChanges() != foreignChanges else { return false }
+        try await load()
+        return true
+    }
+
+    // MARK: Changing
+
+    /// Applies an event and commits what it changes. Answers the changed launch; nil when nothing changed.
+    func apply(_ event: LaunchEvent, to id: LaunchID) async throws(StoreError) -> Launch? {
+        await beginChange(id)
+        defer { endChange(id) }
+        for _ in 0..<Self.maximumConflicts {
+            guard let old = open[id],
+                let transition = old.applying(event, at: time.now(), rules: directory.rules(for: old))
+            else { return nil }
+            do {
+                try await store.commit(LaunchBatch(transition))
+            } catch  where error.code == .versionConflict {
+                // Another process changed it. What it became decides what the event means now.
+                try await load()
+                continue
+            }
+            show(transition.launch, insteadOf: old)
+            return transition.launch
+        }
+        throw StoreError(code: .versionConflict, message: "launch \(id) is being changed by another process; try again")
+    }
+
+    private static let maximumConflicts = 3
+
+    /// Applies many events, in order for each launch, and commits them together where it can. Answers the launches
+    /// that changed.
+    func apply(_ events: [PoolReading.Event]) async throws(StoreError) -> [Launch] {
+        var changed: [Launch] = []
+        for wave in waves(of: events) { changed += try await applyWave(wave) }
+        return changed
+    }
+
+    /// Events in rounds that touch each launch once.
+    private func waves(of events: [PoolReading.Event]) -> [[PoolReading.Event]] {
+        var waves: [[PoolReading.Event]] = []
+        var seen: [LaunchID: Int] = [:]
+        for event in events {
+            let round = seen[event.launch, default: 0]
+            seen[event.launch] = round + 1
+            if round == waves.count { waves.append([]) }
+            waves[round].append(event)
+        }
+        return waves
+    }
+
+    private func applyWave(_ wave: [PoolReading.Event]) async throws(StoreError) -> [Launch] {
+        var batch = LaunchBatch()
+        var changes: [(old: Launch, new: Launch)] = []
+        var later: [PoolReading.Event] = []
+        for event in wave {
+            guard let old = open[event.launch] else { continue }
+            guard !changing.contains(event.launch) else {
+                later.append(event)
+                continue
+            }
+            guard let transition = old.applying(event.event, at: time.now(), rules: directory.rules(for: old)) else {
+                continue
+            }
+            changing.insert(event.launch)
+            changes.append((old, transition.launch))
+            batch.updates.append(transition.launch)
+            batch.entries.append(transition.entry)
+        }
+        var changed = try await commit(batch, changes)
+        if changed == nil {
+            // One of them conflicts: each by itself, so that it harms no other.
+            later = wave
+            changed = []
+        }
+        var all = changed ?? []
+        for event in later { if let launch = try await apply(event.event, to: event.launch) { all.append(launch) } }
+        return all
+    }
+
+    /// Answers nil when a version didn't match and nothing was written.
+    private func commit(
+        _ batch: LaunchBatch, _ changes: [(old: Launch, new: Launch)]
+    ) async throws(StoreError) -> [Launch]? {
+        guard !batch.isEmpty else { return [] }
+        defer { for change in changes { endChange(change.old.id) } }
+        do {
+            try await store.commit(batch)
+        } catch  where error.code == .versionConflict {
+            try await load()
+            return nil
+        }
+        for change in changes { show(change.new, insteadOf: change.old) }
+        return changes.map(\.new)
+    }
+
+    /// Commits new launches, each by itself if together they are refused. One that exists already, or whose job
+    /// request has another live launch, is left out: somebody else was quicker. Answers those that were made.
+    func insert(_ launches: [Launch], entries: [[LedgerEntry]]) async throws(StoreError) -> [Launch] {
+        do {
+            try await store.commit(LaunchBatch(inserts: launches, entries: entries.flatMap { $0 }))
+            for launch in launches { show(launch, insteadOf: nil) }
+            return launches
+        } catch  where error.code == .duplicateLaunch {
+            guard launches.count > 1 else {
+                try await load()
+                return []
+            }
+        }
+        var made: [Launch] = []
+        for (launch, own) in zip(launches, entries) { made += try await insert([launch], entries: [own]) }
+        return made
+    }
+
+    private func show(_ new: Launch, insteadOf old: Launch?) {
+        open[new.id] = new.isOpen ? new : nil
+        if loadsUnderWay > 0 { shownDuringLoad[new.id] = new }
+        for observer in observers { observer.launchChanged(from: old, to: new) }
+    }
+
+    // MARK: One change at a time
+
+    private func beginChange(_ id: LaunchID) async {
+        while changing.contains(id) {
+            await withCheckedContinuation { waiters[id, default: []].append($0) }
+        }
+        changing.insert(id)
+    }
+
+    private func endChange(_ id: LaunchID) {
+        changing.remove(id)
+        guard let waiting = waiters.removeValue(forKey: id) else { return }
+        for waiter in waiting { waiter.resume() }
+    }
+}

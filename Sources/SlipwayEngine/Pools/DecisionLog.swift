@@ -1,0 +1,34 @@
+internal import SlipwayCore
+
+/// Writes to the ledger why a job request waits or is refused: when the reason changes, not at each reading.
+struct DecisionLog {
+    private var lastReasons: [JobRequestID: String] = [:]
+
+    mutating func record(_ decisions: [Decision], pool: PoolPolicy, in parts: EngineParts) async throws {
+        var entries: [LedgerEntry] = []
+        var reasons: [JobRequestID: String] = [:]
+        for decision in decisions {
+            guard let request = decision.request else { continue }
+            reasons[request] = decision.reason
+            guard lastReasons[request] != decision.reason, isWorthAnEntry(decision) else { continue }
+            entries.append(entry(decision, request, pool, at: parts.time.now()))
+        }
+        if !entries.isEmpty { try await parts.store.commit(LaunchBatch(entries: entries)) }
+        lastReasons = reasons
+    }
+
+    /// A launch opens its own history with the same reason.
+    private func isWorthAnEntry(_ decision: Decision) -> Bool {
+        if case .launch = decision.action { false } else { true }
+    }
+
+    private func entry(_ decision: Decision, _ request: JobRequestID, _ pool: PoolPolicy, at now: Timestamp)
+        -> LedgerEntry
+    {
+        var facts = LedgerFacts()
+        facts["pool"] = .integer(Int64(pool.id.rawValue))
+        facts["reason"] = .text(decision.reason)
+        if case .stop(let id) = decision.action { facts["launch"] = .text(id.rawValue) }
+        return LedgerEntry(at: now, kind: "decision.\(decision.name)", subject: "request-\(request)", facts: facts)
+    }
+}

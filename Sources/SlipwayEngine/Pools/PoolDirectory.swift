@@ -1,0 +1,21 @@
+internal import SlipwayCore
+internal import Synchronization
+
+/// The pools whose id is known, with their policy and port. A pool is entered once its name has been resolved.
+final class PoolDirectory: Sendable {
+    struct Entry: Sendable {
+        var policy: PoolPolicy
+        var port: any AgentPoolPort
+    }
+
+    private let entries = Mutex<[PoolID: Entry]>([:])
+
+    subscript(id: PoolID) -> Entry? { entries.withLock { $0[id] } }
+
+    func enter(_ entry: Entry) { entries.withLock { $0[entry.policy.id] = entry } }
+
+    func profile(of launch: Launch) -> Profile? { self[launch.pool]?.policy.profile(named: launch.profile) }
+
+    /// A launch whose profile is no longer configured lives on by the default rules until it is gone.
+    func rules(for launch: Launch) -> LaunchRules { profile(of: launch).map { LaunchRules($0) } ?? LaunchRules() }
+}

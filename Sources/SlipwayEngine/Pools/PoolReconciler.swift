@@ -1,0 +1,86 @@
+internal import Logging
+internal import SlipwayCore
+
+/// Keeps one pool served: reads it when a hook hints and by itself from time to time, plans, and commits the plan.
+///
+/// One reading at a time. What a hook says is never acted on; it only makes the next reading come sooner.
+final class PoolReconciler: Sendable {
+    let pool: EngineConfiguration.Pool
+    let configuration: EngineConfiguration
+    let parts: EngineParts
+    private let wakeup = Wakeup()
+    private let hints = HintMemory()
+    private let logger: Logger
+
+    init(pool: EngineConfiguration.Pool, configuration: EngineConfiguration, parts: EngineParts) {
+        self.pool = pool
+        self.configuration = configuration
+        self.parts = parts
+        var logger = parts.logger
+        logger[metadataKey: "pool.name"] = "\(pool.name)"
+        self.logger = logger
+    }
+
+    /// A hint came. Callable from anywhere; returns at once.
+    func wake(_ hint: JobHint?) {
+        if let hint { hints.add(hint, at: parts.time.now()) }
+        wakeup.signal()
+    }
+
+    func run() async {
+        guard let policy = await resolve() else { return }
+        var pass = ReconcilePass(policy: policy, port: pool.port, parts: parts, logger: logger)
+        var cadence = makeCadence()
+        while !Task.isCancelled {
+            var isActive = false
+            do {
+                let outcome = try await pass.run(readAgentsEvery: configuration.activeSweepMilliseconds)
+                isActive = outcome.isActive || hints.settle(seen: outcome.requests, at: parts.time.now())
+                cadence.succeeded()
+            } catch let error as PortError {
+                cadence.failed(error, at: parts.time.now())
+                logger.error(
+                    "The pool could not be read", metadata: ["error": "\(error)", "failures": "\(cadence.failures)"])
+            } catch {
+                cadence.failed(PortError(code: .unavailable, message: "\(error)"), at: parts.time.now())
+                logger.error("The plan could not be stored", metadata: ["error": "\(error)"])
+            }
+            await pause(cadence, isActive: isActive)
+        }
+    }
+
+    private func pause(_ cadence: Cadence, isActive: Bool) async {
+        let now = parts.time.now()
+        if cadence.allowsReading(at: now) {
+            await wakeup.wait(milliseconds: cadence.pause(isActive: isActive, at: now), time: parts.time)
+        } else {
+            // The service asked for quiet: a hook must not break it. The signal is kept for afterwards.
+            try? await parts.time.sleep(milliseconds: cadence.pause(isActive: isActive, at: now))
+        }
+    }
+
+    /// The pool's id, asked for until it is known.
+    private func resolve() async -> PoolPolicy? {
+        var cadence = makeCadence()
+        while !Task.isCancelled {
+            do {
+                let policy = PoolPolicy(
+                    id: try await pool.port.poolID(), name: pool.name,
+                    organization: OrganizationKey(url: configuration.organizationURL), profiles: pool.profiles,
+                    maximumAgents: pool.maximumAgents)
+                parts.directory.enter(.init(policy: policy, port: pool.port))
+                logger.info("The pool is served", metadata: ["pool.id": "\(policy.id)"])
+                return policy
+            } catch {
+                cadence.failed(error, at: parts.time.now())
+                logger.error("The pool could not be found", metadata: ["error": "\(error)"])
+                try? await parts.time.sleep(milliseconds: cadence.pause(isActive: true, at: parts.time.now()))
+            }
+        }
+        return nil
+    }
+
+    private func makeCadence() -> Cadence {
+        Cadence(activeMilliseconds: configuration.activeSweepMilliseconds, sweepSeconds: pool.sweepSeconds)
+    }
+}

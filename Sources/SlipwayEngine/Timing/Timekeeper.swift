@@ -1,0 +1,69 @@
+internal import Logging
+internal import SlipwayCore
+
+/// Lets time pass for the open launches: deadlines, pauses that are over, turns to start, and what other processes
+/// wrote.
+struct Timekeeper: Sendable {
+    let parts: EngineParts
+    static let tickMilliseconds: Int64 = 1_000
+
+    func run() async {
+        var overdue: Set<LaunchID> = []
+        while !Task.isCancelled {
+            var pause = Self.tickMilliseconds
+            do {
+                _ = try await parts.book.loadIfChangedByOthers()
+                pause = try await tick(&overdue)
+            } catch {
+                parts.logger.error("The store does not answer", metadata: ["error": "\(error)"])
+            }
+            try? await parts.time.sleep(milliseconds: pause)
+        }
+    }
+
+    /// Answers the milliseconds until the next tick.
+    private func tick(_ overdue: inout Set<LaunchID>) async throws(StoreError) -> Int64 {
+        let now = parts.time.now()
+        let launches = await parts.book.all()
+        var events: [PoolReading.Event] = []
+        for launch in launches {
+            let rules = parts.directory.rules(for: launch)
+            if let deadline = launch.deadline(rules.deadlines), now >= deadline {
+                events.append(.init(launch: launch.id, event: .timePassed))
+            } else if launch.effect(at: now) != nil {
+                parts.effects.enqueue(launch.id)
+            }
+            if launch.isOverdue(rules.deadlines, at: now), overdue.insert(launch.id).inserted {
+                try await report(launch, now)
+            }
+        }
+        for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
+        return try await permitStarts(launches.filter { $0.state == .planned }, now)
+    }
+
+    /// Oldest first, as many as the bucket allows.
+    private func permitStarts(_ planned: [Launch], _ now: Timestamp) async throws(StoreError) -> Int64 {
+        var events: [PoolReading.Event] = []
+        var pause = Self.tickMilliseconds
+        for launch in planned.sorted(by: { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }) {
+            if let next = parts.gate.take(at: now) {
+                pause = min(pause, max(1, next.millisecondsSince(now)))
+                break
+            }
+            events.append(.init(launch: launch.id, event: .startPermitted))
+        }
+        for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
+        return pause
+    }
+
+    private func report(_ launch: Launch, _ now: Timestamp) async throws(StoreError) {
+        parts.logger.warning(
+            "A launch is overdue: look at its agent task and its job",
+            metadata: ["launch.id": "\(launch.id)", "launch.state": "\(launch.state.name)"])
+        var facts = LedgerFacts()
+        facts["state"] = .text(launch.state.name)
+        if let problem = launch.lastProblem { facts["problem"] = .text(problem) }
+        let entry = LedgerEntry(at: now, kind: "launch.overdue", subject: launch.id.rawValue, facts: facts)
+        try await parts.store.commit(LaunchBatch(entries: [entry]))
+    }
+}
