@@ -30,7 +30,7 @@ extension Launch {
         case .jobObserved(let request): jobObserved(request, now)
         case .jobEnded(let request, let result): jobEnded(request, result: result, now)
         case .requestGone: requestGone(now)
-        case .requestWaits: orphanedAt = nil
+        case .requestWaits: requestWaits()
         case .quiesced: quiesced()
         case .stopCalled: stopCalled(now)
         case .registrationGone: registrationGone()
@@ -241,6 +241,11 @@ extension Launch {
     private mutating func requestGone(_ now: Timestamp) {
         guard canTakeJob, request != nil, orphanedAt == nil else { return }
         orphanedAt = now
+    }
+
+    private mutating func requestWaits() {
+        guard canTakeJob else { return }
+        orphanedAt = nil
     }
 }
 

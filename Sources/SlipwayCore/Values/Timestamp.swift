@@ -43,7 +43,10 @@ public struct Timestamp: Hashable, Comparable, Codable, Sendable {
 extension Timestamp: CustomStringConvertible {
     /// ISO 8601 in UTC with milliseconds, as the ledger's export prints it.
     public var description: String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // Whole seconds go through the library; a fraction in binary would lose a millisecond now and then.
+        let seconds = Int64((Double(milliseconds) / 1000).rounded(.down))
+        let rest = String(milliseconds - seconds * 1000)
+        let text = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+        return text.dropLast() + "." + String(repeating: "0", count: max(0, 3 - rest.count)) + rest + "Z"
     }
 }

@@ -1,0 +1,122 @@
+import Testing
+
+@testable import SlipwayCore
+
+private let first = JobRequestID(rawValue: 4711)
+private let second = JobRequestID(rawValue: 4712)
+
+private let events: [LaunchEvent] = [
+    .startPermitted, .agentTaskAccepted(arn, placement: "FARGATE"),
+    .startRefused(StartRefusal(kind: .capacity, message: "no room")),
+    .startRefused(StartRefusal(kind: .throttled, message: "slow down")),
+    .startRefused(StartRefusal(kind: .permanent, message: "denied")), .startUnanswered("timeout"),
+    .agentTaskObserved(.pending), .agentTaskObserved(.running), .agentTaskObserved(.stopping),
+    .agentTaskObserved(.missing), .agentTaskObserved(.stopped(AgentTaskStop(reason: "exited", exitCode: 0))),
+    .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137))), .agentTasksFound([]),
+    .agentTasksFound([arn]), .agentObserved(agent()), .agentObserved(agent(online: false)),
+    .agentObserved(agent(holding: 4711)), .jobObserved(first), .jobObserved(second),
+    .jobEnded(first, result: "succeeded"), .jobEnded(second, result: nil), .requestGone, .requestWaits, .quiesced,
+    .stopCalled, .registrationGone, .cleaningFailed("503"), .surplus, .stopRequested("operator"), .timePassed,
+]
+
+/// Every launch that can be reached within some events, with time that stands still, passes a little or a lot.
+@Suite struct LaunchMachineEnumerationTests {
+    /// What matters for what may happen next; times and counters aside.
+    private struct Shape: Hashable {
+        var state: String
+        var cleaning: [Bool]
+        var hasAgentTask: Bool
+        var ran: JobRequestID?
+        var isOrphaned: Bool
+        var isMissing: Bool
+
+        init(_ launch: Launch) {
+            state = launch.state.name
+            hasAgentTask = launch.agentTask != nil
+            ran = launch.ran
+            isOrphaned = launch.orphanedAt != nil
+            isMissing = launch.missingSince != nil
+            if case .cleaning(let value) = launch.state {
+                cleaning = [value.isQuiesced, value.isAgentTaskGone]
+                state += "(\(value.cause.outcome.kind))"
+            } else {
+                cleaning = []
+            }
+        }
+    }
+
+    @Test func noEventInNoReachableStateBreaksAnInvariant() {
+        var seen: Set<Shape> = []
+        var frontier: [(launch: Launch, at: Timestamp)] = [(newLaunch(), start)]
+        var transitions = 0
+        while let (launch, now) = frontier.popLast() {
+            guard seen.insert(Shape(launch)).inserted else { continue }
+            for event in events {
+                for pause in [0, 30, 100_000] {
+                    let later = now.adding(seconds: pause)
+                    guard let transition = launch.applying(event, at: later, rules: LaunchRules(rungs: 2)) else {
+                        continue
+                    }
+                    transitions += 1
+                    check(launch, event, transition)
+                    frontier.append((transition.launch, later))
+                }
+            }
+        }
+        // All eight states, and far more shapes than states: the search did go somewhere.
+        #expect(Set(seen.map { $0.state.prefix(while: { $0 != "(" }) }).count == 8)
+        #expect(seen.count > 60)
+        #expect(transitions > 1_000)
+    }
+
+    private func check(_ old: Launch, _ event: LaunchEvent, _ transition: LaunchTransition) {
+        let new = transition.launch
+        #expect(old.isOpen, "a closed launch never changes")
+        #expect(new.version == old.version + 1)
+        #expect(transition.entry.subject == new.id.rawValue)
+        if case .closed = new.state {
+            guard case .cleaning(let cleaning) = old.state else {
+                Issue.record("closed without cleaning, from \(old.state) by \(event)")
+                return
+            }
+            #expect(cleaning.isAgentTaskGone && event == .registrationGone, "closed before both were observed gone")
+        }
+        if case .busy = old.state, case .cleaning = new.state {
+            // I4: only the cluster's word that the agent task has ended ends a busy launch.
+            switch event {
+            case .agentTaskObserved(.stopped), .agentTaskObserved(.missing): break
+            default: Issue.record("a busy launch was ended by \(event)")
+            }
+        }
+        if case .pending = new.state { #expect(new.agentTask != nil) }
+        if case .busy = new.state { #expect(new.effect(at: Timestamp(milliseconds: .max)) == nil) }
+        if case .cleaning(let cleaning) = new.state {
+            if case .stopAgentTask = new.effect(at: Timestamp(milliseconds: .max)) { #expect(cleaning.isQuiesced) }
+            #expect(new.effect(at: Timestamp(milliseconds: .max)) != nil, "cleaning always has something to do")
+        }
+    }
+
+    @Test func everyOpenStateWaitsForADeadlineOrHasAnEffectOrIsBusy() {
+        for launch in reachable() where launch.isOpen {
+            let hasDeadline = launch.deadline(Deadlines()) != nil
+            let hasEffect = launch.effect(at: Timestamp(milliseconds: .max)) != nil
+            if case .busy = launch.state { continue }
+            #expect(hasDeadline || hasEffect, "\(launch.state) could stay for ever")
+        }
+    }
+
+    private func reachable() -> [Launch] {
+        var seen: [Shape: Launch] = [:]
+        var frontier = [newLaunch()]
+        while let launch = frontier.popLast() {
+            guard seen[Shape(launch)] == nil else { continue }
+            seen[Shape(launch)] = launch
+            for event in events {
+                if let next = launch.applying(event, at: after(500_000), rules: LaunchRules()) {
+                    frontier.append(next.launch)
+                }
+            }
+        }
+        return Array(seen.values)
+    }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import SlipwayCore
+
+private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE")
+private let one = JobRequestID(rawValue: 1)
+
+@Suite struct PoolReadingTests {
+    private let pending = launch(newLaunch(for: 1), after: [.startPermitted, accepted])
+
+    @Test func aReservationForOurAgentIsItsJob() {
+        let request = waiting(2, reservation: .init(agentName: pending.id.agentName, isOnline: true))
+        let reading = read(requests: [request, waiting(1)], agents: nil, launches: [pending])
+        #expect(reading.events == [.init(launch: pending.id, event: .jobObserved(JobRequestID(rawValue: 2)))])
+        #expect(reading.vanished.isEmpty)
+    }
+
+    @Test func absenceFromTheListIsOnlyAReasonToReadMoreClosely() {
+        let busy = launch(
+            newLaunch(for: 2), after: [.startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 2))])
+        let reading = read(requests: [], agents: nil, launches: [pending, busy])
+        #expect(reading.events.isEmpty)
+        #expect(reading.vanished == [one, JobRequestID(rawValue: 2)])
+    }
+
+    @Test func aRequestTakenByAStrangerOrphansItsLaunchAndComingBackUndoesIt() {
+        let taken = JobRequest(id: one, receivedAt: start, reservation: .init(agentName: "standing-1", isOnline: true))
+        let reading = read(requests: [taken], agents: nil, launches: [pending])
+        #expect(reading.events == [.init(launch: pending.id, event: .requestGone)])
+        let orphan = launch(pending, after: [.requestGone])
+        #expect(
+            read(requests: [waiting(1)], agents: nil, launches: [orphan]).events == [
+                .init(launch: orphan.id, event: .requestWaits)
+            ])
+    }
+
+    @Test func theEndOfAJobGoesToTheLaunchThatRanItNotToTheOneItWasFor() {
+        let thief = launch(newLaunch(for: 2), after: [.startPermitted, accepted])
+        let ended = JobRequest(
+            id: one, result: "succeeded", reservation: .init(agentName: thief.id.agentName, isOnline: true))
+        let events = read(vanished: one, as: ended, launches: [pending, thief])
+        #expect(
+            events == [
+                .init(launch: pending.id, event: .requestGone),
+                .init(launch: thief.id, event: .jobEnded(one, result: "succeeded")),
+            ])
+    }
+
+    @Test func aRequestThatIsStillUnfinishedWhenReadByItselfChangesNothing() {
+        #expect(read(vanished: one, as: waiting(1), launches: [pending]).isEmpty)
+    }
+
+    @Test func aRequestThatTheServiceForgotEndsTheBusyLaunchWithoutAResult() {
+        let busy = launch(newLaunch(for: 1), after: [.startPermitted, accepted, .jobObserved(one)])
+        #expect(
+            read(vanished: one, as: nil, launches: [busy]) == [
+                .init(launch: busy.id, event: .jobEnded(one, result: nil))
+            ])
+    }
+}
