@@ -55,7 +55,10 @@ let package = Package(
         // Clients of the two services: they know the wire, not Slipway
         .target(
             name: "AWSClient",
-            dependencies: [asyncHTTPClient, crypto, logging, nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1")],
+            dependencies: [
+                asyncHTTPClient, crypto, logging, nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1"),
+                nio("NIOPosix"),
+            ],
             swiftSettings: settings
         ),
         .target(
