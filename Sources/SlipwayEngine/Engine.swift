@@ -24,14 +24,21 @@ public struct Engine: Service, DeliveryListener {
             directory: directory, effects: effects, gate: StartGate(configuration, at: time.now()), time: time,
             logger: logger)
         self.parts = parts
-        reconcilers = configuration.pools.map { PoolReconciler(pool: $0, configuration: configuration, parts: parts) }
+        let reconcilers = configuration.pools.map {
+            PoolReconciler(pool: $0, configuration: configuration, parts: parts)
+        }
+        self.reconcilers = reconcilers
         runner = EffectRunner(
             book: parts.book, queue: effects,
             performer: EffectPerformer(
                 organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks),
             time: time, maximumConcurrent: configuration.maximumConcurrentEffects, logger: logger)
-        watch = AgentTaskWatch(parts: parts, agentTasks: agentTasks, configuration: configuration)
-        timekeeper = Timekeeper(parts: parts)
+        let watch = AgentTaskWatch(parts: parts, agentTasks: agentTasks, configuration: configuration)
+        self.watch = watch
+        timekeeper = Timekeeper(parts: parts) {
+            for reconciler in reconcilers { reconciler.wake(nil) }
+            watch.wake()
+        }
     }
 
     /// Recovers the open launches, then works until shut down or cancelled. Throws only if the store can't be read at

@@ -5,6 +5,8 @@ internal import SlipwayCore
 /// wrote.
 struct Timekeeper: Sendable {
     let parts: EngineParts
+    /// Called when another process has changed launches: they may be under way from now on.
+    let onForeignChange: @Sendable () -> Void
     static let tickMilliseconds: Int64 = 1_000
 
     func run() async {
@@ -12,7 +14,7 @@ struct Timekeeper: Sendable {
         while !Task.isCancelled {
             var pause = Self.tickMilliseconds
             do {
-                _ = try await parts.book.loadIfChangedByOthers()
+                if try await parts.book.loadIfChangedByOthers() { onForeignChange() }
                 pause = try await tick(&overdue)
             } catch {
                 parts.logger.error("The store does not answer", metadata: ["error": "\(error)"])

@@ -1,0 +1,78 @@
+public import AWSClient
+public import SlipwayCore
+
+/// The agent-task port on Amazon ECS: one cluster.
+///
+/// `start` may be repeated with an equal order: the client token is the order's, so ECS answers with the agent task
+/// that it has started already.
+public struct ECSAgentTasks: AgentTaskPort {
+    private let ecs: ECSClient
+    private let cluster: String
+    private let containers: Set<String>
+
+    /// - Parameters:
+    ///   - cluster: short name or ARN.
+    ///   - containers: the names of the agents' containers; of a stopped agent task their exit code counts, not a
+    ///     sidecar's.
+    public init(ecs: ECSClient, cluster: String, containers: Set<String>) {
+        self.ecs = ecs
+        self.cluster = cluster
+        self.containers = containers
+    }
+
+    public func start(_ order: AgentTaskOrder) async -> StartAnswer {
+        do {
+            let result = try await ecs.runTask(RunTaskRequest(order, cluster: cluster))
+            return StartAnswer(result)
+        } catch let error as AWSError {
+            return StartAnswer(error)
+        } catch {
+            // Cancelled: the call may have gone out all the same.
+            return .unanswered("the call of RunTask was interrupted")
+        }
+    }
+
+    public func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
+        let result = try await mapped { try await ecs.describeTasks(ids.map(\.rawValue), cluster: cluster) }
+        // Whatever ECS doesn't mention is unknown to it; it may say so in `failures`, or say nothing.
+        var statuses = Dictionary(ids.map { ($0, AgentTaskStatus.missing) }, uniquingKeysWith: { first, _ in first })
+        for task in result.tasks { statuses[AgentTaskID(rawValue: task.taskARN)] = status(task) }
+        return statuses
+    }
+
+    private func status(_ task: ECSTask) -> AgentTaskStatus {
+        AgentTaskStatus(task, container: task.containers.compactMap(\.name).first(where: containers.contains))
+    }
+
+    public func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {
+        do {
+            _ = try await ecs.stopTask(id.rawValue, cluster: cluster, reason: reason)
+        } catch let error as AWSError {
+            guard !error.isTaskNotFound else { return }
+            throw PortError(error)
+        } catch {
+            throw PortError(code: .unavailable, message: "the call of StopTask was interrupted")
+        }
+    }
+
+    public func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] {
+        let listed = try await mapped { try await ecs.listTasks(cluster: cluster, .startedBy(launch.startedBy)) }
+        guard !listed.isEmpty else { return [] }
+        // Recently stopped ones may be listed too.
+        let described = try await mapped { try await ecs.describeTasks(listed, cluster: cluster) }
+        let stopped = Set(described.tasks.filter(\.isStopped).map(\.taskARN))
+        return listed.filter { !stopped.contains($0) }.map(AgentTaskID.init)
+    }
+
+    private func mapped<Value: Sendable>(
+        _ call: () async throws -> Value
+    ) async throws(PortError) -> Value {
+        do {
+            return try await call()
+        } catch let error as AWSError {
+            throw PortError(error)
+        } catch {
+            throw PortError(code: .unavailable, message: "the call to Amazon ECS was interrupted")
+        }
+    }
+}

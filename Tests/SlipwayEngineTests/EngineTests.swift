@@ -1,0 +1,202 @@
+import SlipwayCore
+import SlipwayEngine
+import Testing
+
+@Suite struct EngineTests {
+    @Test func aWaitingJobIsServedWithoutAnyHookAndNothingIsLeft() async throws {
+        let harness = Harness()
+        try await harness.run { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 120) { harness.isQuiet }
+        }
+        #expect(harness.world.ranAll)
+        let launch = try #require(harness.store.launches.first)
+        #expect(harness.store.launches.count == 1)
+        #expect(launch.outcome?.kind == .ran)
+        #expect(launch.ranResult == "succeeded")
+        let states = harness.store.records.filter { $0.subject == launch.id.rawValue }.map(\.kind).filter {
+            $0 != "launch.updated"
+        }
+        #expect(
+            states == [
+                "launch.planned", "launch.starting", "launch.pending", "launch.online", "launch.busy",
+                "launch.finished", "launch.cleaning", "launch.closed",
+            ]
+                || states == [
+                    "launch.planned", "launch.starting", "launch.pending", "launch.busy", "launch.finished",
+                    "launch.cleaning", "launch.closed",
+                ])
+    }
+
+    @Test func aHookMakesTheReadingComeAtOnce() async throws {
+        let harness = Harness()
+        try await harness.run { engine in
+            await harness.expect(within: 5) { harness.world.with { !$0.readings.isEmpty } }
+            harness.world.queue(1)
+            engine.deliveryRecorded(JobHint(scope: .job, state: .waiting, runID: 7, jobID: "j-1"))
+            await harness.expect(within: 1) { harness.world.runningContainers == 1 }
+        }
+    }
+
+    @Test func aHookThatComesBeforeItsJobRequestKeepsThePoolUnderWatch() async throws {
+        let harness = Harness()
+        try await harness.run { engine in
+            await harness.expect(within: 5) { harness.world.with { !$0.readings.isEmpty } }
+            engine.deliveryRecorded(JobHint(scope: .job, state: .waiting, runID: 7, jobID: "j-1"))
+            let early = await harness.passes(seconds: 7) { harness.world.runningContainers > 0 }
+            #expect(!early)
+            harness.world.queue(1)
+            await harness.expect(within: 3) { harness.world.runningContainers == 1 }
+        }
+    }
+
+    @Test func aStormOfHooksStartsOneAgentAndDoesNotStormThePool() async throws {
+        let harness = Harness()
+        try await harness.run { engine in
+            harness.world.queue(1, seconds: 60)
+            for _ in 0..<1_000 {
+                engine.deliveryRecorded(JobHint(scope: .job, state: .waiting, runID: 7, jobID: "j-1"))
+            }
+            await harness.expect(within: 20) { harness.store.launches.contains { $0.state.name == "busy" } }
+        }
+        #expect(harness.store.launches.count == 1)
+        #expect(harness.world.with { $0.runTaskCalls } == 1)
+        #expect(harness.world.with { $0.readings.count } < 40)
+    }
+
+    @Test func fiftyJobsGetFiftyAgentsAtTheRateOfTheBucket() async throws {
+        let harness = Harness()
+        try await harness.run { _ in
+            for id in 1...50 { harness.world.queue(Int64(id)) }
+            await harness.expect(within: 300) { harness.isQuiet }
+        }
+        #expect(harness.world.ranAll)
+        #expect(harness.world.with { $0.tokens.count } == 50)
+        #expect(harness.store.launches.count == 50)
+    }
+
+    @Test func anAnswerLostOnItsWayStartsNoSecondAgentTask() async throws {
+        let harness = Harness()
+        harness.world.with { $0.deafCallsOfRunTask = [1, 2] }
+        try await harness.run { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 120) { harness.isQuiet }
+        }
+        #expect(harness.world.with { $0.tokens.count } == 1)
+        #expect(harness.world.with { $0.runTaskCalls } == 3)
+        #expect(harness.world.ranAll)
+    }
+
+    @Test func withoutRoomOnTheFirstRungTheNextIsTried() async throws {
+        let harness = Harness()
+        harness.world.with { $0.startAnswers = [.refused(StartRefusal(kind: .capacity, message: "no Spot capacity"))] }
+        try await harness.run { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 120) { harness.isQuiet }
+        }
+        #expect(harness.store.launches.first?.placement == "FARGATE")
+        #expect(harness.store.launches.first?.attempt == 2)
+    }
+
+    @Test func aRefusalForGoodEndsWithItsReasonAndIsTriedAFewTimesOnly() async throws {
+        let harness = Harness()
+        let refusal = StartAnswer.refused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing"))
+        harness.world.with { $0.startAnswers = Array(repeating: refusal, count: 100) }
+        try await harness.run { _ in
+            harness.world.queue(1)
+            _ = await harness.passes(seconds: 600) { false }
+        }
+        #expect(harness.store.launches.count == 4)
+        #expect(
+            harness.store.launches.allSatisfy {
+                $0.outcome == LaunchOutcome(kind: .failed, reason: "iam:PassRole is missing")
+            })
+        let refused = harness.store.records.filter { $0.kind == "decision.refuse" }
+        #expect(refused.count == 1)
+        #expect(refused.first?.facts.contains("iam:PassRole is missing") == true)
+    }
+
+    @Test func theRegistrationOfAContainerThatDiedWithoutCleaningIsRemoved() async throws {
+        let harness = Harness()
+        harness.world.with { $0.losesTrackOfRegistrations = true }
+        try await harness.run { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 300) { harness.isQuiet }
+        }
+        #expect(harness.store.launches.first?.outcome?.kind == .ran)
+    }
+
+    @Test func anAgentThatNeverComesOnlineIsStoppedAndReplaced() async throws {
+        let harness = Harness()
+        harness.world.with { $0.neverOnline = 1 }
+        let engine = harness.makeEngine(profiles: [Harness.profile(deadlines: Deadlines(onlineSeconds: 30))])
+        try await harness.run(engine) { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 300) { harness.isQuiet }
+        }
+        #expect(harness.world.ranAll)
+        #expect(Set(harness.store.launches.compactMap(\.outcome?.kind)) == [.failed, .ran])
+    }
+
+    @Test func aCancelledJobLeavesNothingBehind() async throws {
+        let harness = Harness()
+        try await harness.run { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 30) { harness.world.runningContainers == 1 }
+            harness.world.cancel(1)
+            await harness.expect(within: 300) { harness.isQuiet }
+        }
+        #expect(harness.store.launches.first?.outcome?.kind == .unused)
+        #expect(harness.world.with { $0.interrupted.isEmpty })
+    }
+
+    @Test func aPoolThatAsksForQuietGetsIt() async throws {
+        let harness = Harness()
+        try await harness.run { engine in
+            await harness.expect(within: 5) { harness.world.with { !$0.readings.isEmpty } }
+            harness.world.with { $0.poolError = PortError(code: .throttled, message: "429", retryAfterSeconds: 60) }
+            engine.deliveryRecorded(JobHint(scope: .job, state: .waiting, runID: 1))
+            await harness.expect(within: 5) { harness.world.with { $0.readings.count == 2 } }
+            harness.world.with { $0.poolError = nil }
+            harness.world.queue(1)
+            engine.deliveryRecorded(JobHint(scope: .job, state: .waiting, runID: 7, jobID: "j-1"))
+            _ = await harness.passes(seconds: 50) { false }
+            #expect(harness.world.with { $0.readings.count } == 2)
+            await harness.expect(within: 20) { harness.world.runningContainers == 1 }
+        }
+    }
+
+    @Test func aStoreThatFailsForAWhileLosesAndDoublesNothing() async throws {
+        let harness = Harness()
+        try await harness.run { _ in
+            for id in 1...5 { harness.world.queue(Int64(id)) }
+            for _ in 0..<6 {
+                _ = await harness.passes(seconds: 2) { false }
+                harness.store.isBroken = true
+                _ = await harness.passes(seconds: 3) { false }
+                harness.store.isBroken = false
+            }
+            await harness.expect(within: 300) { harness.isQuiet }
+        }
+        #expect(harness.world.ranAll)
+        #expect(harness.world.with { $0.tokens.count } == 5)
+        #expect(harness.world.with { $0.interrupted.isEmpty })
+    }
+
+    @Test func aLaunchMadeByHandInAnotherProcessIsStartedAndEndsWhenIdle() async throws {
+        let harness = Harness()
+        let pool = PoolID(rawValue: 12)
+        let id = try #require(
+            LaunchID(organization: OrganizationKey(url: "https://dev.azure.com/fabrikam"), pool: pool, nonce: "a1"))
+        try await harness.run { _ in
+            _ = await harness.passes(seconds: 3) { false }
+            harness.store.insertFromOutside(
+                Launch(
+                    id: id, pool: pool, profile: "small", request: nil, ordinal: 1, origin: JobOrigin(),
+                    reason: "by hand", createdAt: harness.time.now()))
+            await harness.expect(within: 20) { harness.store.launches.first?.state == .online }
+            await harness.expect(within: 600) { harness.isQuiet }
+        }
+        #expect(harness.store.launches.first?.outcome?.kind == .unused)
+    }
+}

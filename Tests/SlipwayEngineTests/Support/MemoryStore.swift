@@ -1,0 +1,92 @@
+import SlipwayCore
+import Synchronization
+
+/// A store in memory that keeps the port's promises, and can be told to break at its n-th write.
+final class MemoryStore: LedgerStore {
+    private struct State {
+        var launches: [LaunchID: Launch] = [:]
+        var chain = LedgerChain()
+        var records: [LedgerRecord] = []
+        var deliveries: [String: Int64] = [:]
+        var deliveryCount: Int64 = 0
+        var writes = 0
+        var isBroken = false
+        var foreign: Int64 = 0
+        var liveDoubles: [String] = []
+    }
+
+    private let state = Mutex(State())
+    private let onWrite: @Sendable (Int) throws -> Void
+
+    /// `onWrite` is told the number of each write before it is done; what it throws becomes "unavailable".
+    init(onWrite: @escaping @Sendable (Int) throws -> Void = { _ in }) { self.onWrite = onWrite }
+
+    var launches: [Launch] { state.withLock { Array($0.launches.values) } }
+    var records: [LedgerRecord] { state.withLock { $0.records } }
+    var isBroken: Bool {
+        get { state.withLock { $0.isBroken } }
+        set { state.withLock { $0.isBroken = newValue } }
+    }
+
+    /// As another process would: a launch made by hand.
+    func insertFromOutside(_ launch: Launch) {
+        state.withLock { state in
+            state.launches[launch.id] = launch
+            state.foreign += 1
+        }
+    }
+
+    private func countWrite(_ state: inout State) throws(StoreError) {
+        guard !state.isBroken else { throw StoreError(code: .unavailable, message: "disk full") }
+        state.writes += 1
+        do { try onWrite(state.writes) } catch { throw StoreError(code: .unavailable, message: "\(error)") }
+    }
+
+    func record(_ delivery: Delivery) async throws(StoreError) -> DeliveryReceipt {
+        try state.withLock { (state) throws(StoreError) in
+            try countWrite(&state)
+            state.deliveryCount += 1
+            let known = delivery.key.flatMap { state.deliveries[$0] }
+            if let key = delivery.key, known == nil { state.deliveries[key] = state.deliveryCount }
+            state.records.append(state.chain.seal(delivery.entry(number: state.deliveryCount, duplicateOf: known)))
+            return DeliveryReceipt(number: state.deliveryCount, duplicateOf: known)
+        }
+    }
+
+    func openLaunches() async throws(StoreError) -> [Launch] {
+        try state.withLock { (state) throws(StoreError) in
+            guard !state.isBroken else { throw StoreError(code: .unavailable, message: "disk full") }
+            return state.launches.values.filter(\.isOpen)
+        }
+    }
+
+    func commit(_ batch: LaunchBatch) async throws(StoreError) {
+        try state.withLock { (state) throws(StoreError) in
+            try countWrite(&state)
+            for launch in batch.inserts {
+                let isDouble = state.launches.values.contains {
+                    $0.id == launch.id || ($0.request == launch.request && $0.request != nil && $0.canTakeJob)
+                }
+                if isDouble { throw StoreError(code: .duplicateLaunch, message: "\(launch.id)") }
+            }
+            for launch in batch.updates where state.launches[launch.id]?.version != launch.version - 1 {
+                throw StoreError(code: .versionConflict, message: "\(launch.id)")
+            }
+            for launch in batch.inserts + batch.updates { state.launches[launch.id] = launch }
+            for entry in batch.entries { state.records.append(state.chain.seal(entry)) }
+        }
+    }
+
+    func history(pool: PoolID, requests: [JobRequestID]) async throws(StoreError) -> [JobRequestID: RequestHistory] {
+        state.withLock { state in
+            var history: [JobRequestID: RequestHistory] = [:]
+            for launch in state.launches.values {
+                guard let request = launch.request, requests.contains(request) else { continue }
+                history[request, default: RequestHistory()].add(launch)
+            }
+            return history
+        }
+    }
+
+    func foreignChanges() async throws(StoreError) -> Int64 { state.withLock { $0.foreign } }
+}

@@ -1,0 +1,251 @@
+import SlipwayCore
+import Synchronization
+
+/// Azure DevOps and a cluster in one value: jobs wait, containers start, register, take a job, deregister and stop, as
+/// time passes. Port calls can be made to fail by their number.
+final class World: Sendable {
+    struct Container {
+        var launch: LaunchID
+        var token: String
+        var startedAt: Timestamp
+        var stoppedAt: Timestamp?
+        var exitCode = 0
+        var comesOnline = true
+        var deregisters = true
+        var job: JobRequestID?
+        var jobSince: Timestamp?
+    }
+
+    struct Job {
+        var request: JobRequest
+        var seconds: Int
+        var startedAt: Timestamp?
+        var isCancelled = false
+    }
+
+    struct State {
+        var containers: [String: Container] = [:]
+        var agents: [String: PoolAgent] = [:]
+        var jobs: [JobRequestID: Job] = [:]
+        var calls = 0
+        var runTaskCalls = 0
+        var tokens: [String: String] = [:]
+        /// Agent tasks that were stopped while their agent held a job. Must stay empty.
+        var interrupted: [String] = []
+        var startAnswers: [StartAnswer] = []
+        var deafCallsOfRunTask: Set<Int> = []
+        var poolError: PortError?
+        var readings: [Timestamp] = []
+        var losesTrackOfRegistrations = false
+        var neverOnline = 0
+    }
+
+    let time: ManualTime
+    private let state = Mutex(State())
+    private let onCall: @Sendable (Int) throws -> Void
+
+    init(time: ManualTime, onCall: @escaping @Sendable (Int) throws -> Void = { _ in }) {
+        self.time = time
+        self.onCall = onCall
+    }
+
+    func with<Value>(_ body: (inout sending State) -> sending Value) -> Value {
+        state.withLock { state in
+            step(&state, time.now())
+            return body(&state)
+        }
+    }
+
+    func queue(_ id: Int64, seconds: Int = 5, demands: [String] = [], runID: Int = 7) {
+        let now = time.now()
+        with { state in
+            let request = JobRequest(
+                id: JobRequestID(rawValue: id), queuedAt: now, demands: demands.map { Demand(parsing: $0) },
+                origin: JobOrigin(projectID: "p", runID: runID, jobID: "j-\(id)"))
+            state.jobs[request.id] = Job(request: request, seconds: seconds)
+        }
+    }
+
+    func cancel(_ id: Int64) {
+        with { state in
+            state.jobs[JobRequestID(rawValue: id)]?.request.result = "canceled"
+            state.jobs[JobRequestID(rawValue: id)]?.isCancelled = true
+        }
+    }
+
+    var allJobsAreOver: Bool { with { $0.jobs.values.allSatisfy(\.request.isFinished) } }
+    var ranAll: Bool { with { state in state.jobs.values.allSatisfy { $0.startedAt != nil && $0.request.isFinished } } }
+    var isEmpty: Bool {
+        with { state in state.agents.isEmpty && state.containers.values.allSatisfy { $0.stoppedAt != nil } }
+    }
+    var runningContainers: Int { with { state in state.containers.values.filter { $0.stoppedAt == nil }.count } }
+
+    fileprivate func call() throws(PortError) {
+        let number = with { state in
+            state.calls += 1
+            return state.calls
+        }
+        do { try onCall(number) } catch { throw PortError(code: .unavailable, message: "\(error)") }
+    }
+
+    /// Three seconds to run, two more to register, then any waiting job whose demands it meets (here: none).
+    private func step(_ state: inout State, _ now: Timestamp) {
+        for (arn, container) in state.containers.sorted(by: { $0.key < $1.key }) where container.stoppedAt == nil {
+            let name = container.launch.agentName
+            if let job = container.job, let since = container.jobSince {
+                let seconds = state.jobs[job]?.seconds ?? 0
+                guard now >= since.adding(seconds: seconds) else { continue }
+                if state.jobs[job]?.isCancelled == false { state.jobs[job]?.request.result = "succeeded" }
+                state.jobs[job]?.request.finishedAt = now
+                if container.deregisters {
+                    state.agents[name] = nil
+                } else {
+                    state.agents[name]?.assignedRequest = nil
+                    state.agents[name]?.isOnline = false
+                }
+                state.containers[arn]?.stoppedAt = now
+            } else if container.comesOnline, now >= container.startedAt.adding(seconds: 5) {
+                if state.agents[name] == nil {
+                    state.agents[name] = PoolAgent(
+                        id: AgentID(rawValue: state.containers.count + 100), name: name, isOnline: true)
+                }
+                takeJob(arn, name, &state, now)
+            }
+        }
+    }
+
+    private func takeJob(_ arn: String, _ name: String, _ state: inout State, _ now: Timestamp) {
+        guard state.agents[name]?.isEnabled == true else { return }
+        let next = state.jobs.values.filter(\.request.isWaiting).min { $0.request.id < $1.request.id }
+        guard let next else { return }
+        state.jobs[next.request.id]?.startedAt = now
+        state.jobs[next.request.id]?.request.assignedAt = now
+        state.jobs[next.request.id]?.request.receivedAt = now
+        state.jobs[next.request.id]?.request.reservation = .init(agentName: name, isOnline: true)
+        state.agents[name]?.assignedRequest = next.request.id
+        state.containers[arn]?.job = next.request.id
+        state.containers[arn]?.jobSince = now
+    }
+}
+
+// MARK: The cluster
+
+extension World: AgentTaskPort {
+    func start(_ order: AgentTaskOrder) async -> StartAnswer {
+        do { try call() } catch { return .unanswered(error.message) }
+        return with { state in
+            state.runTaskCalls += 1
+            if !state.startAnswers.isEmpty { return state.startAnswers.removeFirst() }
+            let arn: String
+            if let known = state.tokens[order.clientToken] {
+                arn = known
+            } else {
+                arn = "arn:task/\(state.tokens.count + 1)"
+                state.tokens[order.clientToken] = arn
+                var container = Container(launch: order.launch, token: order.clientToken, startedAt: time.now())
+                container.deregisters = !state.losesTrackOfRegistrations
+                if state.neverOnline > 0 {
+                    state.neverOnline -= 1
+                    container.comesOnline = false
+                }
+                state.containers[arn] = container
+            }
+            if state.deafCallsOfRunTask.contains(state.runTaskCalls) { return .unanswered("the answer was lost") }
+            return .accepted(AgentTaskID(rawValue: arn))
+        }
+    }
+
+    func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
+        try call()
+        return with { state in
+            var statuses: [AgentTaskID: AgentTaskStatus] = [:]
+            for id in ids {
+                guard let container = state.containers[id.rawValue] else {
+                    statuses[id] = .missing
+                    continue
+                }
+                if container.stoppedAt != nil {
+                    statuses[id] = .stopped(
+                        AgentTaskStop(reason: "Essential container in task exited", exitCode: container.exitCode))
+                } else {
+                    statuses[id] = time.now() >= container.startedAt.adding(seconds: 3) ? .running : .pending
+                }
+            }
+            return statuses
+        }
+    }
+
+    func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {
+        try call()
+        let now = time.now()
+        with { state in
+            guard let container = state.containers[id.rawValue], container.stoppedAt == nil else { return }
+            if container.job != nil { state.interrupted.append(id.rawValue) }
+            state.containers[id.rawValue]?.stoppedAt = now
+            state.containers[id.rawValue]?.exitCode = 143
+            let name = container.launch.agentName
+            if container.deregisters { state.agents[name] = nil } else { state.agents[name]?.isOnline = false }
+        }
+    }
+
+    func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] {
+        try call()
+        return with { state in
+            state.containers.filter { $0.value.launch == launch && $0.value.stoppedAt == nil }.keys.map(
+                AgentTaskID.init)
+        }
+    }
+}
+
+// MARK: The pool
+
+extension World: AgentPoolPort {
+    private func poolCall() throws(PortError) {
+        try call()
+        if let error = with({ $0.poolError }) { throw error }
+    }
+
+    func poolID() async throws(PortError) -> PoolID {
+        try poolCall()
+        return PoolID(rawValue: 12)
+    }
+
+    func unfinishedJobRequests() async throws(PortError) -> [JobRequest] {
+        let now = time.now()
+        with { $0.readings.append(now) }
+        try poolCall()
+        return with { state in
+            state.jobs.values.map(\.request).filter { !$0.isFinished }.sorted { $0.id < $1.id }
+        }
+    }
+
+    func jobRequest(_ id: JobRequestID) async throws(PortError) -> JobRequest? {
+        try poolCall()
+        return with { $0.jobs[id]?.request }
+    }
+
+    func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent] {
+        try poolCall()
+        return with { state in state.agents.values.filter { $0.name.hasPrefix(prefix) } }
+    }
+
+    func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer {
+        try poolCall()
+        return with { state in
+            guard state.agents[name] != nil else { return .quiesced }
+            state.agents[name]?.isEnabled = false
+            if let request = state.agents[name]?.assignedRequest { return .busy(request) }
+            return .quiesced
+        }
+    }
+
+    func deregister(agentNamed name: String) async throws(PortError) {
+        try poolCall()
+        let isBusy = with { state in
+            guard state.agents[name]?.assignedRequest == nil else { return true }
+            state.agents[name] = nil
+            return false
+        }
+        if isBusy { throw PortError(code: .agentBusy, message: "the agent runs a job") }
+    }
+}
