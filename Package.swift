@@ -129,6 +129,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Measurements; not products
+        .executableTarget(
+            name: "store-bench",
+            dependencies: ["SlipwaySQLite", "SlipwayCore"],
+            path: "Benchmarks/Store",
+            swiftSettings: settings
+        ),
+
         // Tests
         .testTarget(
             name: "OpenSSLNIOTests",
@@ -158,7 +166,10 @@ let package = Package(
         ),
         .testTarget(
             name: "SlipwaySQLiteTests",
-            dependencies: ["SlipwaySQLite", "SlipwayCore", logging],
+            dependencies: [
+                "SlipwaySQLite", "SlipwayCore", .product(name: "GRDB", package: "GRDB.swift"), "store-bench",
+            ],
+            resources: [.copy("Fixtures")],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,0 +1,72 @@
+internal import GRDB
+internal import SlipwayCore
+
+/// A batch whose launches are ready to be written.
+struct LaunchChanges: Sendable {
+    var updates: [LaunchRow]
+    var inserts: [LaunchRow]
+    var entries: [LedgerEntry]
+
+    init(_ batch: LaunchBatch) throws(StoreError) {
+        updates = []
+        inserts = []
+        for launch in batch.updates { updates.append(try LaunchRow(launch)) }
+        for launch in batch.inserts { inserts.append(try LaunchRow(launch)) }
+        entries = batch.entries
+    }
+}
+
+extension WriteTransaction {
+    /// Updates go first: one of them may free its job request for the launch that follows it.
+    mutating func commit(_ changes: LaunchChanges) throws {
+        for row in changes.updates { try update(row) }
+        for row in changes.inserts { try insert(row) }
+        for entry in changes.entries { try append(entry) }
+    }
+
+    private func update(_ row: LaunchRow) throws {
+        try execute(
+            """
+            UPDATE launches SET version = ?, ran = ?, state = ?, is_open = ?, can_take_job = ?, outcome = ?,
+                state_since = ?, body = ?
+            WHERE id = ? AND version = ?
+            """,
+            [
+                row.version, row.ran, row.state, row.isOpen, row.canTakeJob, row.outcome, row.stateSince, row.body,
+                row.id, row.version - 1,
+            ])
+        guard database.changesCount == 1 else { throw versionConflict(row) }
+    }
+
+    private func insert(_ row: LaunchRow) throws {
+        do {
+            try execute(
+                """
+                INSERT INTO launches (id, version, pool, profile, request, ordinal, ran, state, is_open, can_take_job,
+                    outcome, created_at, state_since, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    row.id, row.version, row.pool, row.profile, row.request, row.ordinal, row.ran, row.state,
+                    row.isOpen,
+                    row.canTakeJob, row.outcome, row.createdAt, row.stateSince, row.body,
+                ])
+        } catch let error as DatabaseError where Self.isTaken(error) {
+            throw StoreError(
+                code: .duplicateLaunch,
+                message: "launch \(row.id) exists already, or its job request has one that can still take a job",
+                cause: error.message)
+        }
+    }
+
+    private static func isTaken(_ error: DatabaseError) -> Bool {
+        error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE
+            || error.extendedResultCode == .SQLITE_CONSTRAINT_PRIMARYKEY
+    }
+
+    private func versionConflict(_ row: LaunchRow) -> StoreError {
+        StoreError(
+            code: .versionConflict,
+            message: "launch \(row.id) is not stored with version \(row.version - 1): it has changed since it was read")
+    }
+}

@@ -1,0 +1,51 @@
+internal import GRDB
+public import SlipwayCore
+
+/// What the beginning of a launch's id leads to.
+public enum LaunchMatch: Hashable, Sendable {
+    case none
+    case one(Launch)
+    /// Some of those that begin with it, at most ten.
+    case several([LaunchID])
+}
+
+extension StoreReader {
+    /// Launches, newest first.
+    public func launches(
+        _ query: LaunchQuery = LaunchQuery(), after cursor: LaunchCursor? = nil, limit: Int = 50
+    ) async throws(StoreError) -> LaunchPage {
+        let limit = Self.bounded(limit)
+        return try await read { database in
+            let (condition, arguments) = query.condition(after: cursor)
+            let statement = try database.makeStatement(
+                sql: """
+                    SELECT id, body FROM launches WHERE \(condition) ORDER BY created_at DESC, id DESC LIMIT ?
+                    """)
+            // One more than is shown tells whether there is a next page.
+            let found = try LaunchRows.launches(statement, arguments + [limit + 1])
+            let shown = Array(found.prefix(limit))
+            return LaunchPage(launches: shown, next: found.count > limit ? shown.last.map(LaunchCursor.init) : nil)
+        }
+    }
+
+    public func launch(_ id: LaunchID) async throws(StoreError) -> Launch? {
+        try await read { database in
+            let statement = try database.cachedStatement(sql: "SELECT id, body FROM launches WHERE id = ?")
+            return try LaunchRows.launches(statement, [id.rawValue]).first
+        }
+    }
+
+    /// The launch whose id is `text`, or is the only one to begin with it.
+    public func launch(matching text: String) async throws(StoreError) -> LaunchMatch {
+        guard let prefix = LaunchID(rawValue: text) else { return .none }
+        if let exact = try await launch(prefix) { return .one(exact) }
+        return try await read { database in
+            // An id has nothing above `z`, so this range is what begins with the prefix, and the index serves it.
+            let statement = try database.cachedStatement(
+                sql: "SELECT id, body FROM launches WHERE id > ? AND id < ? || '~' ORDER BY id LIMIT 10")
+            let found = try LaunchRows.launches(statement, [prefix.rawValue, prefix.rawValue])
+            if let only = found.first, found.count == 1 { return .one(only) }
+            return found.isEmpty ? .none : .several(found.map(\.id))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import GRDB
+public import SlipwayCore
+
+/// Reads a store beside the server that writes it: for the command line and the console. Opens the file read-only, takes
+/// no lock that a writer would wait for, and never changes anything.
+///
+/// Each call is one snapshot, works on a dispatch queue of its own, and answers a bounded number of things. Callable from
+/// any task.
+public final class StoreReader: Sendable {
+    let path: String
+    let pool: DatabasePool
+
+    /// The most that one call answers; a larger `limit` is cut down to it.
+    public static let maximumLimit = 1_000
+
+    /// Opens a store that exists and is of this version. Blocks while it does.
+    ///
+    /// Throws `unavailable` if it isn't there or can't be read, and `corrupt` if it is no store of this version. While no
+    /// server runs, SQLite must be able to create its side files in the directory.
+    public init(path: String) throws(StoreError) {
+        self.path = try StoreFile.existing(path)
+        pool = try StoreConnection.openForReading(self.path, StoreConfiguration(path: self.path))
+    }
+
+    /// Later calls throw `unavailable`.
+    public func close() async {
+        await StoreConnection.close(pool)
+    }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await pool.reading(path, body)
+    }
+
+    static func bounded(_ limit: Int) -> Int { min(max(1, limit), maximumLimit) }
+}
+
+/// How much a store holds.
+public struct StoreCounts: Hashable, Sendable {
+    /// Made at random when the store was created: a hash of the ledger's that is kept elsewhere belongs to this one.
+    public var storeID: String
+    public var records: Int64
+    public var deliveries: Int64
+    public var duplicateDeliveries: Int64
+    /// By the name of their state.
+    public var launchesByState: [String: Int64]
+
+    public var launches: Int64 { launchesByState.values.reduce(0, +) }
+    public var openLaunches: Int64 { launches - launchesByState["closed", default: 0] }
+}
+
+extension StoreReader {
+    public func counts() async throws(StoreError) -> StoreCounts {
+        try await read { database in
+            func count(_ sql: String) throws -> Int64 { try Int64.fetchOne(database, sql: sql) ?? 0 }
+            var states: [String: Int64] = [:]
+            let rows = try Row.fetchCursor(database, sql: "SELECT state, count(*) FROM launches GROUP BY state")
+            while let row = try rows.next() {
+                states[String.fromDatabaseValue(row[0]) ?? "?"] = Int64.fromDatabaseValue(row[1])
+            }
+            return StoreCounts(
+                storeID: try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'store_id'") ?? "",
+                records: try count("SELECT count(*) FROM ledger"),
+                deliveries: try count("SELECT count(*) FROM deliveries"),
+                duplicateDeliveries: try count("SELECT count(*) FROM deliveries WHERE duplicate_of IS NOT NULL"),
+                launchesByState: states)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+internal import GRDB
+public import SlipwayCore
+
+/// The store on one SQLite file: WAL, `synchronous = FULL`, one connection that writes and a few that read.
+///
+/// Concurrent `record` and `commit` calls share transactions, and with them the write to the disk (`GroupCommit`). The
+/// connections work on dispatch queues of their own, so no thread of the Swift concurrency pool ever waits for a disk.
+///
+/// `record` and `commit` don't observe cancellation: once called, the operation is done whole or refused whole, and the
+/// caller is told which. `unavailable` means that nothing is acknowledged; if the disk failed in the very moment of the
+/// commit, the operation may still be found after a crash, as with any answer that is lost.
+///
+/// After an error the store goes on by itself as soon as its cause is gone; it need not be opened again. Several
+/// stores, also of several processes, may write to one file: the ledger's chain stays whole.
+public final class SQLiteStore: LedgerStore {
+    private let path: String
+    let pool: DatabasePool
+    private let commits: GroupCommit
+
+    /// Opens the store, creating the file (mode 0600) if there is none, and brings its schema up to date. Blocks while
+    /// it does: to be called at start, or from a thread that may wait.
+    ///
+    /// Throws `unavailable` if directory or file can't be used, `corrupt` if the file is no store of ours, is damaged, or
+    /// was written by a newer version. The directory is not created.
+    public init(_ configuration: StoreConfiguration) throws(StoreError) {
+        path = try StoreFile.prepare(configuration.path)
+        pool = try StoreConnection.openForWriting(path, configuration)
+        commits = GroupCommit(pool, path: path, configuration)
+    }
+
+    public convenience init(path: String) throws(StoreError) {
+        try self.init(StoreConfiguration(path: path))
+    }
+
+    /// Refuses new writes, waits for those under way, and closes the file. Later calls throw `unavailable`; closing twice
+    /// does nothing.
+    public func close() async {
+        await commits.finish()
+        await StoreConnection.close(pool)
+    }
+
+    /// Figures since the store was opened.
+    public var statistics: CommitStatistics { commits.statistics }
+}
+
+extension SQLiteStore {
+    public func record(_ delivery: Delivery) async throws(StoreError) -> DeliveryReceipt {
+        try await commits.submit { transaction in try transaction.record(delivery) }
+    }
+
+    public func commit(_ batch: LaunchBatch) async throws(StoreError) {
+        guard !batch.isEmpty else { return }
+        // Encoded here, in the caller's task: the one thread that writes is the scarce one.
+        let changes = try LaunchChanges(batch)
+        try await commits.submit { transaction in try transaction.commit(changes) }
+    }
+
+    public func openLaunches() async throws(StoreError) -> [Launch] {
+        try await pool.reading(path) { database in try LaunchRows.open(database) }
+    }
+
+    public func history(
+        pool poolID: PoolID, requests: [JobRequestID]
+    ) async throws(StoreError) -> [JobRequestID: RequestHistory] {
+        guard !requests.isEmpty else { return [:] }
+        return try await pool.reading(path) { database in
+            try LaunchRows.history(database, pool: poolID, requests: requests)
+        }
+    }
+
+    /// Read on the connection that writes: SQLite's `data_version` counts what every *other* connection has written. It
+    /// may also change where nothing was written, never the other way round.
+    public func foreignChanges() async throws(StoreError) -> Int64 {
+        try await pool.readingOnWriter(path) { database in
+            try Int64.fetchOne(database, sql: "PRAGMA data_version") ?? 0
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Dispatch
+internal import GRDB
+internal import SlipwayCore
+
+/// How connections are opened, set up, used and closed.
+enum StoreConnection {
+    static func openForWriting(
+        _ path: String, _ configuration: StoreConfiguration
+    ) throws(StoreError) -> DatabasePool {
+        try translating(path) {
+            let pool = try DatabasePool(path: path, configuration: database(configuration))
+            try pool.writeWithoutTransaction { database in
+                // After the pool is made: GRDB sets NORMAL when it turns WAL on, and NORMAL may lose the last commits
+                // when the power goes. `fullfsync` is for macOS, where fsync alone does not reach the medium.
+                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON")
+                // A log that a long reader made grow shrinks again at the next checkpoint.
+                try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            }
+            try Schema.migrate(pool, path: path)
+            return pool
+        }
+    }
+
+    static func openForReading(
+        _ path: String, _ configuration: StoreConfiguration
+    ) throws(StoreError) -> DatabasePool {
+        try translating(path) {
+            var settings = database(configuration)
+            settings.readonly = true
+            let pool = try DatabasePool(path: path, configuration: settings)
+            try pool.read { database in try Schema.requireCurrent(database, path: path) }
+            return pool
+        }
+    }
+
+    private static func database(_ configuration: StoreConfiguration) -> Configuration {
+        var settings = Configuration()
+        settings.label = "slipway.store"
+        let seconds = Double(configuration.busyTimeoutMilliseconds) / 1000
+        settings.busyMode = .timeout(seconds)
+        settings.maximumReaderCount = max(1, configuration.maximumReaders)
+        // `GroupCommit` ends its transactions itself. Without this GRDB would end the process if a disk failed so badly
+        // that even a rollback did not work.
+        settings.allowsUnsafeTransactions = true
+        let path = configuration.path
+        settings.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+            // Before WAL is turned on: another program's file is left as it was.
+            try Schema.requireOurs(database, path: path)
+        }
+        return settings
+    }
+
+    /// Closing waits for the connections, so it is done where waiting harms nobody.
+    static func close(_ pool: DatabasePool) async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            DispatchQueue.global().async {
+                // Whatever closing says, the file is whole: the log is replayed by whoever opens it next.
+                try? pool.close()
+                continuation.resume()
+            }
+        }
+    }
+
+    private static func translating<Value>(_ path: String, _ body: () throws -> Value) throws(StoreError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+}
+
+extension DatabasePool {
+    /// Reads in one snapshot. Doesn't observe cancellation, unlike GRDB's own `read`, whose `CancellationError` would say
+    /// nothing about the store.
+    func reading<Value: Sendable>(
+        _ path: String, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            asyncRead { access in
+                continuation.resume(
+                    returning: Result { try body(access.get()) }.mapError { StoreError($0, path: path) })
+            }
+        }
+        return try result.get()
+    }
+
+    /// Reads on the connection that writes, between two transactions.
+    func readingOnWriter<Value: Sendable>(
+        _ path: String, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            asyncWriteWithoutTransaction { database in
+                continuation.resume(returning: Result { try body(database) }.mapError { StoreError($0, path: path) })
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,83 @@
+internal import Foundation
+internal import SlipwayCore
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Glibc
+#endif
+
+/// The file under the store, before SQLite sees it.
+enum StoreFile {
+    /// Answers the absolute path of a file that exists and is regular: the one that is there, or a new one that only its
+    /// owner may read. SQLite would create it for everybody, and gives its side files the mode of this one.
+    static func prepare(_ path: String) throws(StoreError) -> String {
+        let path = absolute(path)
+        try checkDirectory(of: path)
+        let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw failure("the store \(path) can't be created: check who may write to its directory", errno)
+        }
+        try checkRegular(path)
+        return path
+    }
+
+    /// Answers the absolute path of a file that must exist.
+    static func existing(_ path: String) throws(StoreError) -> String {
+        let path = absolute(path)
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            let code = errno
+            let advice =
+                code == ENOENT
+                ? "there is no store at \(path): check store.path, or start the server once"
+                : "the store \(path) can't be reached: check the path and who may read it"
+            throw failure(advice, code)
+        }
+        try checkRegular(path)
+        return path
+    }
+
+    /// A relative path would mean `:memory:` and `file:…` to SQLite.
+    static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    private static func checkDirectory(of path: String) throws(StoreError) {
+        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var status = stat()
+        guard stat(directory, &status) == 0 else {
+            let code = errno
+            let advice =
+                code == ENOENT
+                ? "the store's directory \(directory) does not exist: create it and give it to Slipway's user"
+                : "the store's directory \(directory) can't be reached: check its path and permissions"
+            throw failure(advice, code)
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw StoreError(
+                code: .unavailable, message: "\(directory) is not a directory: correct store.path")
+        }
+        guard access(directory, W_OK | X_OK) == 0 else {
+            throw failure(
+                "the store's directory \(directory) is not writable: SQLite keeps its log there; give it to Slipway's user",
+                errno)
+        }
+    }
+
+    private static func checkRegular(_ path: String) throws(StoreError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure("the store \(path) can't be reached", errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError(code: .unavailable, message: "\(path) is not a regular file: correct store.path")
+        }
+    }
+
+    static func failure(_ message: String, _ code: Int32) -> StoreError {
+        StoreError(code: .unavailable, message: message, cause: String(cString: strerror(code)))
+    }
+}

@@ -1,0 +1,82 @@
+internal import Foundation
+public import SlipwayCore
+internal import Synchronization
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Glibc
+#endif
+
+/// Keeps a second engine away from a store: an advisory lock on `<path>.lock`, held until `close()`, the last reference,
+/// or the end of the process, however it ends. Readers need none.
+///
+/// The store itself would bear two engines, but each would act on what the other has just decided.
+public final class StoreLock: Sendable {
+    public let path: String
+    private let descriptor: Mutex<Int32?>
+
+    /// Takes the lock without waiting. `path` is the store's.
+    ///
+    /// Throws `unavailable`, naming the process that holds it, if one does; or why the lock file can't be used.
+    public init(path storePath: String) throws(StoreError) {
+        let lockPath = StoreFile.absolute(storePath) + ".lock"
+        let opened = open(lockPath, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard opened >= 0 else {
+            throw StoreFile.failure("the lock \(lockPath) can't be created: check its directory and permissions", errno)
+        }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            let error = code == EWOULDBLOCK ? Self.held(opened, lockPath) : Self.unusable(lockPath, code)
+            _ = Self.closeFile(opened)
+            throw error
+        }
+        Self.writeProcessID(to: opened)
+        path = lockPath
+        descriptor = Mutex(opened)
+    }
+
+    deinit { close() }
+
+    /// Releases the lock. The file stays: to remove it could take it from under a process that has just opened it.
+    public func close() {
+        descriptor.withLock { descriptor in
+            if let opened = descriptor { _ = Self.closeFile(opened) }
+            descriptor = nil
+        }
+    }
+
+    private static func closeFile(_ descriptor: Int32) -> Int32 {
+        #if canImport(Darwin)
+        Darwin.close(descriptor)
+        #elseif canImport(Musl)
+        Musl.close(descriptor)
+        #else
+        Glibc.close(descriptor)
+        #endif
+    }
+
+    /// For the one who finds the lock held. Not being able to write it is no reason not to run.
+    private static func writeProcessID(to descriptor: Int32) {
+        guard ftruncate(descriptor, 0) == 0 else { return }
+        let text = "\(getpid())\n"
+        _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    }
+
+    private static func held(_ descriptor: Int32, _ lockPath: String) -> StoreError {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        let digits = bytes.prefix(max(0, count)).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let holder = digits.isEmpty ? "another process" : "process \(String(decoding: digits, as: UTF8.self))"
+        return StoreError(
+            code: .unavailable,
+            message:
+                "\(holder) already runs on this store (it holds \(lockPath)): stop it first, or use another store.path")
+    }
+
+    private static func unusable(_ lockPath: String, _ code: Int32) -> StoreError {
+        StoreFile.failure("the lock \(lockPath) can't be taken: its file system may not support locks", code)
+    }
+}

@@ -1,0 +1,74 @@
+internal import GRDB
+internal import SlipwayCore
+
+/// What the ledger reaches to at one instant.
+struct LedgerExtent: Sendable {
+    /// The last record that is there.
+    let last: Int64
+    /// The highest sequence that was ever given.
+    let highest: Int64
+
+    init(_ database: Database) throws {
+        last = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM ledger") ?? 0
+        highest = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'ledger'") ?? 0
+    }
+
+    func missingEnd(after sequence: Int64) -> LedgerFault? {
+        guard highest > sequence else { return nil }
+        return LedgerFault(
+            sequence: sequence + 1,
+            kind: .unreadable("the end of the ledger, up to record \(highest), was removed"))
+    }
+}
+
+/// One stretch of the chain, read in one snapshot.
+struct LedgerCheck: Sendable {
+    var chain: LedgerChain
+    var fault: LedgerFault?
+    var last: Int64?
+    var mismatches: [StoreMismatch] = []
+
+    init(_ chain: LedgerChain) {
+        self.chain = chain
+    }
+
+    func run(_ database: Database, after start: Int64, upTo end: Int64) throws -> LedgerCheck {
+        var check = self
+        try check.verifyChain(database, start, end)
+        if check.fault == nil, let last = check.last { try check.findLostRows(database, start, last) }
+        return check
+    }
+
+    private mutating func verifyChain(_ database: Database, _ start: Int64, _ end: Int64) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT \(LedgerRows.columns) FROM ledger WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [start, end, StoreReader.verifiedPerRead])
+        while let row = try rows.next() {
+            switch LedgerRows.record(row) {
+            case .success(let record): fault = chain.verify(record)
+            case .failure(let unreadable): fault = unreadable.fault
+            }
+            guard fault == nil else { return }
+            last = chain.sequence
+        }
+    }
+
+    /// Launches and deliveries of which the ledger tells, and whose rows are gone.
+    private mutating func findLostRows(_ database: Database, _ start: Int64, _ end: Int64) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT subject FROM ledger
+                WHERE sequence > ? AND sequence <= ? AND (
+                    (kind = 'launch.planned' AND NOT EXISTS (SELECT 1 FROM launches WHERE id = subject))
+                    OR (kind IN ('delivery.recorded', 'delivery.duplicate') AND NOT EXISTS (
+                        SELECT 1 FROM deliveries
+                        WHERE number = CAST(substr(subject, 10) AS INTEGER) AND record = sequence)))
+                ORDER BY sequence
+                """)
+        for subject in try String.fetchAll(statement, arguments: [start, end]) {
+            mismatches.append(StoreMismatch(subject: subject, detail: "the ledger tells of it, and its row is gone"))
+        }
+    }
+}

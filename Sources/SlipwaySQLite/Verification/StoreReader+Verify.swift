@@ -1,0 +1,94 @@
+internal import GRDB
+public import SlipwayCore
+
+extension StoreReader {
+    /// Verifies the chain from the first record to the one that is last now, and then launches and deliveries against it.
+    ///
+    /// A server may run meanwhile. Reads in short snapshots, so that its log doesn't grow; takes some seconds per million
+    /// records. `progress` is called after each. What is wrong with the data is in the answer; it throws only if the file
+    /// can't be read, and `CancellationError` is not thrown: a cancelled caller gets `unavailable`.
+    public func verify(
+        progress: @Sendable (VerificationProgress) -> Void = { _ in }
+    ) async throws(StoreError) -> StoreVerification {
+        var verification = StoreVerification()
+        try await verifyLedger(&verification, progress)
+        try await verifyLaunches(&verification, progress)
+        try await verifyDeliveries(&verification, progress)
+        return verification
+    }
+
+    static let verifiedPerRead: Int64 = 2_000
+
+    // MARK: The chain
+
+    private func verifyLedger(
+        _ verification: inout StoreVerification, _ progress: @Sendable (VerificationProgress) -> Void
+    ) async throws(StoreError) {
+        let extent = try await read { database in try LedgerExtent(database) }
+        var chain = LedgerChain()
+        // Not from 0: a record that was slipped in before the first is to be found too.
+        var after = Int64.min
+        while after < extent.last {
+            try checkCancellation()
+            let start = after
+            let reached = chain
+            let page = try await read { database in
+                try LedgerCheck(reached).run(database, after: start, upTo: extent.last)
+            }
+            chain = page.chain
+            verification.add(page.mismatches)
+            progress(VerificationProgress(phase: .ledger, done: chain.sequence, total: extent.last))
+            if let fault = page.fault {
+                verification.fault = fault
+                break
+            }
+            guard let last = page.last else { break }
+            after = last
+        }
+        verification.headSequence = chain.sequence
+        verification.head = chain.head
+        if verification.fault == nil { verification.fault = extent.missingEnd(after: chain.sequence) }
+    }
+
+    // MARK: Launches and deliveries
+
+    private func verifyLaunches(
+        _ verification: inout StoreVerification, _ progress: @Sendable (VerificationProgress) -> Void
+    ) async throws(StoreError) {
+        let total = try await read { database in try Int64.fetchOne(database, sql: "SELECT count(*) FROM launches") ?? 0
+        }
+        var done: Int64 = 0
+        var after: String? = ""
+        while let start = after {
+            try checkCancellation()
+            let page = try await read { database in try LaunchCheck.run(database, after: start) }
+            verification.add(page.mismatches)
+            done += page.count
+            progress(VerificationProgress(phase: .launches, done: done, total: total))
+            after = page.last
+        }
+    }
+
+    private func verifyDeliveries(
+        _ verification: inout StoreVerification, _ progress: @Sendable (VerificationProgress) -> Void
+    ) async throws(StoreError) {
+        let total = try await read { database in
+            try Int64.fetchOne(database, sql: "SELECT max(number) FROM deliveries") ?? 0
+        }
+        var after: Int64 = 0
+        while after < total {
+            try checkCancellation()
+            let start = after
+            after = min(total, start + Self.verifiedPerRead)
+            let end = after
+            let found = try await read { database in try DeliveryCheck.run(database, after: start, upTo: end) }
+            verification.add(found)
+            progress(VerificationProgress(phase: .deliveries, done: after, total: total))
+        }
+    }
+
+    private func checkCancellation() throws(StoreError) {
+        guard Task.isCancelled else { return }
+        throw StoreError(code: .unavailable, message: "the verification was ended before it was done")
+    }
+}
