@@ -43,7 +43,7 @@ struct XMLFields: Sendable {
     }
 
     /// Text of the first leaf at exactly this path.
-    func text(at path: String...) -> String? {
+    func text(at path: [String]) -> String? {
         self.fields.first { $0.path == path }?.text
     }
 
