@@ -1,0 +1,44 @@
+# make demo    the whole product against simulators on this machine
+# make test    format check, build with warnings as errors, all tests
+# make bench   the measurements of docs/performance.md
+# make format  lay out the Swift sources
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: demo test bench format format-check build conformance clean
+
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+
+demo:
+	@scripts/prepare build
+	@echo "Building (the first time takes some minutes) ..."
+	@swift build --product slipway
+	@"$$(swift build --show-bin-path)/slipway" demo $(DEMO_ARGUMENTS)
+
+build:
+	@scripts/prepare build
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+test: format-check
+	@scripts/prepare test
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build
+
+# The built server against moto, driven by published payloads posted with curl.
+conformance:
+	@scripts/prepare test
+	@swift build --product slipway
+	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway"
+
+bench:
+	@scripts/prepare test
+	@bench/run
+
+format:
+	swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+format-check:
+	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+
+clean:
+	rm -rf .build .venv

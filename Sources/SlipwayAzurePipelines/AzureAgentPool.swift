@@ -1,0 +1,117 @@
+public import AzureDevOps
+public import SlipwayCore
+internal import Synchronization
+
+/// The agent-pool port on Azure Pipelines: one pool, known by its name.
+public final class AzureAgentPool: AgentPoolPort {
+    private let client: AzureDevOpsClient
+    private let name: String
+    private let knownID = Mutex<PoolID?>(nil)
+
+    public init(client: AzureDevOpsClient, name: String) {
+        self.client = client
+        self.name = name
+    }
+
+    public func poolID() async throws(PortError) -> PoolID {
+        if let id = knownID.withLock({ $0 }) { return id }
+        guard let pool = try await mapped({ try await client.pool(named: name) }) else {
+            throw PortError(
+                code: .invalid,
+                message: "the organization has no pool named \(name), or the token may not see it; "
+                    + "create it under Organization settings, Agent pools, and give the token Agent Pools (read & manage)")
+        }
+        let id = PoolID(rawValue: pool.id)
+        knownID.withLock { $0 = id }
+        return id
+    }
+
+    public func unfinishedJobRequests() async throws(PortError) -> [SlipwayCore.JobRequest] {
+        let pool = try await poolID().rawValue
+        return try await mapped { try await client.unfinishedJobRequests(poolID: pool) }.map(SlipwayCore.JobRequest.init)
+    }
+
+    public func jobRequest(_ id: JobRequestID) async throws(PortError) -> SlipwayCore.JobRequest? {
+        let pool = try await poolID().rawValue
+        return try await nilWhenNotFound { try await client.jobRequest(poolID: pool, id: id.rawValue) }
+            .map(SlipwayCore.JobRequest.init)
+    }
+
+    public func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent] {
+        let pool = try await poolID().rawValue
+        let agents = try await mapped { try await client.agents(poolID: pool, details: .assignedRequest) }
+        return agents.filter { $0.name.hasPrefix(prefix) }.map(PoolAgent.init)
+    }
+
+    public func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer {
+        let pool = try await poolID().rawValue
+        guard let agent = try await registration(name, pool) else { return .quiesced }
+        if let request = agent.assignedRequest { return .busy(JobRequestID(rawValue: request.id)) }
+        let disabled: Void? = try await nilWhenNotFound {
+            _ = try await client.setAgentEnabled(false, poolID: pool, id: agent.id)
+        }
+        guard disabled != nil else { return .quiesced }
+        // The order matters: only what is read after the agent was disabled can't be overtaken by a new assignment.
+        let now = try await nilWhenNotFound {
+            try await client.agent(poolID: pool, id: agent.id, details: .assignedRequest)
+        }
+        guard let request = now?.assignedRequest else { return .quiesced }
+        return .busy(JobRequestID(rawValue: request.id))
+    }
+
+    public func deregister(agentNamed name: String) async throws(PortError) {
+        let pool = try await poolID().rawValue
+        guard let agent = try await registration(name, pool) else { return }
+        _ = try await mapped { try await client.deleteAgent(poolID: pool, id: agent.id) }
+        guard try await registration(name, pool) == nil else {
+            throw PortError(code: .unavailable, message: "the registration \(name) is still there after it was deleted")
+        }
+    }
+
+    private func registration(_ name: String, _ pool: Int) async throws(PortError) -> Agent? {
+        try await mapped { try await client.agents(poolID: pool, name: name, details: .assignedRequest) }
+            .first { $0.name.lowercased() == name.lowercased() }
+    }
+}
+
+// MARK: Errors
+
+extension AzureAgentPool {
+    private func mapped<Value: Sendable>(_ call: () async throws -> Value) async throws(PortError) -> Value {
+        do {
+            return try await call()
+        } catch let error as AzureDevOpsError {
+            throw PortError(error)
+        } catch {
+            throw PortError(code: .unavailable, message: "the call to Azure DevOps was interrupted")
+        }
+    }
+
+    private func nilWhenNotFound<Value: Sendable>(_ call: () async throws -> Value) async throws(PortError) -> Value? {
+        do {
+            return try await call()
+        } catch let error as AzureDevOpsError {
+            guard error.code != .notFound else { return nil }
+            throw PortError(error)
+        } catch {
+            throw PortError(code: .unavailable, message: "the call to Azure DevOps was interrupted")
+        }
+    }
+}
+
+extension PortError {
+    init(_ error: AzureDevOpsError) {
+        let code: Code =
+            switch error.code {
+            case .notSignedIn: .unauthenticated
+            case .accessDenied: .forbidden
+            case .throttled: .throttled
+            case .agentBusy: .agentBusy
+            case .invalidConfiguration, .invalidRequest, .conflict, .notFound: .invalid
+            default: .unavailable
+            }
+        self.init(
+            code: code, message: error.description,
+            retryAfterSeconds: error.retryAfter.map { Int(clamping: $0.components.seconds) })
+    }
+}
