@@ -2,65 +2,77 @@
 /// the people in it: names, e-mail addresses, commit messages and template parameters have no path here.
 ///
 /// Sources: the documentation samples and the published captures in `webhooks/samples`.
-enum DeliveryField: String, CaseIterable {
+enum DeliveryField: Int, CaseIterable {
     // The envelope
-    case id = "id"
-    case subscriptionID = "subscriptionId"
-    case notificationID = "notificationId"
-    case eventType = "eventType"
-    /// Stands for `eventType` in the documentation's sample of `manualintervention.pending`.
-    case eventID = "eventId"
-    case publisherID = "publisherId"
-    case resourceVersion = "resourceVersion"
-    case createdDate = "createdDate"
-    case accountID = "resourceContainers.account.id"
-    case accountBaseURL = "resourceContainers.account.baseUrl"
-    case collectionBaseURL = "resourceContainers.collection.baseUrl"
-    case containerProjectID = "resourceContainers.project.id"
-
+    case id, subscriptionID, notificationID, eventType, eventID, publisherID, resourceVersion, createdDate, accountID,
+        accountBaseURL, collectionBaseURL, containerProjectID
     // Jobs, stages and runs
-    case projectID = "resource.projectId"
-    case runIDBesideRun = "resource.runId"
-    case stageNameBesideStage = "resource.stageName"
-    case jobID = "resource.job.id"
-    case jobName = "resource.job.name"
-    case jobAttempt = "resource.job.attempt"
-    case jobState = "resource.job.state"
-    case jobResult = "resource.job.result"
-    case stageID = "resource.stage.id"
-    case stageName = "resource.stage.name"
-    case stageAttempt = "resource.stage.attempt"
-    case stageState = "resource.stage.state"
-    case stageResult = "resource.stage.result"
-    case runID = "resource.run.id"
-    case runName = "resource.run.name"
-    case runState = "resource.run.state"
-    case runResult = "resource.run.result"
-    case runURL = "resource.run.url"
-    case runPipelineID = "resource.run.pipeline.id"
-    case runPipelineName = "resource.run.pipeline.name"
-    case pipelineID = "resource.pipeline.id"
-    case pipelineName = "resource.pipeline.name"
-    case pipelineURL = "resource.pipeline.url"
-
+    case projectID, runIDBesideRun, stageNameBesideStage, jobID, jobName, jobAttempt, jobState, jobResult, stageID,
+        stageName, stageAttempt, stageState, stageResult, runID, runName, runState, runResult, runURL, runPipelineID,
+        runPipelineName, pipelineID, pipelineName, pipelineURL
     // build.complete
-    case buildID = "resource.id"
-    case buildNumber = "resource.buildNumber"
-    case buildStatus = "resource.status"
-    case buildResult = "resource.result"
-    case buildURL = "resource.url"
-    case buildProjectID = "resource.project.id"
-    case buildDefinitionID = "resource.definition.id"
-    case buildDefinitionName = "resource.definition.name"
-    case buildPlanID = "resource.orchestrationPlan.planId"
-
+    case buildID, buildNumber, buildStatus, buildResult, buildURL, buildProjectID, buildDefinitionID,
+        buildDefinitionName, buildPlanID
     // Pools and their queues
-    case poolID = "resource.poolId"
-    case poolName = "resource.poolName"
-    case previousSize = "resource.previousSize"
-    case newSize = "resource.newSize"
-    case queueID = "resource.queueId"
-    case queueName = "resource.queueName"
+    case poolID, poolName, previousSize, newSize, queueID, queueName
+
+    static let count = allCases.count
+
+    var path: String {
+        switch self {
+        case .id: "id"
+        case .subscriptionID: "subscriptionId"
+        case .notificationID: "notificationId"
+        case .eventType: "eventType"
+        // Stands for `eventType` in the documentation's sample of `manualintervention.pending`.
+        case .eventID: "eventId"
+        case .publisherID: "publisherId"
+        case .resourceVersion: "resourceVersion"
+        case .createdDate: "createdDate"
+        case .accountID: "resourceContainers.account.id"
+        case .accountBaseURL: "resourceContainers.account.baseUrl"
+        case .collectionBaseURL: "resourceContainers.collection.baseUrl"
+        case .containerProjectID: "resourceContainers.project.id"
+        case .projectID: "resource.projectId"
+        case .runIDBesideRun: "resource.runId"
+        case .stageNameBesideStage: "resource.stageName"
+        case .jobID: "resource.job.id"
+        case .jobName: "resource.job.name"
+        case .jobAttempt: "resource.job.attempt"
+        case .jobState: "resource.job.state"
+        case .jobResult: "resource.job.result"
+        case .stageID: "resource.stage.id"
+        case .stageName: "resource.stage.name"
+        case .stageAttempt: "resource.stage.attempt"
+        case .stageState: "resource.stage.state"
+        case .stageResult: "resource.stage.result"
+        case .runID: "resource.run.id"
+        case .runName: "resource.run.name"
+        case .runState: "resource.run.state"
+        case .runResult: "resource.run.result"
+        case .runURL: "resource.run.url"
+        case .runPipelineID: "resource.run.pipeline.id"
+        case .runPipelineName: "resource.run.pipeline.name"
+        case .pipelineID: "resource.pipeline.id"
+        case .pipelineName: "resource.pipeline.name"
+        case .pipelineURL: "resource.pipeline.url"
+        case .buildID: "resource.id"
+        case .buildNumber: "resource.buildNumber"
+        case .buildStatus: "resource.status"
+        case .buildResult: "resource.result"
+        case .buildURL: "resource.url"
+        case .buildProjectID: "resource.project.id"
+        case .buildDefinitionID: "resource.definition.id"
+        case .buildDefinitionName: "resource.definition.name"
+        case .buildPlanID: "resource.orchestrationPlan.planId"
+        case .poolID: "resource.poolId"
+        case .poolName: "resource.poolName"
+        case .previousSize: "resource.previousSize"
+        case .newSize: "resource.newSize"
+        case .queueID: "resource.queueId"
+        case .queueName: "resource.queueName"
+        }
+    }
 }
 
 /// The paths of ``DeliveryField`` as a tree, which the scanner walks beside the payload.
@@ -77,16 +89,19 @@ struct DeliveryFieldTree: Sendable {
 
     static let shared = DeliveryFieldTree()
     static let root = 0
+    /// Set bits stand for nodes in ``DeliveryFields``.
+    static let maximumNodes = UInt64.bitWidth
 
     private(set) var nodes = [Node(path: "")]
 
     private init() {
         for field in DeliveryField.allCases {
-            let keys = field.rawValue.split(separator: ".")
+            let keys = field.path.split(separator: ".")
             var index = Self.root
             for key in keys.dropLast() { index = child(of: index, key: String(key)) }
             nodes[index].members.append((Array((keys.last ?? "").utf8), .field(field)))
         }
+        precondition(nodes.count <= Self.maximumNodes, "more objects than bits: widen DeliveryFields.seenNodes")
     }
 
     private mutating func child(of index: Int, key: String) -> Int {

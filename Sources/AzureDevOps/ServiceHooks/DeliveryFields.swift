@@ -6,13 +6,14 @@ import Foundation
 /// not make us lose the event.
 struct DeliveryFields {
     private let bytes: [UInt8]
-    private var values: [DeliveryField: JSONSlice] = [:]
-    private var seenNodes: Set<Int> = []
+    private let tree = DeliveryFieldTree.shared
+    private var values = [JSONSlice?](repeating: nil, count: DeliveryField.count)
+    /// One bit for each node of the tree.
+    private var seenNodes: UInt64 = 0
     private(set) var oddities: [ServiceHookEvent.Oddity] = []
 
     init(scanning bytes: [UInt8], maximumDepth: Int) throws(ServiceHookDecodingError) {
         self.bytes = bytes
-        values.reserveCapacity(DeliveryField.allCases.count)
         var scanner = JSONScanner(bytes, maximumDepth: maximumDepth)
         guard try scanner.peekKind() == .object else {
             // Look at all of it first: a body that is no JSON at all is told as such.
@@ -26,7 +27,7 @@ struct DeliveryFields {
 
     /// The recursion is as deep as the tree of paths, not as the payload.
     private mutating func collect(_ scanner: inout JSONScanner, _ node: Int) throws(ServiceHookDecodingError) {
-        seenNodes.insert(node)
+        seenNodes |= 1 << UInt64(node)
         try scanner.openObject()
         while let key = try scanner.nextKey() {
             switch target(of: key, in: node) {
@@ -41,9 +42,9 @@ struct DeliveryFields {
     }
 
     private mutating func collectChild(_ scanner: inout JSONScanner, _ child: Int) throws(ServiceHookDecodingError) {
-        let path = DeliveryFieldTree.shared.nodes[child].path
+        let path = tree.nodes[child].path
         let kind = try scanner.peekKind()
-        if kind == .object, !seenNodes.contains(child) { return try collect(&scanner, child) }
+        if kind == .object, seenNodes & 1 << UInt64(child) == 0 { return try collect(&scanner, child) }
         _ = try scanner.skipValue()
         switch kind {
         case .null: break
@@ -53,7 +54,7 @@ struct DeliveryFields {
     }
 
     private func target(of key: JSONSlice, in node: Int) -> DeliveryFieldTree.Target? {
-        for member in DeliveryFieldTree.shared.nodes[node].members where key.isString(equalTo: member.key, in: bytes) {
+        for member in tree.nodes[node].members where key.isString(equalTo: member.key, in: bytes) {
             return member.target
         }
         return nil
@@ -61,8 +62,8 @@ struct DeliveryFields {
 
     /// Of a name that occurs twice, the first value counts: so what a second one says can't depend on what the first said.
     private mutating func keep(_ value: JSONSlice, as field: DeliveryField) {
-        if values[field] != nil { return note(field.rawValue, .duplicate) }
-        values[field] = value
+        if values[field.rawValue] != nil { return note(field.path, .duplicate) }
+        values[field.rawValue] = value
     }
 
     private mutating func note(_ path: String, _ problem: ServiceHookEvent.Oddity.Problem) {
@@ -78,7 +79,7 @@ extension DeliveryFields {
     mutating func string(_ field: DeliveryField) -> String? {
         guard let value = value(field, .string) else { return nil }
         guard value.range.count <= ServiceHookEvent.maximumFieldBytes else {
-            note(field.rawValue, .tooLong)
+            note(field.path, .tooLong)
             return nil
         }
         let string = value.string(in: bytes)
@@ -93,7 +94,7 @@ extension DeliveryFields {
     mutating func integer(_ field: DeliveryField) -> Int64? {
         guard let value = value(field, .number) else { return nil }
         guard let integer = value.integer(in: bytes) else {
-            note(field.rawValue, .outOfRange)
+            note(field.path, .outOfRange)
             return nil
         }
         return integer
@@ -105,20 +106,20 @@ extension DeliveryFields {
         case .date(let date): return date
         case .unset: return nil
         case .unreadable:
-            note(field.rawValue, .unreadableDate)
+            note(field.path, .unreadableDate)
             return nil
         }
     }
 
     /// Leaves an oddity of the caller's finding.
     mutating func noteMissing(_ field: DeliveryField) {
-        note(field.rawValue, .missing)
+        note(field.path, .missing)
     }
 
     private mutating func value(_ field: DeliveryField, _ kind: JSONSlice.Kind) -> JSONSlice? {
-        guard let value = values[field], value.kind != .null else { return nil }
+        guard let value = values[field.rawValue], value.kind != .null else { return nil }
         guard value.kind == kind else {
-            note(field.rawValue, .wrongType)
+            note(field.path, .wrongType)
             return nil
         }
         return value
