@@ -1,0 +1,54 @@
+public import Foundation
+
+/// A pipeline run.
+public struct Build: Sendable, Equatable, Decodable {
+    public var id: Int64
+    public var buildNumber: String?
+    /// `notStarted`, `inProgress`, `cancelling`, `postponed` or `completed`.
+    public var status: String?
+    /// Only when completed: `succeeded`, `partiallySucceeded`, `failed` or `canceled`.
+    public var result: String?
+    public var queueTime: Date?
+    public var startTime: Date?
+    public var finishTime: Date?
+    public var pipelineID: Int64?
+    public var pipelineName: String?
+    public var projectID: String?
+    /// The orchestration plan, which job requests name too.
+    public var planID: String?
+    public var tags: [String]?
+
+    public var isCompleted: Bool { status?.lowercased() == "completed" }
+
+    enum CodingKeys: CodingKey {
+        case id, buildNumber, status, result, queueTime, startTime, finishTime, definition, project, orchestrationPlan,
+            tags
+    }
+
+    private struct Plan: Decodable { var planId: String }
+    private struct ProjectReference: Decodable { var id: String }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(Int64.self, forKey: .id)
+        buildNumber = container.tolerant(String.self, .buildNumber)
+        status = container.tolerant(String.self, .status)
+        result = container.tolerant(String.self, .result)
+        queueTime = container.tolerantDate(.queueTime)
+        startTime = container.tolerantDate(.startTime)
+        finishTime = container.tolerantDate(.finishTime)
+        let definition = container.tolerant(JobRequest.NamedReference.self, .definition)
+        pipelineID = definition?.id
+        pipelineName = definition?.name
+        projectID = container.tolerant(ProjectReference.self, .project)?.id.lowercased()
+        planID = container.tolerant(Plan.self, .orchestrationPlan)?.planId.lowercased()
+        tags = container.tolerant([String].self, .tags)
+    }
+}
+
+/// What to do with one stage of a run.
+public enum StageUpdate: Sendable, Equatable {
+    case cancel
+    /// Runs the stage again: its failed jobs, or all of them.
+    case retry(allJobs: Bool)
+}

@@ -1,0 +1,93 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// An answer with its whole body.
+struct HTTPAnswer: Sendable {
+    var status: Int
+    var headers: HTTPHeaders
+    var body: ByteBuffer
+}
+
+/// One request and its answer, bounded in time and size.
+struct HTTPExchange: Sendable {
+    let client: HTTPClient
+    /// From the first byte sent to the last byte of the body.
+    let timeout: Duration
+    let maximumAnswerBytes: Int
+
+    private struct TimeExceeded: Error {}
+
+    /// - Parameter subject: what the request is about, for error messages.
+    /// - Throws: ``AzureDevOpsError``, or `CancellationError` if the calling task is cancelled.
+    func perform(_ request: HTTPClientRequest, subject: String) async throws -> HTTPAnswer {
+        do {
+            return try await withinTimeout { try await answer(to: request) }
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            throw explain(error, subject)
+        }
+    }
+
+    private func answer(to request: HTTPClientRequest) async throws -> HTTPAnswer {
+        let deadline = NIODeadline.now() + TimeAmount(timeout)
+        let response = try await client.execute(request, deadline: deadline)
+        let status = response.history.first?.responseHead.status ?? response.status
+        guard response.history.count <= 1 else {
+            // The client was made to follow redirects. The answer is the one before: whoever comes after it isn't asked.
+            return HTTPAnswer(
+                status: Int(status.code),
+                headers: response.history[0].responseHead.headers,
+                body: ByteBuffer()
+            )
+        }
+        let body = try await response.body.collect(upTo: maximumAnswerBytes)
+        return HTTPAnswer(status: Int(status.code), headers: response.headers, body: body)
+    }
+
+    /// The client's own deadline ends with the head of the answer; this one covers the body too.
+    private func withinTimeout(_ operation: @escaping @Sendable () async throws -> HTTPAnswer) async throws
+        -> HTTPAnswer
+    {
+        try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
+            group.addTask { try await operation() }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                throw TimeExceeded()
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw TimeExceeded() }
+            return answer
+        }
+    }
+
+    private func isTimeout(_ error: any Error) -> Bool {
+        if error is TimeExceeded { return true }
+        guard let error = error as? HTTPClientError else { return false }
+        return error == .deadlineExceeded || error == .readTimeout
+    }
+
+    private func explain(_ error: any Error, _ subject: String) -> AzureDevOpsError {
+        switch error {
+        case _ where isTimeout(error):
+            AzureDevOpsError(
+                .timeout,
+                "No answer within \(timeout) when asking for \(subject). Check the network and the service's status page.",
+                cause: error
+            )
+        case is NIOTooManyBytesError:
+            AzureDevOpsError(
+                .answerTooLarge,
+                "The answer about \(subject) is longer than \(maximumAnswerBytes) bytes and was dropped.",
+                cause: error
+            )
+        default:
+            AzureDevOpsError(
+                .unreachable,
+                "The connection failed when asking for \(subject). "
+                    + "Check name resolution, proxy and outgoing rules for port 443.",
+                cause: error
+            )
+        }
+    }
+}
