@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "SlipwaySandbox",
             dependencies: [
-                hummingbird, httpTypes, asyncHTTPClient, crypto, lifecycle, logging, nio("NIOCore"),
+                hummingbird, httpTypes, asyncHTTPClient, crypto, lifecycle, logging, nio("NIOCore"), nio("NIOHTTP1"),
                 nio("NIOFoundationCompat"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
@@ -193,9 +193,11 @@ let package = Package(
         .testTarget(
             name: "SlipwaySandboxTests",
             dependencies: [
-                "SlipwaySandbox", "AWSClient", "AzureDevOps", hummingbird, httpTypes, asyncHTTPClient, logging,
-                nio("NIOCore"),
+                "SlipwaySandbox", hummingbird, httpTypes, asyncHTTPClient, crypto, logging, nio("NIOCore"),
+                nio("NIOFoundationCompat"), nio("NIOHTTP1"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            resources: [.copy("Fixtures")],
             swiftSettings: settings
         ),
         .testTarget(
