@@ -148,7 +148,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AWSClientTests",
-            dependencies: ["AWSClient", hummingbird, httpTypes, asyncHTTPClient, logging, nio("NIOCore"), nio("NIOPosix")],
+            dependencies: [
+                "AWSClient", asyncHTTPClient, crypto, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: settings
         ),
