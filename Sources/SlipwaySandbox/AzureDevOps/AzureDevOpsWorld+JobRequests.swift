@@ -101,7 +101,7 @@ extension AzureDevOpsWorld {
     mutating func completeJob(
         planID: String, jobID: String, result: QueuedRun.Result, isLeaving: Bool, now: Date
     ) throws(AzureDevOpsError) {
-        guard let request = unfinished.lazy.compactMap({ requests[$0] }).first(where: {
+        guard let request = unfinished.compactMap({ requests[$0] }).first(where: {
             $0.planID == planID && $0.jobID == jobID
         }) else {
             throw AzureDevOpsError(404, "TaskAgentJobNotFoundException", "No job \(jobID) is unfinished in plan \(planID).")

@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import Testing
 
 @testable import SlipwaySandbox
@@ -50,7 +51,7 @@ import Testing
             #expect(sandbox.agentTasks.first?.exitCode == 0)
             #expect(sandbox.agentTasks.first?.lastStatus == "STOPPED")
             #expect(sandbox.leftovers() == [])
-            #expect(sandbox.registrations.allSatisfy(\.isPlaceholder))
+            #expect(sandbox.registrations.allSatisfy { $0.isPlaceholder })
             #expect(sandbox.tokenSightings() == [])
         }
     }
@@ -74,7 +75,7 @@ import Testing
             try await launch(ecs, azure)
             try await clock.advance(by: .seconds(120))
             #expect(sandbox.agentTasks.first?.exitCode == 1)
-            #expect(sandbox.registrations.allSatisfy(\.isPlaceholder))
+            #expect(sandbox.registrations.allSatisfy { $0.isPlaceholder })
             #expect(sandbox.jobs.first?.state == .waiting)
         }
     }
@@ -100,7 +101,7 @@ import Testing
             _ = try await ecs.call("StopTask", task)
             try await clock.advance(by: .seconds(60))
             #expect(sandbox.agentTasks.first?.exitCode == 143)
-            #expect(sandbox.registrations.allSatisfy(\.isPlaceholder))
+            #expect(sandbox.registrations.allSatisfy { $0.isPlaceholder })
         }
     }
 

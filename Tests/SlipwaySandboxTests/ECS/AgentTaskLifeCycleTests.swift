@@ -70,7 +70,7 @@ import Testing
         let clock = ManualClock()
         var configuration = Self.configuration
         configuration.ecs.taskDefinition.tokenSecretARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a"
-        try await withSandbox(configuration, clock: clock) { sandbox, endpoints in
+        try await withSandbox(configuration, clock: clock) { [configuration] sandbox, endpoints in
             let ecs = RawECS(sandbox, endpoints)
             var definition = configuration.ecs.taskDefinition
             definition.tokenSecretARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:other"
