@@ -43,10 +43,11 @@ public struct Timestamp: Hashable, Comparable, Codable, Sendable {
 extension Timestamp: CustomStringConvertible {
     /// ISO 8601 in UTC with milliseconds, as the ledger's export prints it.
     public var description: String {
-        // Whole seconds go through the library; a fraction in binary would lose a millisecond now and then.
-        let seconds = Int64((Double(milliseconds) / 1000).rounded(.down))
-        let rest = String(milliseconds - seconds * 1000)
-        let text = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
-        return text.dropLast() + "." + String(repeating: "0", count: max(0, 3 - rest.count)) + rest + "Z"
+        // The fraction by integers: a `Date` is a floating-point number whose format cuts off, so that .123 would come
+        // out as .122.
+        let fraction = (milliseconds % 1000 + 1000) % 1000
+        let date = Date(timeIntervalSince1970: Double((milliseconds &- fraction) / 1000))
+        let digits = String(1000 + fraction).dropFirst()
+        return date.formatted(Date.ISO8601FormatStyle()).dropLast() + ".\(digits)Z"
     }
 }

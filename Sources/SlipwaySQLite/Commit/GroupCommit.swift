@@ -59,14 +59,15 @@ final class GroupCommit: Sendable {
         return try result.get()
     }
 
-    /// Refuses what comes from now on, and returns when all that came before is answered.
-    func finish() async {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+    /// Refuses what comes from now on, and returns when all that came before is answered. False: it was called before.
+    func finish() async -> Bool {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
             let last = Operation(
-                perform: { _ in { continuation.resume() } }, fail: { _ in continuation.resume() })
+                perform: { _ in { continuation.resume(returning: true) } },
+                fail: { _ in continuation.resume(returning: true) })
             switch state.withLock({ $0.queue.close(with: last) }) {
             case .wake: wake()
-            case nil: continuation.resume()
+            case nil: continuation.resume(returning: false)
             case .queued, .refusedFull, .refusedClosed: break
             }
         }

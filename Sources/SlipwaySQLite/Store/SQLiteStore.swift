@@ -35,7 +35,7 @@ public final class SQLiteStore: LedgerStore {
     /// Refuses new writes, waits for those under way, and closes the file. Later calls throw `unavailable`; closing twice
     /// does nothing.
     public func close() async {
-        await commits.finish()
+        guard await commits.finish() else { return }
         await StoreConnection.close(pool)
     }
 

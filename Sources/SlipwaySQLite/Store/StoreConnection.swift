@@ -51,11 +51,15 @@ enum StoreConnection {
         return settings
     }
 
-    /// Closing waits for the connections, so it is done where waiting harms nobody.
+    /// Moves the log into the file, so that the file alone is the store while no server runs, and closes. GRDB closes the
+    /// readers last, which may not do it. Waits for connections and locks, so it is done where waiting harms nobody.
     static func close(_ pool: DatabasePool) async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             DispatchQueue.global().async {
-                // Whatever closing says, the file is whole: the log is replayed by whoever opens it next.
+                // Whatever these say, nothing is lost: the log is replayed by whoever opens the file next.
+                if !pool.configuration.readonly {
+                    try? pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+                }
                 try? pool.close()
                 continuation.resume()
             }

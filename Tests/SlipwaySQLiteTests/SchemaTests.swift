@@ -1,0 +1,110 @@
+import Foundation
+import GRDB
+import SlipwayCore
+import Testing
+
+@testable import SlipwaySQLite
+
+@Suite("The schema")
+struct SchemaTests {
+    @Test("A file of version 1 keeps its data when it is opened again")
+    func reopening() async throws {
+        let directory = try TemporaryDirectory()
+        let launch = Sample.launch(request: 1)
+        let store = try SQLiteStore(path: directory.file())
+        _ = try await store.record(Sample.delivery("event"))
+        try await store.commit(Sample.opening(launch))
+        await store.close()
+        let before = try await withReader(directory.file()) { try await $0.counts() }
+        let reopened = try SQLiteStore(path: directory.file())
+        #expect(try await reopened.openLaunches() == [launch])
+        #expect(try await reopened.record(Sample.delivery("event")).duplicateOf == 1)
+        await reopened.close()
+        let after = try await withReader(directory.file()) { try await $0.counts() }
+        #expect(after.storeID == before.storeID)
+        #expect(after.storeID.count == 32)
+        #expect(try await verification(of: directory.file()).isSound)
+    }
+
+    @Test("A store that was closed is its file alone")
+    func closedStoreIsOneFile() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try SQLiteStore(path: directory.file())
+        _ = try await store.record(Sample.delivery("event"))
+        _ = try await store.openLaunches()
+        await store.close()
+        let copy = directory.file("copy.db")
+        try FileManager.default.copyItem(atPath: directory.file(), toPath: copy)
+        #expect(try await withReader(copy) { try await $0.counts().deliveries } == 1)
+    }
+
+    @Test("The statements of version 1 are as they were shipped")
+    func frozen() throws {
+        let fixture = try #require(Bundle.module.url(forResource: "Fixtures/schema-1", withExtension: "sql"))
+        #expect(try String(contentsOf: fixture, encoding: .utf8) == Schema.version1 + "\n")
+    }
+
+    @Test("A file of a newer version is refused, for writing and for reading, and left as it is")
+    func newer() async throws {
+        let directory = try TemporaryDirectory()
+        await (try SQLiteStore(path: directory.file())).close()
+        try tamper(directory.file(), "INSERT INTO grdb_migrations VALUES ('from the future')")
+        for error in [
+            await storeError { _ = try SQLiteStore(path: directory.file()) },
+            await storeError { _ = try StoreReader(path: directory.file()) },
+        ] {
+            #expect(error?.code == .corrupt)
+            #expect(error?.message.contains("written by a newer version of Slipway") == true)
+        }
+    }
+
+    @Test("Another program's database is refused and not changed")
+    func anotherProgram() async throws {
+        let directory = try TemporaryDirectory()
+        let other = try DatabaseQueue(path: directory.file())
+        try await other.write { try $0.execute(sql: "CREATE TABLE recipes (name TEXT)") }
+        try other.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: directory.file()))
+        let error = await storeError { _ = try SQLiteStore(path: directory.file()) }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message == "\(directory.file()) is another program's database: correct store.path")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: directory.file())) == before)
+    }
+
+    @Test("A first start that was interrupted before the tables were made is finished by the next")
+    func interruptedFirstStart() async throws {
+        let directory = try TemporaryDirectory()
+        let raw = try DatabaseQueue(path: directory.file())
+        try await raw.write {
+            try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        try raw.close()
+        #expect(await storeError { _ = try StoreReader(path: directory.file()) }?.code == .corrupt)
+        let store = try SQLiteStore(path: directory.file())
+        #expect(try await store.record(Sample.delivery("event")).number == 1)
+        await store.close()
+    }
+
+    static let refusedStatements = [
+        "INSERT INTO ledger VALUES (1, 0, '', 'x', '{}', zeroblob(32), zeroblob(32))",
+        "INSERT INTO ledger VALUES (1, 0, 'x', 'x', '{}', zeroblob(31), zeroblob(32))",
+        "INSERT INTO ledger VALUES (0, 0, 'x', 'x', '{}', zeroblob(32), zeroblob(32))",
+        "INSERT INTO ledger VALUES (1, 'now', 'x', 'x', '{}', zeroblob(32), zeroblob(32))",
+        "INSERT INTO deliveries VALUES (1, 0, 'accepted', NULL, NULL, 1)",
+        "INSERT INTO deliveries VALUES (1, 0, 'lost', NULL, NULL, 1)",
+        "UPDATE launches SET state = 'closed'",
+        "UPDATE launches SET state = 'unknown'",
+        "UPDATE launches SET can_take_job = 0",
+        "UPDATE launches SET version = -1",
+        "UPDATE launches SET outcome = 'ran'",
+        "UPDATE launches SET body = NULL",
+    ]
+
+    @Test("Rows that contradict themselves are refused by the schema", arguments: refusedStatements)
+    func guarded(_ statement: String) async throws {
+        try await withStore { store, _ in
+            try await store.commit(LaunchBatch(inserts: [Sample.launch(request: 1)]))
+            #expect(throws: DatabaseError.self) { try store.pool.write { try $0.execute(sql: statement) } }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import SlipwayCore
+import SlipwaySQLite
+import Testing
+
+@Suite("The store's file and its lock")
+struct StoreFileTests {
+    @Test("Only its owner may read the file and what SQLite keeps beside it")
+    func mode() async throws {
+        try await withStore { store, path in
+            _ = try await store.record(Sample.delivery("event"))
+            for name in [path, path + "-wal", path + "-shm"] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: name)
+                #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
+            }
+        }
+    }
+
+    @Test("A directory that is missing, or is no directory, is named with what to do")
+    func directory() async throws {
+        let directory = try TemporaryDirectory()
+        let missing = await storeError { _ = try SQLiteStore(path: directory.file("missing/slipway.db")) }
+        #expect(missing?.code == .unavailable)
+        #expect(
+            missing?.message
+                == "the store's directory \(directory.file("missing")) does not exist: create it and give it to Slipway's user"
+        )
+        try Data().write(to: URL(fileURLWithPath: directory.file("file")))
+        let file = await storeError { _ = try SQLiteStore(path: directory.file("file/slipway.db")) }
+        #expect(file?.message == "\(directory.file("file")) is not a directory: correct store.path")
+    }
+
+    @Test("A path that is a directory is called that")
+    func isDirectory() async throws {
+        let directory = try TemporaryDirectory()
+        let error = await storeError { _ = try SQLiteStore(path: directory.path) }
+        #expect(error?.message == "\(directory.path) is not a regular file: correct store.path")
+    }
+
+    @Test("A directory that may not be written is named", .enabled(if: getuid() != 0))
+    func unwritable() async throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: directory.path)
+        let error = await storeError { _ = try SQLiteStore(path: directory.file()) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory.path)
+        #expect(error?.message.contains("is not writable") == true)
+    }
+
+    @Test("The second to lock a store is told who holds it, and gets it when that one lets go")
+    func lock() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try StoreLock(path: directory.file())
+        let error = await storeError { _ = try StoreLock(path: directory.file()) }
+        #expect(error?.code == .unavailable)
+        #expect(error?.message.hasPrefix("process \(getpid()) already runs on this store") == true)
+        first.close()
+        first.close()
+        let second = try StoreLock(path: directory.file())
+        #expect(await storeError { _ = try StoreLock(path: directory.file()) } != nil)
+        second.close()
+    }
+
+    @Test("A lock that nobody refers to any more is free")
+    func lockIsReleasedWithItsOwner() throws {
+        let directory = try TemporaryDirectory()
+        do { _ = try StoreLock(path: directory.file()) }
+        let again = try StoreLock(path: directory.file())
+        #expect(again.path == directory.file() + ".lock")
+    }
+
+    @Test("A lock file with nonsense in it, or a link in its place, does no harm")
+    func lockFileContents() async throws {
+        let directory = try TemporaryDirectory()
+        try "nonsense".write(toFile: directory.file() + ".lock", atomically: true, encoding: .utf8)
+        let first = try StoreLock(path: directory.file())
+        try "nonsense".write(toFile: directory.file() + ".lock", atomically: false, encoding: .utf8)
+        let error = await storeError { _ = try StoreLock(path: directory.file()) }
+        #expect(error?.message.hasPrefix("another process already runs") == true)
+        first.close()
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("b.db.lock"), withDestinationPath: directory.file("target"))
+        #expect(await storeError { _ = try StoreLock(path: directory.file("b.db")) }?.code == .unavailable)
+        #expect(!FileManager.default.fileExists(atPath: directory.file("target")))
+    }
+}

@@ -1,0 +1,14 @@
+import SlipwayCore
+
+/// A store that is never there.
+struct FailingStore: LedgerStore {
+    static let error = StoreError(code: .unavailable, message: "the disk is gone")
+
+    func record(_ delivery: Delivery) async throws(StoreError) -> DeliveryReceipt { throw Self.error }
+    func openLaunches() async throws(StoreError) -> [Launch] { throw Self.error }
+    func commit(_ batch: LaunchBatch) async throws(StoreError) { throw Self.error }
+    func history(
+        pool: PoolID, requests: [JobRequestID]
+    ) async throws(StoreError) -> [JobRequestID: RequestHistory] { throw Self.error }
+    func foreignChanges() async throws(StoreError) -> Int64 { throw Self.error }
+}
