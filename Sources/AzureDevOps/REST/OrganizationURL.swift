@@ -47,7 +47,7 @@ struct BaseURL: Sendable, Hashable {
         self.host = host
         pathSegments = components.percentEncodedPath.split(separator: "/").map(String.init)
         let port = components.port.map { ":\($0)" } ?? ""
-        self.text = ([scheme + "://" + (components.percentEncodedHost ?? host) + port] + pathSegments)
+        self.text = ([scheme + "://" + (components.percentEncodedHost?.lowercased() ?? host) + port] + pathSegments)
             .joined(separator: "/")
     }
 
