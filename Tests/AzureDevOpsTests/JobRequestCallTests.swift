@@ -131,6 +131,7 @@ import Testing
         #"{"count":1,"value":[{"requestId":1,"reservedAgent":{"name":"a"}}]}"#,
         "\u{0}\u{1}\u{2}garbage",
         "OK",
+        #"{"count":1,"value":["# + String(repeating: "[", count: 100_000),
     ])
     func anAnswerThatIsCutOrOddIsAnErrorAndNeverAnEmptyList(_ body: String) async throws {
         try await withClient([.json(body)]) { client, server in

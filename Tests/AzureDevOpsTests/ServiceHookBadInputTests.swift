@@ -200,6 +200,16 @@ import Testing
         #expect(event.jobState == .waiting)
     }
 
+    @Test func namesWithEscapesAreFoundAmongTenThousandOthers() throws {
+        let others = (0..<10_000).map { #""\u0078\#($0)":1,"# }.joined()
+        let long = String(repeating: "\\u0078", count: 10_000)
+        let event = try decode(
+            #"{"eventType":"a","resource":{\#(others)"\#(long)":1,"\u0072un":1},"\u0069d":"ABC"}"#
+        )
+        #expect(event.id == "abc")
+        #expect(event.oddities.map(\.description) == ["resource.run: wrongType"])
+    }
+
     @Test func anErrorNeverRepeatsThePayload() {
         let error = #expect(throws: ServiceHookDecodingError.self) { try decode(#"{"password":"hunter2" hunter2"#) }
         #expect(error?.description.contains("hunter2") == false)

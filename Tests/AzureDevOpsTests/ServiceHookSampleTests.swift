@@ -108,6 +108,14 @@ import Testing
         #expect(waiting.notificationKey == "7c1e0f52-1111-4a6b-9c3d-000000000001#4")
     }
 
+    @Test func anOrganizationNamedLikeTheSamplesIsNoTestSampleWhenItNamesItsProject() throws {
+        let sample = String(decoding: try Samples.delivery("\(Self.job).waiting.constructed"), as: UTF8.self)
+        let renamed = sample.replacingOccurrences(of: "example-org", with: "fabrikamfiber")
+        let event = try ServiceHookEvent(decoding: Array(renamed.utf8))
+        #expect(event.accountBaseURL == "https://dev.azure.com/fabrikamfiber/")
+        #expect(event.isClean)
+    }
+
     @Test func aTestSampleHasNoKeysSinceItIsAlwaysTheSame() throws {
         let event = try ServiceHookEvent(decoding: Samples.delivery("\(Self.job).completed.docs"))
         #expect(event.isTestSample)

@@ -54,9 +54,12 @@ struct DeliveryFields {
     }
 
     private func target(of key: JSONSlice, in node: Int) -> DeliveryFieldTree.Target? {
-        for member in tree.nodes[node].members where key.isString(equalTo: member.key, in: bytes) {
-            return member.target
+        if key.hasEscapes {
+            guard key.range.count <= ServiceHookEvent.maximumFieldBytes else { return nil }
+            let name = Array(key.string(in: bytes).utf8)
+            return tree.nodes[node].members.first { $0.key == name }?.target
         }
+        for member in tree.nodes[node].members where key.isPlainString(member.key, in: bytes) { return member.target }
         return nil
     }
 

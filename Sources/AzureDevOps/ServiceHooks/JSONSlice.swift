@@ -10,9 +10,8 @@ struct JSONSlice: Equatable {
     /// Of a string: a backslash occurs.
     let hasEscapes: Bool
 
-    /// True if this string, its escapes resolved, is `text`.
-    func isString(equalTo text: [UInt8], in bytes: [UInt8]) -> Bool {
-        if hasEscapes { return Array(string(in: bytes).utf8) == text }
+    /// True if this string without escapes is `text`.
+    func isPlainString(_ text: [UInt8], in bytes: [UInt8]) -> Bool {
         guard range.count == text.count else { return false }
         for index in 0..<text.count where bytes[range.lowerBound + index] != text[index] { return false }
         return true

@@ -24,6 +24,6 @@ extension AzureDevOpsClient {
             "the queues of project \(project.operatorText)",
             query: [("poolIds", "\(poolID)")]
         )
-        return try await list(AgentQueue.self, call).filter { $0.poolID == nil || $0.poolID == poolID }
+        return try await list(AgentQueue.self, call).filter { $0.poolID == poolID }
     }
 }
