@@ -141,7 +141,8 @@ let package = Package(
         .testTarget(
             name: "OpenSSLNIOTests",
             dependencies: [
-                "OpenSSLNIO", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), nio("NIOHTTP1"),
+                "OpenSSLNIO", "COpenSSL", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded"), nio("NIOHTTP1"),
+                nio("NIOConcurrencyHelpers"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
