@@ -136,6 +136,15 @@ let package = Package(
             path: "Benchmarks/Store",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "tls-bench-server",
+            dependencies: [
+                "OpenSSLNIO", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Benchmarks/TLSServer",
+            swiftSettings: settings
+        ),
 
         // Tests
         .testTarget(

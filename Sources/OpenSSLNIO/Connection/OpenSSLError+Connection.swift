@@ -3,7 +3,8 @@ internal import COpenSSL
 extension OpenSSLError {
     /// What a failed handshake means for the operator.
     static func handshakeFailure(_ entries: [Entry]) -> OpenSSLError {
-        if entries.contains(where: { $0.isSSLReason(SSL_R_HTTP_REQUEST) || $0.isSSLReason(SSL_R_HTTPS_PROXY_REQUEST) }) {
+        if entries.contains(where: { $0.isSSLReason(SSL_R_HTTP_REQUEST) || $0.isSSLReason(SSL_R_HTTPS_PROXY_REQUEST) })
+        {
             let message = "A client spoke plain HTTP to the TLS port. Give it an address that begins with https://."
             return OpenSSLError(.plainHTTP, message, entries: entries)
         }
@@ -13,7 +14,8 @@ extension OpenSSLError {
     /// What a failure after the handshake means for the operator.
     static func connectionFailure(_ entries: [Entry]) -> OpenSSLError {
         let reason = entries.first?.reason ?? "OpenSSL gives no reason"
-        return OpenSSLError(.connectionFailed, "The TLS connection failed: \(reason). The client may connect again.", entries: entries)
+        return OpenSSLError(
+            .connectionFailed, "The TLS connection failed: \(reason). The client may connect again.", entries: entries)
     }
 
     private static func advice(_ entries: [Entry]) -> String {
@@ -46,11 +48,14 @@ extension OpenSSLError {
     static let leftDuringHandshake = OpenSSLError(
         .peerLeftDuringHandshake, "The client left before the TLS handshake was complete. A port check does that too.")
     static let truncated = OpenSSLError(
-        .uncleanShutdown, "The client's stream ended within a TLS record: data is lost. The client or the network broke off.")
+        .uncleanShutdown,
+        "The client's stream ended within a TLS record: data is lost. The client or the network broke off.")
     static let endedWithoutCloseNotify = OpenSSLError(
-        .uncleanShutdown, "The client's stream ended without close_notify, between two TLS records. Many clients do that.")
+        .uncleanShutdown,
+        "The client's stream ended without close_notify, between two TLS records. Many clients do that.")
     static let tooMuchBeforeHandshake = OpenSSLError(
-        .writeBufferFull, "More was written before the TLS handshake was complete than bufferedWriteLimitBytes lets wait.")
+        .writeBufferFull,
+        "More was written before the TLS handshake was complete than bufferedWriteLimitBytes lets wait.")
     static let notReading = OpenSSLError(
         .peerNotReading, "The client makes the server answer but does not read. The connection is closed.")
 }

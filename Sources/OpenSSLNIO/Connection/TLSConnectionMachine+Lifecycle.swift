@@ -103,7 +103,8 @@ extension TLSConnectionMachine {
             state = .inputClosed(byPeer: true)
             return [.announceUncleanShutdown, .announceInputClosed]
         case .outputClosed(let flushed):
-            return bothEnded(flushed: flushed, announcing: isWithinRecord ? [.raise(.truncated)] : [.announceInputClosed])
+            return bothEnded(
+                flushed: flushed, announcing: isWithinRecord ? [.raise(.truncated)] : [.announceInputClosed])
         case .handshaking:
             state = .closed
             return [.disarm, .failAllWrites(.channelClosed), .raise(.leftDuringHandshake), .closeChannel]
@@ -232,7 +233,8 @@ extension TLSConnectionMachine {
         case (.closing(inputEnded: true), true), (.closing, false), (.outputClosed(flushed: false), false):
             state = .closed
             return [.disarm, .closeChannel]
-        case (.idle, _), (.handshaking, _), (.open, _), (.inputClosed, _), (.outputClosed(flushed: true), _), (.lingering, _),
+        case (.idle, _), (.handshaking, _), (.open, _), (.inputClosed, _), (.outputClosed(flushed: true), _),
+            (.lingering, _),
             (.closed, _):
             return []
         }

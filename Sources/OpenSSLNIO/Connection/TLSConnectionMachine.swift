@@ -195,7 +195,8 @@ extension TLSConnectionMachine.Step {
     var isSilent: Bool {
         switch self {
         case .disarm, .failUnflushed, .failAllWrites: true
-        case .arm, .sendBuffered, .sendCloseNotify, .sendAlert, .closeTransportOutput, .closeChannel, .announceHandshake,
+        case .arm, .sendBuffered, .sendCloseNotify, .sendAlert, .closeTransportOutput, .closeChannel,
+            .announceHandshake,
             .announceInputClosed, .announceUncleanShutdown, .raise:
             false
         }

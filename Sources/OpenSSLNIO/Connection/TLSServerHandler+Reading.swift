@@ -27,7 +27,8 @@ extension TLSServerHandler {
             context.read()
         case .decryptHeld:
             decrypt(context)
-            finishBurst(context)
+            // With auto-read the channel asks again after each complete read of its own. This one it knows nothing of.
+            if finishBurst(context) == .complete, readsAutomatically(context) { context.pipeline.syncOperations.read() }
         }
     }
 
@@ -91,13 +92,16 @@ extension TLSServerHandler {
     }
 
     /// Sends what OpenSSL has said meanwhile, all at once: a flight of the handshake, or a ticket together with the first answer.
-    func finishBurst(_ context: ChannelHandlerContext) {
+    @discardableResult
+    func finishBurst(_ context: ChannelHandlerContext) -> TLSConnectionMachine.BurstEnd {
         sendProtocolOutput(context)
-        switch machine.burstEnded() {
+        let end = machine.burstEnded()
+        switch end {
         case .complete: context.fireChannelReadComplete()
         case .readTransport: context.read()
         case .none: break
         }
+        return end
     }
 
     private func sendProtocolOutput(_ context: ChannelHandlerContext) {
@@ -109,6 +113,10 @@ extension TLSServerHandler {
         }
         guard let output = connection.takeOutput() else { return }
         context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+    }
+
+    private func readsAutomatically(_ context: ChannelHandlerContext) -> Bool {
+        (try? context.channel.syncOptions?.getOption(.autoRead)) ?? false
     }
 
     private func allowsHalfClosure(_ context: ChannelHandlerContext) -> Bool {

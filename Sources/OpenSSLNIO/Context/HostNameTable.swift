@@ -12,7 +12,8 @@ struct HostNameTable<Value> {
         let isWildcard = normal.hasPrefix("*.")
         let key = isWildcard ? String(normal.dropFirst(2)) : normal
         guard Self.isHostName(key) else {
-            throw OpenSSLError(.configurationInvalid, "'\(name)' is not a host name. Write name.example.com or *.example.com.")
+            throw OpenSSLError(
+                .configurationInvalid, "'\(name)' is not a host name. Write name.example.com or *.example.com.")
         }
         let previous = isWildcard ? wildcard.updateValue(value, forKey: key) : exact.updateValue(value, forKey: key)
         guard previous == nil else {

@@ -22,7 +22,9 @@ enum PEMReader {
             throw OpenSSLError(.fileUnreadable, "The \(role) (\(source)) is empty. Put PEM text there.")
         }
         guard bytes.count <= sizeLimitBytes else {
-            throw OpenSSLError(.fileUnreadable, "The \(role) (\(source)) is larger than \(sizeLimitBytes) bytes. Is it the right file?")
+            throw OpenSSLError(
+                .fileUnreadable, "The \(role) (\(source)) is larger than \(sizeLimitBytes) bytes. Is it the right file?"
+            )
         }
         return bytes
     }

@@ -73,7 +73,9 @@ extension SSLContext {
         let suites13 = configuration.cipherSuitesTLS13.joined(separator: ":")
         guard SSL_CTX_set_cipher_list(pointer, suites12) == 1, SSL_CTX_set_ciphersuites(pointer, suites13) == 1 else {
             let mend = "Use the names that `openssl ciphers -v` prints."
-            throw .draining(.configurationInvalid, "OpenSSL knows none of the cipher suites '\(suites12)' or not all of '\(suites13)'. \(mend)")
+            throw .draining(
+                .configurationInvalid,
+                "OpenSSL knows none of the cipher suites '\(suites12)' or not all of '\(suites13)'. \(mend)")
         }
         let ciphers = SSL_CTX_get_ciphers(pointer)
         for index in 0..<COpenSSL_sk_SSL_CIPHER_num(ciphers) {
@@ -81,7 +83,8 @@ extension SSLContext {
             let exchange = SSL_CIPHER_get_kx_nid(cipher)
             guard SSL_CIPHER_is_aead(cipher) == 1, exchange == NID_kx_ecdhe || exchange == NID_kx_any else {
                 let name = String(cString: SSL_CIPHER_get_name(cipher))
-                throw OpenSSLError(.configurationInvalid, "The cipher suite \(name) is not ECDHE with an AEAD. Take it off the list.")
+                throw OpenSSLError(
+                    .configurationInvalid, "The cipher suite \(name) is not ECDHE with an AEAD. Take it off the list.")
             }
         }
     }
@@ -89,7 +92,8 @@ extension SSLContext {
     private func applyTickets(_ configuration: TLSServerConfiguration) throws(OpenSSLError) {
         let seconds = configuration.sessionTicketLifetime.nanoseconds / 1_000_000_000
         guard (1...604_800).contains(seconds), (0...16).contains(configuration.sessionTicketsPerHandshake) else {
-            let message = "Session tickets must live between 1 second and 7 days, and at most 16 are sent per handshake."
+            let message =
+                "Session tickets must live between 1 second and 7 days, and at most 16 are sent per handshake."
             throw OpenSSLError(.configurationInvalid, message)
         }
         SSL_CTX_set_timeout(pointer, Int(seconds))
@@ -108,14 +112,16 @@ extension SSLContext {
         let places = "certificate chain (\(identity.certificateChain)) and private key (\(identity.privateKey))"
         guard SSL_CTX_use_certificate(pointer, chain[0].pointer) == 1 else {
             let message = "OpenSSL refuses the first certificate of the chain (\(identity.certificateChain))."
-            throw .draining(.certificateInvalid, "\(message) Issue one with an RSA key of 2048 bits or more, or an EC key.")
+            throw .draining(
+                .certificateInvalid, "\(message) Issue one with an RSA key of 2048 bits or more, or an EC key.")
         }
         guard X509_check_private_key(chain[0].pointer, key.pointer) == 1 else {
             let mend = "Put the key there that the chain's first certificate was issued for."
             throw .draining(.keyMismatch, "The \(places) don't belong together. \(mend)")
         }
         guard SSL_CTX_use_PrivateKey(pointer, key.pointer) == 1 else {
-            throw .draining(.privateKeyInvalid, "OpenSSL refuses the private key (\(identity.privateKey)). Use an RSA or EC key.")
+            throw .draining(
+                .privateKeyInvalid, "OpenSSL refuses the private key (\(identity.privateKey)). Use an RSA or EC key.")
         }
         for certificate in chain.dropFirst() {
             guard COpenSSL_SSL_CTX_add1_chain_cert(pointer, certificate.pointer) == 1 else {
@@ -134,9 +140,11 @@ extension SSLContext {
     private func installCallbacks(_ configuration: TLSServerConfiguration) {
         if !configuration.applicationProtocols.isEmpty {
             let protocols = Unmanaged.passUnretained(protocols).toOpaque()
-            SSL_CTX_set_alpn_select_cb(pointer, { _, out, outLength, offered, offeredLength, list in
-                SSLContext.selectProtocol(out, outLength, offered, offeredLength, list)
-            }, protocols)
+            SSL_CTX_set_alpn_select_cb(
+                pointer,
+                { _, out, outLength, offered, offeredLength, list in
+                    SSLContext.selectProtocol(out, outLength, offered, offeredLength, list)
+                }, protocols)
         }
         if configuration.sessionTickets {
             _ = COpenSSL_SSL_CTX_set_app_data(pointer, Unmanaged.passUnretained(ticketKeys).toOpaque())
@@ -173,7 +181,8 @@ extension SSLContext {
         _ macContext: OpaquePointer?,
         _ isSealing: Int32
     ) -> Int32 {
-        guard let ring = COpenSSL_SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)), let name, let vector, let cipherContext, let macContext
+        guard let ring = COpenSSL_SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)), let name, let vector, let cipherContext,
+            let macContext
         else { return -1 }
         let keys = Unmanaged<TicketKeyRing>.fromOpaque(ring).takeUnretainedValue()
         return isSealing == 1

@@ -35,7 +35,8 @@ final class X509Certificate {
             throw OpenSSLError(.certificateInvalid, "Can't parse \(place). Issue or copy it again.", entries: entries)
         }
         guard !certificates.isEmpty else {
-            let mend = "Put the server's certificate there, then its intermediates, each between BEGIN and END CERTIFICATE."
+            let mend =
+                "Put the server's certificate there, then its intermediates, each between BEGIN and END CERTIFICATE."
             throw OpenSSLError(.certificateInvalid, "There is no certificate in the chain (\(source)). \(mend)")
         }
         return certificates

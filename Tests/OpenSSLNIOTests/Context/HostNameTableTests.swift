@@ -39,6 +39,8 @@ struct HostNameTableTests {
     }
 
     @Test func `two identities for one name are refused`() throws {
-        #expect(throws: OpenSSLError(.configurationInvalid, "")) { try Self.table(["a.example.com", "A.EXAMPLE.COM."]) }
+        #expect(throws: OpenSSLError(.configurationInvalid, "")) {
+            try Self.table(["a.example.com", "A.EXAMPLE.COM."])
+        }
     }
 }

@@ -174,7 +174,8 @@ struct TLSServerContextTests {
     }
 
     @Test func `no description shows a private key`() async throws {
-        let identity = TLSIdentity(certificateChain: .bytes(Array("chain".utf8)), privateKey: .bytes(Array("SECRET".utf8)))
+        let identity = TLSIdentity(
+            certificateChain: .bytes(Array("chain".utf8)), privateKey: .bytes(Array("SECRET".utf8)))
         let configuration = TLSServerConfiguration(identity: identity)
         var dumped = ""
         dump(configuration, to: &dumped)

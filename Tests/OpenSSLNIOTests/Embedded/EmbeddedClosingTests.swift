@@ -67,7 +67,7 @@ struct EmbeddedClosingTests {
         let pair = try await EmbeddedPair.connected()
         pair.server.allowRemoteHalfClosure = true
         pair.client.allowRemoteHalfClosure = true
-        pair.server.read()
+        pair.readServer()
         pair.client.writeAndFlush(ByteBuffer(string: "question"), promise: nil)
         pair.client.close(mode: .output, promise: nil)
         try pair.exchange()
@@ -89,7 +89,7 @@ struct EmbeddedClosingTests {
         let pair = try await EmbeddedPair.connected()
         defer { pair.finish() }
         pair.server.allowRemoteHalfClosure = true
-        pair.server.read()
+        pair.readServer()
         pair.client.writeAndFlush(ByteBuffer(string: "question"), promise: nil)
         pair.client.close(mode: .output, promise: nil)
         pair.application.onInputClosed = { [application = pair.application] in
@@ -101,7 +101,7 @@ struct EmbeddedClosingTests {
 
     @Test func `the peer's close_notify closes when half-closure is not allowed`() async throws {
         let pair = try await EmbeddedPair.connected()
-        pair.server.read()
+        pair.readServer()
         pair.client.close(promise: nil)
         try pair.exchange()
         #expect(!pair.server.isActive)
@@ -119,10 +119,10 @@ struct EmbeddedClosingTests {
         #expect(throws: ChannelError.outputClosed) { try pair.writeAndFlush("x").outcome() }
         #expect(throws: ChannelError.outputClosed) { try pair.close(.output).outcome() }
         try pair.exchange()
-        pair.server.read()
+        pair.readServer()
         try pair.sendFromClient("still here")
         #expect(String(buffer: pair.application.received) == "still here")
-        pair.server.read()
+        pair.readServer()
         pair.client.close(promise: nil)
         try pair.exchange()
         #expect(pair.application.inputClosedCount == 1)
@@ -157,7 +157,7 @@ struct EmbeddedClosingTests {
         let pair = try await EmbeddedPair.connected()
         try pair.close(.input).outcome()
         #expect(pair.application.inputClosedCount == 1)
-        pair.server.read()
+        pair.readServer()
         try pair.sendFromClient("too late")
         #expect(pair.application.readCount == 0)
         try pair.writeAndFlush("answer").outcome()
@@ -173,7 +173,7 @@ struct EmbeddedClosingTests {
     @Test func `an end of stream between records loses nothing and is no error`() async throws {
         let pair = try await EmbeddedPair.connected()
         defer { pair.finish() }
-        pair.server.read()
+        pair.readServer()
         try pair.sendFromClient("all of it")
         pair.endClientStream()
         #expect(String(buffer: pair.application.received) == "all of it")
@@ -186,7 +186,7 @@ struct EmbeddedClosingTests {
     @Test func `an end of stream within a record is an error wherever the cut is`() async throws {
         for kept in [1, 4, 5, 6, 20] {
             let pair = try await EmbeddedPair.connected()
-            pair.server.read()
+            pair.readServer()
             pair.client.writeAndFlush(ByteBuffer(string: "cut off"), promise: nil)
             pair.client.embeddedEventLoop.run()
             var record = try #require(try pair.client.readOutbound(as: ByteBuffer.self))
@@ -230,7 +230,7 @@ struct EmbeddedClosingTests {
             context.close(promise: nil)
             context.close(mode: .input, promise: nil)
         }
-        pair.server.read()
+        pair.readServer()
         pair.client.writeAndFlush(ByteBuffer(string: "x"), promise: nil)
         pair.client.close(promise: nil)
         try pair.exchange()

@@ -16,7 +16,7 @@ struct EmbeddedDataTests {
         let down = ByteBuffer(bytes: (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 17) })
 
         pair.application.onRead = { $0.read() }
-        try pair.readServer()
+        pair.readServer()
         pair.client.writeAndFlush(up, promise: nil)
         pair.server.writeAndFlush(down, promise: nil)
         try pair.exchange()
@@ -38,7 +38,7 @@ struct EmbeddedDataTests {
                 return sizes[index % sizes.count]
             }
             pair.application.onRead = { $0.read() }
-            try pair.readServer()
+            pair.readServer()
             var sent = ByteBuffer()
             for size in sizes.prefix(40) {
                 let piece = ByteBuffer(repeating: UInt8(truncatingIfNeeded: size), count: size)
@@ -57,13 +57,24 @@ struct EmbeddedDataTests {
         defer { pair.finish() }
         try pair.sendFromClient("one")
         #expect(pair.application.readCount == 0)
-        try pair.readServer()
+        pair.readServer()
         #expect(String(buffer: pair.application.received) == "one")
         #expect(pair.application.readCompleteCount == 1)
         try pair.sendFromClient("two")
         #expect(pair.application.readCount == 1)
-        try pair.readServer()
+        pair.readServer()
         #expect(String(buffer: pair.application.received) == "onetwo")
+    }
+
+    @Test func `with auto-read the delivery of held data is followed by another read`() async throws {
+        let pair = try await EmbeddedPair.connected()
+        defer { pair.finish() }
+        try pair.sendFromClient("first, held ")
+        pair.gate.isOpen = true
+        pair.server.read()
+        #expect(pair.application.readCount == 1)
+        try pair.sendFromClient("second")
+        #expect(String(buffer: pair.application.received) == "first, held second")
     }
 
     @Test func `the socket is not read while nobody asks`() async throws {
@@ -81,7 +92,7 @@ struct EmbeddedDataTests {
         pair.client.writeAndFlush(ByteBuffer(string: "whole"), promise: nil)
         pair.client.embeddedEventLoop.run()
         var record = try #require(try pair.client.readOutbound(as: ByteBuffer.self))
-        pair.server.read()
+        pair.readServer()
         let before = pair.transport.readCount
         try pair.server.writeInbound(record.readSlice(length: 10))
         #expect(pair.transport.readCount == before + 1)
@@ -170,14 +181,14 @@ struct EmbeddedDataTests {
         pair.application.onRead = { context in
             context.writeAndFlush(NIOAny(ByteBuffer(string: "pong")), promise: nil)
         }
-        pair.server.read()
+        pair.readServer()
         try pair.sendFromClient("ping")
         #expect(try String(buffer: pair.receivedByClient()) == "pong")
     }
 
     @Test func `a broken record is an error, answered with an alert and a close`() async throws {
         let pair = try await EmbeddedPair.connected()
-        pair.server.read()
+        pair.readServer()
         pair.client.writeAndFlush(ByteBuffer(string: "tampered with"), promise: nil)
         pair.client.embeddedEventLoop.run()
         var record = try #require(try pair.client.readOutbound(as: ByteBuffer.self))

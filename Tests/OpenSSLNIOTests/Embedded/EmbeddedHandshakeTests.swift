@@ -102,7 +102,10 @@ struct EmbeddedHandshakeTests {
         #expect(!pair.server.isActive)
     }
 
-    @Test(arguments: ["\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", "SSH-2.0-OpenSSH_9.2\r\n", "\u{16}\u{3}\u{1}\u{0}\u{5}hello", "\n\n\n\n\n\n"])
+    @Test(arguments: [
+        "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", "SSH-2.0-OpenSSH_9.2\r\n", "\u{16}\u{3}\u{1}\u{0}\u{5}hello",
+        "\n\n\n\n\n\n",
+    ])
     func `garbage fails the handshake and closes the connection`(garbage: String) async throws {
         let pair = try await EmbeddedPair.unconnected()
         pair.server.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)

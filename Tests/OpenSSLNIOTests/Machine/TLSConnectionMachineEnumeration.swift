@@ -49,7 +49,8 @@ struct TLSConnectionMachineEnumeration {
             switch machine.flushVerdict() {
             case .encrypt: #expect(write == .accept, "\(state)")
             case .mark: #expect(write == .buffer, "\(state)")
-            case .none: if case .refuse = write {} else { Issue.record("a write is taken but never flushed in \(state)") }
+            case .none:
+                if case .refuse = write {} else { Issue.record("a write is taken but never flushed in \(state)") }
             }
         }
     }

@@ -12,7 +12,8 @@ private enum Objects {
     static let freedConnections = Atomic<Int>(0)
 
     /// OpenSSL calls the last function for every object that it frees and that the index was used for.
-    static let contextIndex = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL_CTX, 0, nil, nil, nil) { _, data, _, _, _, _ in
+    static let contextIndex = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL_CTX, 0, nil, nil, nil) {
+        _, data, _, _, _, _ in
         if data != nil { freedContexts.add(1, ordering: .relaxed) }
     }
     static let connectionIndex = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL, 0, nil, nil, nil) { _, data, _, _, _, _ in
@@ -29,7 +30,7 @@ struct LeakTests {
         let endings: [(EmbeddedPair) throws -> Void] = [
             { $0.finish() },
             { pair in
-                pair.server.read()
+                pair.readServer()
                 pair.client.close(promise: nil)
                 try pair.exchange()
             },
@@ -43,7 +44,7 @@ struct LeakTests {
                 context.close(promise: nil)
             },
             { pair in
-                pair.server.read()
+                pair.readServer()
                 _ = try? pair.server.writeInbound(ByteBuffer(string: "this is no record"))
                 pair.server.embeddedEventLoop.advanceTime(by: .minutes(1))
             },

@@ -32,7 +32,7 @@ struct TLSServerContextStoreTests {
         defer { new.finish() }
         try new.connect()
         for pair in [old, new] {
-            pair.server.read()
+            pair.readServer()
             try pair.sendFromClient("works")
             #expect(String(buffer: pair.application.received) == "works")
         }
@@ -88,7 +88,9 @@ struct TLSServerContextStoreTests {
 
     @Test func `the watcher follows a symbolic link that is moved to other files`() async throws {
         let directory = try TemporaryDirectory()
-        let (first, second) = (try await TestCertificate.make(name: "a.test"), try await TestCertificate.make(name: "b.test"))
+        let (first, second) = (
+            try await TestCertificate.make(name: "a.test"), try await TestCertificate.make(name: "b.test")
+        )
         func link(_ certificate: TestCertificate) throws {
             for (name, target) in [("tls.crt", certificate.certificateFile), ("tls.key", certificate.keyFile)] {
                 try? FileManager.default.removeItem(atPath: directory.file(name))

@@ -6,18 +6,21 @@ import NIOSSL
 
 /// The handler under test and swift-nio-ssl's client, back to back, without sockets, threads or time.
 ///
-/// Plaintext is delivered to the server's application only on demand: call ``readServer()``.
+/// Plaintext is delivered to the server's application only on demand: call ``readServer()``, once for each piece.
 final class EmbeddedPair {
     let server = EmbeddedChannel()
     let client = EmbeddedChannel()
     let transport = TransportRecorder()
     let application = ApplicationRecorder()
+    let gate = ReadGate()
     /// How many bytes go over at a time; nil: as they come.
     var nextChunkBytes: (() -> Int)?
 
-    init(_ context: TLSServerContext, trusting certificate: TestCertificate? = nil, protocols: [String] = ["http/1.1"]) throws {
+    init(_ context: TLSServerContext, trusting certificate: TestCertificate? = nil, protocols: [String] = ["http/1.1"])
+        throws
+    {
         let pipeline = server.pipeline.syncOperations
-        try pipeline.addHandlers([transport, TLSServerHandler(context: context), application])
+        try pipeline.addHandlers([transport, TLSServerHandler(context: context), application, gate])
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .none
         if let certificate {
@@ -74,9 +77,9 @@ final class EmbeddedPair {
     }
 
     /// The server's application asks for data.
-    func readServer() throws {
+    func readServer() {
+        gate.allowedCount += 1
         server.read()
-        try exchange()
     }
 
     func sendFromClient(_ text: String) throws {

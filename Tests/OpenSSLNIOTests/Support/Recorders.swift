@@ -51,6 +51,20 @@ final class ApplicationRecorder: ChannelInboundHandler {
     }
 }
 
+/// At the end of the pipeline: lets through as many reads as the test allows. An embedded channel always has auto-read.
+final class ReadGate: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    var isOpen = false
+    var allowedCount = 0
+
+    func read(context: ChannelHandlerContext) {
+        guard isOpen || allowedCount > 0 else { return }
+        if !isOpen { allowedCount -= 1 }
+        context.read()
+    }
+}
+
 /// Between the socket and the handler under test: what the transport would be told to do.
 final class TransportRecorder: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer

@@ -33,7 +33,10 @@ struct TestCertificate: Sendable {
         )
         let names = "subjectAltName=DNS:\(name),IP:127.0.0.1"
         let arguments =
-            ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=\(name)", "-addext", names, "-days", "\(days)", "-newkey"]
+            [
+                "openssl", "req", "-x509", "-nodes", "-subj", "/CN=\(name)", "-addext", names, "-days", "\(days)",
+                "-newkey",
+            ]
             + algorithm + ["-keyout", certificate.keyFile, "-out", certificate.certificateFile]
         let result = try await Command.run(arguments)
         guard result.status == 0 else { throw Command.Failure(description: result.output) }
