@@ -57,7 +57,7 @@ let package = Package(
             name: "AWSClient",
             dependencies: [
                 asyncHTTPClient, crypto, logging, nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1"),
-                nio("NIOPosix"),
+                nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),

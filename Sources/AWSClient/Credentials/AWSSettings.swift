@@ -54,7 +54,9 @@ public struct AWSSettings: Sendable {
     public func region(
         given: String? = nil, httpClient: HTTPClient, runtime: AWSRuntime = .system, logger: Logger
     ) async throws -> AWSRegion {
-        let configured = [given, self.variables["AWS_REGION"], self.variables["AWS_DEFAULT_REGION"], self.profileRegion]
+        let configured = [
+            given, self.variables["AWS_REGION"], self.variables["AWS_DEFAULT_REGION"], self.profileRegion,
+        ]
         if let name = configured.compactMap({ $0 }).first(where: { !$0.isEmpty }) { return try AWSRegion(name) }
         // The region here is for STS, which instance metadata doesn't ask.
         let context = context(

@@ -49,7 +49,8 @@ struct BoundedProcess: Sendable {
         try? pipe.fileHandleForWriting.close()
 
         let deadline = ContinuousClock.now + self.timeout
-        var reader = PipeReader(descriptor: pipe.fileHandleForReading.fileDescriptor, bytesMaximum: self.outputMaximumBytes)
+        var reader = PipeReader(
+            descriptor: pipe.fileHandleForReading.fileDescriptor, bytesMaximum: self.outputMaximumBytes)
         let reading = reader.readToEnd(before: deadline, cancellation)
         // The output's end is not the program's end.
         if reading == .ended, waitForExit(exited, before: deadline, cancellation) {

@@ -25,14 +25,16 @@ struct ContainerCredentials: CredentialProvider {
             throw failed("\(url) answered HTTP \(response.status)", mend: "Check the task role, and its trust policy.")
         }
         return try CredentialDocument.credentials(
-            from: response.body, source: self.source, mend: "Check AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or …_FULL_URI."
+            from: response.body, source: self.source,
+            mend: "Check AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or …_FULL_URI."
         )
     }
 
     private func endpoint() throws(CredentialError) -> String {
         if let path = self.context.variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
             guard path.hasPrefix("/"), URLComponents(string: Self.ecsOrigin + path) != nil else {
-                throw failed("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no absolute path", mend: "Don't set it by hand.")
+                throw failed(
+                    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is no absolute path", mend: "Don't set it by hand.")
             }
             return Self.ecsOrigin + path
         }

@@ -59,6 +59,7 @@ enum BoundedFile {
 
     enum Failure: Error, CustomStringConvertible {
         case missing
+        case notRegular
         case unreadable
         case tooLarge(bytesMaximum: Int)
         case notText
@@ -66,6 +67,7 @@ enum BoundedFile {
         var description: String {
             switch self {
             case .missing: return "does not exist"
+            case .notRegular: return "is not a regular file"
             case .unreadable: return "can't be read"
             case .tooLarge(let bytesMaximum): return "is larger than \(bytesMaximum) bytes"
             case .notText: return "is not UTF-8 text"
@@ -74,7 +76,12 @@ enum BoundedFile {
     }
 
     static func text(at path: String, bytesMaximum: Int = Self.bytesMaximum) throws(Failure) -> String {
-        guard FileManager.default.fileExists(atPath: path) else { throw .missing }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable
+        }
+        // A pipe would block, a device has no end.
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
         guard let handle = FileHandle(forReadingAtPath: path) else { throw .unreadable }
         defer { try? handle.close() }
         let data: Data?

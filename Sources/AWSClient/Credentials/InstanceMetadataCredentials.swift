@@ -18,7 +18,8 @@ struct InstanceMetadataCredentials: CredentialProvider {
         else {
             throw service.notConfigured("the instance has no role", mend: "Attach an instance profile.")
         }
-        guard let body = try await service.get("/latest/meta-data/iam/security-credentials/\(role)", token: token) else {
+        guard let body = try await service.get("/latest/meta-data/iam/security-credentials/\(role)", token: token)
+        else {
             throw service.failed("it lists the role \(role), but has no credentials for it")
         }
         return extendingLife(
@@ -33,7 +34,9 @@ struct InstanceMetadataCredentials: CredentialProvider {
     /// while: with jitter, so that not all instances come back at once.
     private func extendingLife(of credentials: AWSCredentials) -> AWSCredentials {
         let now = self.context.runtime.now()
-        guard let expiration = credentials.expiration, expiration.timeIntervalSince(now) < 60 else { return credentials }
+        guard let expiration = credentials.expiration, expiration.timeIntervalSince(now) < 60 else {
+            return credentials
+        }
         self.context.logger.info("instance metadata gave expired credentials, using them on for a while")
         return AWSCredentials(
             accessKeyID: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey,
@@ -100,7 +103,8 @@ struct InstanceMetadata: Sendable {
         }
     }
 
-    private func send(_ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders) async throws -> HTTPExchangeResponse {
+    private func send(_ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders) async throws -> HTTPExchangeResponse
+    {
         do {
             return try await self.context.metadata(
                 method, self.origin + path, headers: headers, timeout: self.timeout,

@@ -33,7 +33,8 @@ struct ProcessCredentials: CredentialProvider {
         }
     }
 
-    private static let mend = "Run the command of credential_process by hand as this user; it must print JSON with Version 1."
+    private static let mend =
+        "Run the command of credential_process by hand as this user; it must print JSON with Version 1."
 
     private func failed(_ reason: String) -> CredentialError {
         CredentialError(.failed, source: self.source, reason: reason, mend: Self.mend)

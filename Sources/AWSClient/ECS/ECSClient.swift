@@ -109,7 +109,8 @@ public struct ECSClient: Sendable {
     }
 
     /// Registers a new revision. Not retried after an unknown outcome, which might make two.
-    public func registerTaskDefinition(_ request: RegisterTaskDefinitionRequest) async throws -> DescribedTaskDefinition {
+    public func registerTaskDefinition(_ request: RegisterTaskDefinitionRequest) async throws -> DescribedTaskDefinition
+    {
         try request.validate()
         return try await self.client.json(
             .ecs("RegisterTaskDefinition", request, isRepeatable: false), as: DescribedTaskDefinition.self
@@ -118,7 +119,9 @@ public struct ECSClient: Sendable {
 }
 
 extension AWSCall {
-    fileprivate static func ecs(_ operation: String, _ input: some Encodable, isRepeatable: Bool = true) throws -> AWSCall {
+    fileprivate static func ecs(_ operation: String, _ input: some Encodable, isRepeatable: Bool = true) throws
+        -> AWSCall
+    {
         try .json(.ecs, operation, input, isRepeatable: isRepeatable)
     }
 }

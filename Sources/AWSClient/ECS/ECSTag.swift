@@ -46,7 +46,8 @@ public struct ECSTag: Sendable, Hashable, Codable {
                 && self.value.utf16.count <= Self.valueCharactersMaximum,
             "Tag “\(shownKey)” is too long or has no key: a key takes 1 to 128 characters, a value at most 256."
         )
-        try require(!self.key.lowercased().hasPrefix("aws:"), "Tag “\(shownKey)”: keys that begin with “aws:” are AWS's own.")
+        try require(
+            !self.key.lowercased().hasPrefix("aws:"), "Tag “\(shownKey)”: keys that begin with “aws:” are AWS's own.")
         try require(
             self.key.unicodeScalars.allSatisfy(Self.isAllowed) && self.value.unicodeScalars.allSatisfy(Self.isAllowed),
             "Tag “\(shownKey)” has a character that ECS refuses: letters, digits, spaces and _.:/=+-@ are allowed."

@@ -22,7 +22,9 @@ extension KeyedDecodingContainer {
     func lenientDate(_ key: Key) throws -> Date? {
         guard try self.contains(key) && !self.decodeNil(forKey: key) else { return nil }
         if let seconds = try? self.decode(Double.self, forKey: key) { return Date(timeIntervalSince1970: seconds) }
-        if let text = try? self.decode(String.self, forKey: key), let date = Timestamps.parseISO8601(text) { return date }
+        if let text = try? self.decode(String.self, forKey: key), let date = Timestamps.parseISO8601(text) {
+            return date
+        }
         throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "no timestamp")
     }
 

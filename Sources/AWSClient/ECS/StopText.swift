@@ -33,7 +33,8 @@ struct StopText: Sendable {
 
         StopText("Timeout waiting for EphemeralStorage", cause: .resourceInitialization, .relaunch),
         StopText("ResourceInitializationError", "AccessDenied", cause: .resourceInitialization, .changeConfiguration),
-        StopText("ResourceInitializationError", "ResourceNotFound", cause: .resourceInitialization, .changeConfiguration),
+        StopText(
+            "ResourceInitializationError", "ResourceNotFound", cause: .resourceInitialization, .changeConfiguration),
         StopText("ResourceInitializationError", cause: .resourceInitialization, .relaunch),
         StopText("ResourceNotFoundException", cause: .resourceInitialization, .changeConfiguration),
 

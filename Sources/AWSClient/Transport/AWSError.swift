@@ -60,7 +60,7 @@ public struct AWSError: Error, Sendable {
     /// Whether AWS may have carried the request out although it failed here.
     public var isOutcomeUnknown = false
     /// How many times the request was sent.
-    public var attempts = 1
+    public var attempts = 0
     /// From `ConflictException`: ARNs of the tasks that the client token belongs to already.
     public var resourceIDs: [String] = []
     /// How long the service asked to wait, from `x-amz-retry-after`.
@@ -116,7 +116,8 @@ extension AWSError {
     static func cleaned(_ text: String, charactersMaximum: Int = 1_000) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(charactersMaximum) {
-            let isControl = scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+            let isControl =
+                scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
             scalars.append(isControl ? " " : scalar)
         }
         let isCut = text.unicodeScalars.count > charactersMaximum

@@ -8,7 +8,8 @@ enum ErrorAdvice {
             return "AWS does not know this access key or session token: check the credentials, and that they belong to "
                 + "the partition of the region."
         case "ExpiredToken", "ExpiredTokenException":
-            return "Renew the credentials; temporary ones given by environment variables are never renewed by themselves."
+            return
+                "Renew the credentials; temporary ones given by environment variables are never renewed by themselves."
         case "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken",
             "MissingAuthenticationTokenException":
             return "A proxy on the way may remove the Authorization header."

@@ -56,8 +56,9 @@ struct ErrorParser: Sendable {
         let name = beforeColon.split(separator: "#").last.map(String.init) ?? ""
         let isName = name.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || [UInt8(ascii: "."), UInt8(ascii: "_")]
-                .contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || [UInt8(ascii: "."), UInt8(ascii: "_")]
+                    .contains(byte)
         }
         return isName && (1...128).contains(name.utf8.count) ? name : nil
     }
@@ -71,7 +72,8 @@ struct ErrorParser: Sendable {
     }
 
     private static func retryAfter(_ headers: HTTPHeaders) -> Duration? {
-        guard let text = headers.first(name: "x-amz-retry-after"), let milliseconds = Int(text), milliseconds >= 0 else {
+        guard let text = headers.first(name: "x-amz-retry-after"), let milliseconds = Int(text), milliseconds >= 0
+        else {
             return nil
         }
         return .milliseconds(min(milliseconds, 60_000))

@@ -4,6 +4,7 @@ internal import NIOCore
 internal import NIOFoundationCompat
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
 
 /// One request and its whole answer. The seam between deciding what to send and sending it.
 protocol HTTPExchange: Sendable {
@@ -85,10 +86,7 @@ struct AsyncHTTPExchange: HTTPExchange {
 
     private static func failure(from error: any Error, status: Int?) -> any Error {
         if error is NIOTooManyBytesError { return HTTPExchangeFailure(kind: .bodyTooLarge(status: status ?? 0)) }
-        if error is NIOConnectionError { return HTTPExchangeFailure(kind: .notSent, cause: error) }
-        if let channelError = error as? ChannelError, case .connectTimeout = channelError {
-            return HTTPExchangeFailure(kind: .notSent, cause: error)
-        }
+        if isFromConnecting(error) { return HTTPExchangeFailure(kind: .notSent, cause: error) }
         guard let clientError = error as? HTTPClientError else {
             if error is CancellationError || Task.isCancelled { return CancellationError() }
             return HTTPExchangeFailure(kind: .interrupted, cause: error)
@@ -103,6 +101,19 @@ struct AsyncHTTPExchange: HTTPExchange {
             return HTTPExchangeFailure(kind: .timedOut, cause: error)
         default:
             return HTTPExchangeFailure(kind: .interrupted, cause: error)
+        }
+    }
+
+    /// Whether the error can only come before the first byte of a request. Errors that may come later too, such as an
+    /// unreachable host, don't count.
+    private static func isFromConnecting(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError, ChannelError.connectTimeout, NIOSSLError.handshakeFailed, is NIOSSLExtraError:
+            return true
+        case let error as IOError:
+            return error.errnoCode == ECONNREFUSED || error.errnoCode == EADDRNOTAVAIL
+        default:
+            return false
         }
     }
 }

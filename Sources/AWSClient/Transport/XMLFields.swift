@@ -52,7 +52,9 @@ struct XMLFields: Sendable {
         self.fields.first { $0.path.last == name }?.text
     }
 
-    private mutating func close(_ name: String, _ stack: inout [(name: String, text: String, hasChildren: Bool)]) -> Bool {
+    private mutating func close(_ name: String, _ stack: inout [(name: String, text: String, hasChildren: Bool)])
+        -> Bool
+    {
         guard let element = stack.last, element.name == name else { return false }
         if !element.hasChildren {
             guard self.fields.count < Self.fieldsMaximum else { return false }

@@ -43,7 +43,8 @@ import Testing
     private struct Refused: Error {}
 
     private func credentials(_ key: String, expiringIn seconds: Double?, _ runtime: ManualRuntime) -> AWSCredentials {
-        AWSCredentials(accessKeyID: key, secretAccessKey: "s", expiration: seconds.map { runtime.now + $0 }, source: "held")
+        AWSCredentials(
+            accessKeyID: key, secretAccessKey: "s", expiration: seconds.map { runtime.now + $0 }, source: "held")
     }
 
     @Test func manyCallersStartOneRefresh() async throws {

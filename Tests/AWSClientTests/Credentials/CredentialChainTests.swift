@@ -11,17 +11,21 @@ import Testing
         case ("GET", "/container"):
             let isAllowed = request.header("authorization") == "the token"
             return isAllowed
-                ? .answer(200, #"{"AccessKeyId":"CONTAINER","SecretAccessKey":"s","Token":"t","Expiration":"\#(expiration)"}"#)
+                ? .answer(
+                    200, #"{"AccessKeyId":"CONTAINER","SecretAccessKey":"s","Token":"t","Expiration":"\#(expiration)"}"#
+                )
                 : .answer(403, "")
         case ("PUT", "/latest/api/token"):
-            return request.header("x-aws-ec2-metadata-token-ttl-seconds") == "21600" ? .answer(200, "MDTOKEN") : .answer(400, "")
+            return request.header("x-aws-ec2-metadata-token-ttl-seconds") == "21600"
+                ? .answer(200, "MDTOKEN") : .answer(400, "")
         case ("GET", _) where request.header("x-aws-ec2-metadata-token") != "MDTOKEN":
             return .answer(401, "")
         case ("GET", "/latest/meta-data/iam/security-credentials/"):
             return .answer(200, "my-role\n")
         case ("GET", "/latest/meta-data/iam/security-credentials/my-role"):
             return .answer(
-                200, #"{"Code":"Success","AccessKeyId":"INSTANCE","SecretAccessKey":"s","Token":"t","Expiration":"\#(expiration)"}"#
+                200,
+                #"{"Code":"Success","AccessKeyId":"INSTANCE","SecretAccessKey":"s","Token":"t","Expiration":"\#(expiration)"}"#
             )
         case ("GET", "/latest/meta-data/placement/region"):
             return .answer(200, "ap-south-1")
@@ -34,7 +38,9 @@ import Testing
 
     private static func sts(_ request: TestServer.Request, _ expiration: String) -> TestServer.Reply {
         let operation = request.body.contains("WebIdentity") ? "AssumeRoleWithWebIdentity" : "AssumeRole"
-        let who = request.header("authorization").flatMap { $0.split(separator: "=").dropFirst().first?.prefix { $0 != "/" } }
+        let who = request.header("authorization").flatMap {
+            $0.split(separator: "=").dropFirst().first?.prefix { $0 != "/" }
+        }
         if request.body.contains("denied") {
             return .answer(
                 403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>"
@@ -62,9 +68,12 @@ import Testing
     }
 
     private static let environment = ["AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s"]
-    private static let container = ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/container", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "the token"]
+    private static let container = [
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "SERVER/container", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "the token",
+    ]
     private static let instance = ["AWS_EC2_METADATA_SERVICE_ENDPOINT": "SERVER"]
-    private static let file = "[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n[build]\naws_access_key_id = BUILD\naws_secret_access_key = s"
+    private static let file =
+        "[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n[build]\naws_access_key_id = BUILD\naws_secret_access_key = s"
     private static let web = ["AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"]
 
     private static func all(_ parts: [String: String]...) -> [String: String] {
@@ -72,32 +81,96 @@ import Testing
     }
 
     static let rows: [Row] = [
-        Row(name: "environment comes before everything", variables: all(environment, web, container, instance), credentials: file, key: "ENV"),
-        Row(name: "web identity comes before files", variables: all(web, container, instance), credentials: file, key: "ROLE-OF-NOBODY"),
-        Row(name: "files come before the container", variables: all(container, instance), credentials: file, key: "FILE"),
+        Row(
+            name: "environment comes before everything", variables: all(environment, web, container, instance),
+            credentials: file, key: "ENV"),
+        Row(
+            name: "web identity comes before files", variables: all(web, container, instance), credentials: file,
+            key: "ROLE-OF-NOBODY"),
+        Row(
+            name: "files come before the container", variables: all(container, instance), credentials: file, key: "FILE"
+        ),
         Row(name: "the container comes before the instance", variables: all(container, instance), key: "CONTAINER"),
         Row(name: "the instance is last", variables: instance, key: "INSTANCE"),
-        Row(name: "AWS_PROFILE does not switch the environment off", variables: all(environment, ["AWS_PROFILE": "build"]), credentials: file, key: "ENV"),
-        Row(name: "a profile named in code does", variables: environment, credentials: file, profile: "build", key: "BUILD"),
-        Row(name: "AWS_PROFILE chooses the profile", variables: ["AWS_PROFILE": "build"], credentials: file, key: "BUILD"),
-        Row(name: "a role by source_profile", credentials: file, config: "[profile r]\nrole_arn = arn:x\nsource_profile = build", profile: "r", key: "ROLE-OF-BUILD"),
-        Row(name: "a role by credential_source Environment", variables: environment, config: "[profile r]\nrole_arn = arn:x\ncredential_source = Environment", profile: "r", key: "ROLE-OF-ENV"),
-        Row(name: "a role by credential_source EcsContainer", variables: container, config: "[profile r]\nrole_arn = arn:x\ncredential_source = EcsContainer", profile: "r", key: "ROLE-OF-CONTAINER"),
-        Row(name: "a role by credential_source Ec2InstanceMetadata", variables: instance, config: "[profile r]\nrole_arn = arn:x\ncredential_source = Ec2InstanceMetadata", profile: "r", key: "ROLE-OF-INSTANCE"),
-        Row(name: "a role of a role", credentials: file, config: "[profile r]\nrole_arn = arn:x\nsource_profile = q\n[profile q]\nrole_arn = arn:y\nsource_profile = build", profile: "r", key: "ROLE-OF-ROLE-OF-BUILD"),
-        Row(name: "a web identity in a profile", config: "[profile r]\nrole_arn = arn:x\nweb_identity_token_file = HOME/token", profile: "r", key: "ROLE-OF-NOBODY"),
-        Row(name: "a process", variables: ["PATH": "HOME/bin"], config: "[profile r]\ncredential_process = give 'with space' \"$HOME\"", profile: "r", key: "with space,$HOME"),
-        Row(name: "half an environment", variables: all(["AWS_ACCESS_KEY_ID": "x"], container), failure: "AWS_SECRET_ACCESS_KEY is not"),
-        Row(name: "the other half", variables: all(["AWS_SECRET_ACCESS_KEY": "x"], container), failure: "AWS_ACCESS_KEY_ID is not"),
-        Row(name: "a profile that is not there", variables: all(["AWS_PROFILE": "gone"], container), credentials: file, failure: "Known profiles: build, default"),
-        Row(name: "a role that is refused", variables: container, credentials: file, config: "[profile r]\nrole_arn = denied\nsource_profile = build", profile: "r", failure: "profile build could not assume denied: STS AssumeRole: AccessDenied (HTTP 403): not you"),
-        Row(name: "a missing token file", variables: all(["AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/gone", "AWS_ROLE_ARN": "r"], container), failure: "HOME/gone does not exist"),
-        Row(name: "a token file without a role", variables: all(["AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/token"], container), failure: "AWS_ROLE_ARN is not"),
-        Row(name: "a wrong container token", variables: all(container, ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "wrong"]), failure: "HTTP 403"),
-        Row(name: "a container token from a file that wins", variables: all(container, ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "wrong", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "HOME/container-token"]), key: "CONTAINER"),
-        Row(name: "a container token with a line break", variables: all(container, ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "the token\r\nX-Evil: 1"]), failure: "line break"),
-        Row(name: "plain http to the world", variables: all(instance, ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.com/x"]), failure: "neither https nor a local address"),
-        Row(name: "a relative path that is none", variables: all(instance, ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "@evil.example/"]), failure: "no absolute path"),
+        Row(
+            name: "AWS_PROFILE does not switch the environment off",
+            variables: all(environment, ["AWS_PROFILE": "build"]), credentials: file, key: "ENV"),
+        Row(
+            name: "a profile named in code does", variables: environment, credentials: file, profile: "build",
+            key: "BUILD"),
+        Row(
+            name: "AWS_PROFILE chooses the profile", variables: ["AWS_PROFILE": "build"], credentials: file,
+            key: "BUILD"),
+        Row(
+            name: "a role by source_profile", credentials: file,
+            config: "[profile r]\nrole_arn = arn:x\nsource_profile = build", profile: "r", key: "ROLE-OF-BUILD"),
+        Row(
+            name: "a role by credential_source Environment", variables: environment,
+            config: "[profile r]\nrole_arn = arn:x\ncredential_source = Environment", profile: "r", key: "ROLE-OF-ENV"),
+        Row(
+            name: "a role by credential_source EcsContainer", variables: container,
+            config: "[profile r]\nrole_arn = arn:x\ncredential_source = EcsContainer", profile: "r",
+            key: "ROLE-OF-CONTAINER"),
+        Row(
+            name: "a role by credential_source Ec2InstanceMetadata", variables: instance,
+            config: "[profile r]\nrole_arn = arn:x\ncredential_source = Ec2InstanceMetadata", profile: "r",
+            key: "ROLE-OF-INSTANCE"),
+        Row(
+            name: "a role of a role", credentials: file,
+            config:
+                "[profile r]\nrole_arn = arn:x\nsource_profile = q\n[profile q]\nrole_arn = arn:y\nsource_profile = build",
+            profile: "r", key: "ROLE-OF-ROLE-OF-BUILD"),
+        Row(
+            name: "a web identity in a profile",
+            config: "[profile r]\nrole_arn = arn:x\nweb_identity_token_file = HOME/token", profile: "r",
+            key: "ROLE-OF-NOBODY"),
+        Row(
+            name: "a process", variables: ["PATH": "HOME/bin"],
+            config: "[profile r]\ncredential_process = give 'with space' \"$HOME\"", profile: "r",
+            key: "with space,$HOME"),
+        Row(
+            name: "half an environment", variables: all(["AWS_ACCESS_KEY_ID": "x"], container),
+            failure: "AWS_SECRET_ACCESS_KEY is not"),
+        Row(
+            name: "the other half", variables: all(["AWS_SECRET_ACCESS_KEY": "x"], container),
+            failure: "AWS_ACCESS_KEY_ID is not"),
+        Row(
+            name: "a profile that is not there", variables: all(["AWS_PROFILE": "gone"], container), credentials: file,
+            failure: "Known profiles: build, default"),
+        Row(
+            name: "a role that is refused", variables: container, credentials: file,
+            config: "[profile r]\nrole_arn = denied\nsource_profile = build", profile: "r",
+            failure: "profile build could not assume denied: STS AssumeRole: AccessDenied (HTTP 403): not you"),
+        Row(
+            name: "a missing token file",
+            variables: all(["AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/gone", "AWS_ROLE_ARN": "r"], container),
+            failure: "HOME/gone does not exist"),
+        Row(
+            name: "a token file without a role",
+            variables: all(["AWS_WEB_IDENTITY_TOKEN_FILE": "HOME/token"], container), failure: "AWS_ROLE_ARN is not"),
+        Row(
+            name: "a wrong container token", variables: all(container, ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "wrong"]),
+            failure: "HTTP 403"),
+        Row(
+            name: "a container token from a file that wins",
+            variables: all(
+                container,
+                [
+                    "AWS_CONTAINER_AUTHORIZATION_TOKEN": "wrong",
+                    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "HOME/container-token",
+                ]), key: "CONTAINER"),
+        Row(
+            name: "a container token with a line break",
+            variables: all(container, ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "the token\r\nX-Evil: 1"]),
+            failure: "line break"),
+        Row(
+            name: "plain http to the world",
+            variables: all(instance, ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.com/x"]),
+            failure: "neither https nor a local address"),
+        Row(
+            name: "a relative path that is none",
+            variables: all(instance, ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "@evil.example/"]),
+            failure: "no absolute path"),
     ]
 
     @Test(arguments: rows) func theChainActsAsTheRightIdentity(row: Row) async throws {
@@ -149,10 +222,12 @@ import Testing
             return
         }
         #expect(error.code == .exhausted)
-        #expect(error.attempts.map(\.source) == [
-            "environment variables", "web identity from environment variables", "profile default", "container credentials",
-            "EC2 instance metadata",
-        ])
+        #expect(
+            error.attempts.map(\.source) == [
+                "environment variables", "web identity from environment variables", "profile default",
+                "container credentials",
+                "EC2 instance metadata",
+            ])
         #expect(error.attempts.allSatisfy { !$0.reason.isEmpty && !$0.mend.isEmpty })
         #expect(error.description.split(separator: "\n").count == 7)
     }
@@ -174,7 +249,8 @@ import Testing
     @Test func expiredInstanceCredentialsAreUsedOnForAWhile() async throws {
         let respond: @Sendable (TestServer.Request) -> TestServer.Reply = { request in
             guard request.path.hasSuffix("/my-role") else { return Self.respond(request) }
-            let expired = #"{"Code":"Success","AccessKeyId":"OLD","SecretAccessKey":"s","Token":"t","Expiration":"2020-01-01T00:00:00Z"}"#
+            let expired =
+                #"{"Code":"Success","AccessKeyId":"OLD","SecretAccessKey":"s","Token":"t","Expiration":"2020-01-01T00:00:00Z"}"#
             return .answer(200, expired)
         }
         let result = try await TestServer.with(respond) { server in
@@ -212,7 +288,8 @@ import Testing
                     func region(_ variables: [String: String], given: String? = nil) async throws -> String {
                         let all = variables.merging(["AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url]) { $1 }
                         return try await AWSSettings(variables: all, homeDirectory: home)
-                            .region(given: given, httpClient: http, runtime: ManualRuntime().runtime, logger: quiet).name
+                            .region(given: given, httpClient: http, runtime: ManualRuntime().runtime, logger: quiet)
+                            .name
                     }
                     let both = ["AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-2"]
                     #expect(try await region([:]) == "ap-south-1")

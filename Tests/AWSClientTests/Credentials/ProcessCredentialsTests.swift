@@ -5,13 +5,15 @@ import Testing
 @Suite struct ProcessCredentialsTests {
     private func run(_ script: String, timeout: Duration = .seconds(20)) async throws -> BoundedProcess.Outcome {
         try await BoundedProcess(
-            program: "sh", arguments: ["-c", script], environment: ["PATH": "/usr/bin:/bin", "GIVEN": "x"], timeout: timeout,
+            program: "sh", arguments: ["-c", script], environment: ["PATH": "/usr/bin:/bin", "GIVEN": "x"],
+            timeout: timeout,
             outputMaximumBytes: 1_000
         ).run()
     }
 
     @Test func outputStatusAndEnvironmentAreTheProgramsOwn() async throws {
-        #expect(try await run("printf \"$GIVEN\"; echo hidden >&2; exit 3") == .exited(status: 3, output: Data("x".utf8)))
+        #expect(
+            try await run("printf \"$GIVEN\"; echo hidden >&2; exit 3") == .exited(status: 3, output: Data("x".utf8)))
         #expect(try await run("cat") == .exited(status: 0, output: Data()))
     }
 
@@ -49,7 +51,8 @@ import Testing
     @Test(arguments: [
         (#"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"TOPSECRET","Expiration":"soon"}"#, "no ISO 8601 time"),
         (#"{"Version":2,"AccessKeyId":"A","SecretAccessKey":"TOPSECRET"}"#, "does not say “Version”: 1"),
-        (#"{"Version":1,"AccessKeyId":"A"}"#, "lacks AccessKeyId or SecretAccessKey"), ("TOPSECRET", "not the JSON object"),
+        (#"{"Version":1,"AccessKeyId":"A"}"#, "lacks AccessKeyId or SecretAccessKey"),
+        ("TOPSECRET", "not the JSON object"),
         ("", "not the JSON object"),
     ])
     func anAnswerThatIsNoneNeverShowsWhatItHeld(output: String, reason: String) async throws {
@@ -64,7 +67,9 @@ import Testing
 
     @Test func aFailingCommandSaysItsStatusAndNothingOfItsOutput() async throws {
         try await withTemporaryDirectory { home in
-            try write("[default]\ncredential_process = /bin/sh -c 'echo TOPSECRET; echo TOPSECRET >&2; exit 7'", to: "\(home)/.aws/config")
+            try write(
+                "[default]\ncredential_process = /bin/sh -c 'echo TOPSECRET; echo TOPSECRET >&2; exit 7'",
+                to: "\(home)/.aws/config")
             try await withHTTPClient { http in
                 let settings = try AWSSettings(variables: [:], homeDirectory: home)
                 let cache = settings.credentials(region: try AWSRegion("eu-west-1"), httpClient: http, logger: quiet)
@@ -77,7 +82,8 @@ import Testing
 
     @Test func aProgramThatIsNotThereIsSaidToBeMissing() async throws {
         let process = BoundedProcess(
-            program: "no-such-program", arguments: [], environment: ["PATH": "/bin"], timeout: .seconds(5), outputMaximumBytes: 10
+            program: "no-such-program", arguments: [], environment: ["PATH": "/bin"], timeout: .seconds(5),
+            outputMaximumBytes: 10
         )
         #expect(try await process.run() == .notFound)
     }

@@ -27,7 +27,9 @@ import Testing
     @Test func theCredentialsFileWinsKeyByKey() {
         let set = ProfileSet(
             credentials: ProfileFile("[a]\nregion = one\n[profile b]\nx = 1"),
-            config: ProfileFile("[profile a]\nregion = two\noutput = text\n[a2]\nx = 1\n[profile \"quoted name\"]\ny = 2\n[default]\nz = 3")
+            config: ProfileFile(
+                "[profile a]\nregion = two\noutput = text\n[a2]\nx = 1\n[profile \"quoted name\"]\ny = 2\n[default]\nz = 3"
+            )
         )
         #expect(set.profile(named: "a") == ["region": "one", "output": "text"])
         #expect(set.profile(named: "a2") == nil)
@@ -45,8 +47,10 @@ import Testing
 
 @Suite struct ShellWordsTests {
     @Test(arguments: [
-        ("a b  c", ["a", "b", "c"]), ("'a b' \"c d\"", ["a b", "c d"]), (#"a\ b"#, ["a b"]), (#""a\"b\n""#, [#"a"b\n"#]),
-        (#"'a\b'"#, [#"a\b"#]), ("x'y'\"z\"", ["xyz"]), ("''", [""]), ("", []), ("a; rm -rf $HOME `x` > f", ["a;", "rm", "-rf", "$HOME", "`x`", ">", "f"]),
+        ("a b  c", ["a", "b", "c"]), ("'a b' \"c d\"", ["a b", "c d"]), (#"a\ b"#, ["a b"]),
+        (#""a\"b\n""#, [#"a"b\n"#]),
+        (#"'a\b'"#, [#"a\b"#]), ("x'y'\"z\"", ["xyz"]), ("''", [""]), ("", []),
+        ("a; rm -rf $HOME `x` > f", ["a;", "rm", "-rf", "$HOME", "`x`", ">", "f"]),
     ])
     func wordsAreSplitAndNothingIsExpanded(line: String, words: [String]) {
         #expect(ShellWords.split(line) == words)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct ProfileResolverTests {
     private func resolve(_ config: String, _ name: String = "a") throws -> ProfilePlan {
-        try ProfileResolver(profiles: ProfileSet(credentials: ProfileFile(), config: ProfileFile(config))).plan(for: name)
+        try ProfileResolver(profiles: ProfileSet(credentials: ProfileFile(), config: ProfileFile(config))).plan(
+            for: name)
     }
 
     private func error(_ config: String) async -> CredentialError? {
@@ -25,13 +26,19 @@ import Testing
                 == .assumeRole(role, source: keysPlan("b"))
         )
         for (source, plan) in [
-            ("Environment", ProfilePlan.environment), ("Ec2InstanceMetadata", .instanceMetadata), ("EcsContainer", .container),
+            ("Environment", ProfilePlan.environment), ("Ec2InstanceMetadata", .instanceMetadata),
+            ("EcsContainer", .container),
         ] {
-            #expect(try resolve("[profile a]\nrole_arn = R\ncredential_source = \(source)") == .assumeRole(role, source: plan))
+            #expect(
+                try resolve("[profile a]\nrole_arn = R\ncredential_source = \(source)")
+                    == .assumeRole(role, source: plan))
         }
         #expect(
-            try resolve("[profile a]\nrole_arn = R\nweb_identity_token_file = /t\nrole_session_name = s\nduration_seconds = 900")
-                == .webIdentity(WebIdentitySettings(roleARN: "R", tokenFilePath: "/t", sessionName: "s", durationSeconds: 900))
+            try resolve(
+                "[profile a]\nrole_arn = R\nweb_identity_token_file = /t\nrole_session_name = s\nduration_seconds = 900"
+            )
+                == .webIdentity(
+                    WebIdentitySettings(roleARN: "R", tokenFilePath: "/t", sessionName: "s", durationSeconds: 900))
         )
     }
 
@@ -63,7 +70,10 @@ import Testing
 
     @Test(arguments: [
         ("[profile a]\nrole_arn = R\nsource_profile = a", "circle: a → a"),
-        ("[profile a]\nrole_arn = R\nsource_profile = b\n[profile b]\nrole_arn = R\nsource_profile = a", "circle: a → b → a"),
+        (
+            "[profile a]\nrole_arn = R\nsource_profile = b\n[profile b]\nrole_arn = R\nsource_profile = a",
+            "circle: a → b → a"
+        ),
         ("[profile a]\nrole_arn = R", "neither source_profile nor credential_source"),
         ("[profile a]\nrole_arn = R\nsource_profile = b\ncredential_source = Environment", "both source_profile and"),
         ("[profile a]\nrole_arn = R\ncredential_source = Wish", "not one of Environment"),
@@ -90,7 +100,8 @@ import Testing
     }
 
     @Test func aLongChainEnds() async {
-        let chain = (0..<20).map { "[profile p\($0)]\nrole_arn = R\nsource_profile = p\($0 + 1)" }.joined(separator: "\n")
+        let chain = (0..<20).map { "[profile p\($0)]\nrole_arn = R\nsource_profile = p\($0 + 1)" }.joined(
+            separator: "\n")
         let error = await caught(CredentialError.self) { _ = try resolve(chain, "p0") }
         #expect(error?.reason.contains("stand behind each other") == true)
     }

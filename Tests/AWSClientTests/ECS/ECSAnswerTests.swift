@@ -32,15 +32,17 @@ import Testing
 
     @Test func listsArePagedToTheEnd() async throws {
         let exchange = ScriptedExchange([
-            .answer(200, #"{"taskArns":["a","b"],"nextToken":"t1"}"#), .answer(200, #"{"taskArns":["c"],"nextToken":null}"#),
+            .answer(200, #"{"taskArns":["a","b"],"nextToken":"t1"}"#),
+            .answer(200, #"{"taskArns":["c"],"nextToken":null}"#),
         ])
         let ecs = ECSClient(client: try scriptedClient(exchange))
         #expect(try await ecs.listTasks(cluster: "c", .startedBy("slipway/x")) == ["a", "b", "c"])
         let bodies = exchange.requests.map { String(decoding: $0.body, as: UTF8.self) }
-        #expect(bodies == [
-            #"{"cluster":"c","maxResults":100,"startedBy":"slipway/x"}"#,
-            #"{"cluster":"c","maxResults":100,"nextToken":"t1","startedBy":"slipway/x"}"#,
-        ])
+        #expect(
+            bodies == [
+                #"{"cluster":"c","maxResults":100,"startedBy":"slipway/x"}"#,
+                #"{"cluster":"c","maxResults":100,"nextToken":"t1","startedBy":"slipway/x"}"#,
+            ])
     }
 
     @Test func aListThatDoesNotEndIsAnErrorInsteadOfALoop() async throws {
@@ -51,7 +53,9 @@ import Testing
         #expect(circling.requests.count == 2)
         let long = ScriptedExchange([.answer(200, #"{"taskArns":["a","b","c"],"nextToken":"1"}"#)])
         let bounded = ECSClient(client: try scriptedClient(long))
-        await #expect(throws: AWSError.self) { try await bounded.listTasks(cluster: "c", .family(nil), tasksMaximum: 2) }
+        await #expect(throws: AWSError.self) {
+            try await bounded.listTasks(cluster: "c", .family(nil), tasksMaximum: 2)
+        }
     }
 
     @Test func manyTasksAreDescribedInHundreds() async throws {
@@ -68,7 +72,9 @@ import Testing
         #expect(inputs.map(\.tasks.count) == [100, 100, 50])
         #expect(inputs.flatMap(\.tasks) == (0..<250).map { "t\($0)" })
         #expect(inputs.allSatisfy { $0.include == ["TAGS"] })
-        #expect(try await ECSClient(client: scriptedClient(ScriptedExchange([]))).describeTasks([], cluster: "c").tasks == [])
+        #expect(
+            try await ECSClient(client: scriptedClient(ScriptedExchange([]))).describeTasks([], cluster: "c").tasks
+                == [])
     }
 
     @Test func stoppingAForgottenTaskIsTellable() async throws {

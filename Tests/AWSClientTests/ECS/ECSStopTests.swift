@@ -20,29 +20,46 @@ import Testing
     }
 
     static let rows: [Row] = [
-        Row(code: .essentialContainerExited, reason: "Essential container in task exited",
+        Row(
+            code: .essentialContainerExited, reason: "Essential container in task exited",
             container: ECSContainer(name: "agent", exitCode: 0), hasStarted: true, cause: .exited, remedy: .none),
-        Row(code: .essentialContainerExited, reason: "Essential container in task exited",
+        Row(
+            code: .essentialContainerExited, reason: "Essential container in task exited",
             container: ECSContainer(name: "agent", exitCode: 1), hasStarted: true, cause: .exited, remedy: .none),
-        Row(code: .essentialContainerExited, reason: "Essential container in task exited",
-            container: ECSContainer(name: "agent", exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage"),
+        Row(
+            code: .essentialContainerExited, reason: "Essential container in task exited",
+            container: ECSContainer(
+                name: "agent", exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage"),
             hasStarted: true, cause: .outOfMemory, remedy: .changeConfiguration),
-        Row(code: .userInitiated, reason: "slipway: job cancelled", container: ECSContainer(name: "agent", exitCode: 143),
+        Row(
+            code: .userInitiated, reason: "slipway: job cancelled",
+            container: ECSContainer(name: "agent", exitCode: 143),
             hasStarted: true, cause: .stoppedByUser, remedy: .none),
-        Row(code: .spotInterruption, reason: "Your Spot Task was interrupted.",
-            container: ECSContainer(name: "agent", exitCode: 0), hasStarted: true, cause: .spotInterruption, remedy: .relaunch),
-        Row(code: .serviceSchedulerInitiated, reason: "Scaling activity", hasStarted: true, cause: .stoppedByService, remedy: .none),
+        Row(
+            code: .spotInterruption, reason: "Your Spot Task was interrupted.",
+            container: ECSContainer(name: "agent", exitCode: 0), hasStarted: true, cause: .spotInterruption,
+            remedy: .relaunch),
+        Row(
+            code: .serviceSchedulerInitiated, reason: "Scaling activity", hasStarted: true, cause: .stoppedByService,
+            remedy: .none),
         failed("Timeout waiting for network interface provisioning to complete.", .network, .relaunch),
-        failed("Unexpected EC2 error while attempting to Create Network Interface with public IP assignment disabled in subnet "
-            + "'subnet-1': InsufficientFreeAddressesInSubnet", .network, .relaunch),
-        failed("Unexpected EC2 error while attempting to tag the network interface: TagPolicyViolation", .network, .changeConfiguration),
-        failed("ResourceInitializationError: failed to configure ENI: failed to setup regular eni", .network, .relaunch),
+        failed(
+            "Unexpected EC2 error while attempting to Create Network Interface with public IP assignment disabled in subnet "
+                + "'subnet-1': InsufficientFreeAddressesInSubnet", .network, .relaunch),
+        failed(
+            "Unexpected EC2 error while attempting to tag the network interface: TagPolicyViolation", .network,
+            .changeConfiguration),
+        failed(
+            "ResourceInitializationError: failed to configure ENI: failed to setup regular eni", .network, .relaunch),
         failed("Timeout waiting for EphemeralStorage provisioning to complete.", .resourceInitialization, .relaunch),
-        failed("ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException: not authorized",
+        failed(
+            "ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException: not authorized",
             .resourceInitialization, .changeConfiguration),
-        failed("ResourceInitializationError: unable to pull secrets or registry auth: context deadline exceeded",
+        failed(
+            "ResourceInitializationError: unable to pull secrets or registry auth: context deadline exceeded",
             .resourceInitialization, .relaunch),
-        failed("ResourceInitializationError: unable to pull secrets: ResourceNotFoundException: Secrets Manager can't find it",
+        failed(
+            "ResourceInitializationError: unable to pull secrets: ResourceNotFoundException: Secrets Manager can't find it",
             .resourceInitialization, .changeConfiguration),
         failed("CannotPullContainerError: pull image manifest has been retried: i/o timeout", .imagePull, .relaunch),
         failed("CannotPullContainerError: failed to copy: unexpected EOF", .imagePull, .relaunch),

@@ -19,7 +19,8 @@ import Testing
                 ContainerOverride(
                     name: "agent",
                     environment: [
-                        "AZP_URL": "https://dev.azure.com/fabrikam", "AZP_POOL": "ecs-linux", "AZP_AGENT_NAME": "slipway-01j",
+                        "AZP_URL": "https://dev.azure.com/fabrikam", "AZP_POOL": "ecs-linux",
+                        "AZP_AGENT_NAME": "slipway-01j",
                     ]
                 )
             ], cpuUnits: 4_096, memoryMiB: 8_192
@@ -55,22 +56,41 @@ import Testing
     @Test func everyLimitIsCheckedBeforeAnythingIsSent() async throws {
         let provider = CapacityProviderStrategyItem(capacityProvider: "A", weight: 1, base: 1)
         let rows: [(String, (inout RunTaskRequest) -> Void)] = [
-            ("cluster", { $0.cluster = "" }), ("taskDefinition", { $0.taskDefinition = "" }), ("count", { $0.count = 0 }),
+            ("cluster", { $0.cluster = "" }), ("taskDefinition", { $0.taskDefinition = "" }),
+            ("count", { $0.count = 0 }),
             ("count", { $0.count = 11 }), ("startedBy", { $0.startedBy = "a:b" }), ("startedBy", { $0.startedBy = "" }),
             ("startedBy", { $0.startedBy = String(repeating: "a", count: 129) }), ("startedBy", { $0.startedBy = "é" }),
             ("capacityProviderStrategy", { $0.capacity = .providers([]) }),
-            ("capacityProviderStrategy", { $0.capacity = .providers(Array(repeating: .init(capacityProvider: "A"), count: 21)) }),
+            (
+                "capacityProviderStrategy",
+                { $0.capacity = .providers(Array(repeating: .init(capacityProvider: "A"), count: 21)) }
+            ),
             ("base", { $0.capacity = .providers([provider, provider]) }),
             ("weight", { $0.capacity = .providers([.init(capacityProvider: "A", weight: 1_001)]) }),
-            ("weight above 0", { $0.capacity = .providers([.init(capacityProvider: "A", weight: 0), .init(capacityProvider: "B", weight: 0)]) }),
-            ("network", { $0.network = nil; $0.capacity = .launchType(.fargate) }), ("subnets", { $0.network?.subnets = [] }),
+            (
+                "weight above 0",
+                {
+                    $0.capacity = .providers([
+                        .init(capacityProvider: "A", weight: 0), .init(capacityProvider: "B", weight: 0),
+                    ])
+                }
+            ),
+            (
+                "network",
+                {
+                    $0.network = nil
+                    $0.capacity = .launchType(.fargate)
+                }
+            ), ("subnets", { $0.network?.subnets = [] }),
             ("subnets", { $0.network?.subnets = Array(repeating: "s", count: 17) }),
             ("security groups", { $0.network?.securityGroups = Array(repeating: "s", count: 6) }),
             ("tags", { $0.tags = (0..<51).map { ECSTag(key: "k\($0)", value: "") } }),
             ("twice", { $0.tags = [ECSTag(key: "a", value: "1"), ECSTag(key: "a", value: "2")] }),
-            ("aws:", { $0.tags = [ECSTag(key: "AWS:x", value: "")] }), ("too long", { $0.tags = [ECSTag(key: "", value: "")] }),
+            ("aws:", { $0.tags = [ECSTag(key: "AWS:x", value: "")] }),
+            ("too long", { $0.tags = [ECSTag(key: "", value: "")] }),
             ("too long", { $0.tags = [ECSTag(key: "k", value: String(repeating: "v", count: 257))] }),
-            ("character", { $0.tags = [ECSTag(key: "k", value: "a#b")] }), ("GiB", { $0.overrides?.ephemeralStorageGiB = 20 }),
+            ("character", { $0.tags = [ECSTag(key: "k", value: "a#b")] }),
+            ("GiB", { $0.overrides?.ephemeralStorageGiB = 20 }),
             ("once", { $0.overrides?.containers.append(ContainerOverride(name: "agent")) }),
             ("8192", { $0.overrides?.containers[0].environment["X"] = String(repeating: "x", count: 8_192) }),
         ]
@@ -105,7 +125,8 @@ import Testing
     }
 
     @Test func textThatPeopleChoseFitsIntoATag() throws {
-        let tag = ECSTag.fitting(key: "pipeline", value: "Build (main) #12 — größer 🚀 \(String(repeating: "é", count: 300))")
+        let tag = ECSTag.fitting(
+            key: "pipeline", value: "Build (main) #12 — größer 🚀 \(String(repeating: "é", count: 300))")
         #expect(tag.value.hasPrefix("Build _main_ _12 _ größer _ é"))
         #expect(tag.value.utf16.count == 256)
         try ECSTag.validate([tag])
@@ -118,7 +139,9 @@ import Testing
         #expect(!FargateSize.isOffered(cpuUnits: 300, memoryMiB: 512))
         #expect(FargateSize.memoryOffered(cpuUnits: 8_192) == Array(stride(from: 16_384, through: 61_440, by: 4_096)))
         #expect(FargateSize.memoryOffered(cpuUnits: 16_384).last == 122_880)
-        let counts = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384].map { FargateSize.memoryOffered(cpuUnits: $0).count }
+        let counts = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384].map {
+            FargateSize.memoryOffered(cpuUnits: $0).count
+        }
         #expect(counts == [3, 4, 7, 13, 23, 12, 12])
     }
 }

@@ -27,7 +27,8 @@ import Testing
         let plain = signer.sign(request(), at: self.time)
         let dressed = signer.sign(
             request([
-                "Host": "ecs.eu-west-1.amazonaws.com", "User-Agent": "a", "Connection": "close", "Expect": "100-continue",
+                "Host": "ecs.eu-west-1.amazonaws.com", "User-Agent": "a", "Connection": "close",
+                "Expect": "100-continue",
                 "Transfer-Encoding": "chunked", "X-Amzn-Trace-Id": "b",
             ]), at: self.time
         )
@@ -46,7 +47,8 @@ import Testing
             }
         }
         #expect(cache.count == 4)
-        _ = cache.key(for: SigningScope(day: "20150901", region: "eu-west-1", service: "ecs"), credentials: exampleCredentials)
+        _ = cache.key(
+            for: SigningScope(day: "20150901", region: "eu-west-1", service: "ecs"), credentials: exampleCredentials)
         #expect(cache.count == 1)
     }
 
@@ -59,7 +61,9 @@ import Testing
     }
 
     @Test func noDescriptionShowsASecret() {
-        let holder = (name: "x", credentials: exampleCredentials, provider: StaticCredentialProvider(exampleCredentials))
+        let holder = (
+            name: "x", credentials: exampleCredentials, provider: StaticCredentialProvider(exampleCredentials)
+        )
         var dumped = ""
         dump(holder, to: &dumped)
         for text in ["\(exampleCredentials)", String(reflecting: exampleCredentials), "\(holder)", dumped] {

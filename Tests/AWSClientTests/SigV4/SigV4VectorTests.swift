@@ -19,7 +19,7 @@ import Testing
 
     @Test(arguments: awsCases) func everyStepOfTheAWSSuiteMatches(name: String) throws {
         let folder = "sigv4/aws-c-auth-v4/\(name)"
-        let vector = try JSONDecoder().decode(VectorContext.self, from: Fixture.data("\(folder)/context.json"))
+        let vector = try VectorContext(json: Fixture.data("\(folder)/context.json"))
         let request = try VectorRequest(Fixture.text("\(folder)/request.txt"))
         let signature = vector.signer.sign(request.signable, at: Self.time)
 
@@ -62,8 +62,8 @@ import Testing
 
 private struct VectorContext: Decodable {
     struct Keys: Decodable {
-        var access_key_id: String
-        var secret_access_key: String
+        var accessKeyId: String
+        var secretAccessKey: String
         var token: String?
     }
 
@@ -72,17 +72,23 @@ private struct VectorContext: Decodable {
     var service: String
     var timestamp: String
     var normalize: Bool
-    var sign_body: Bool
-    var omit_session_token: Bool?
+    var signBody: Bool
+    var omitSessionToken: Bool?
+
+    init(json: Data) throws {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        self = try decoder.decode(VectorContext.self, from: json)
+    }
 
     var signer: SigV4Signer {
         SigV4Signer(
             credentials: AWSCredentials(
-                accessKeyID: self.credentials.access_key_id, secretAccessKey: self.credentials.secret_access_key,
+                accessKeyID: self.credentials.accessKeyId, secretAccessKey: self.credentials.secretAccessKey,
                 sessionToken: self.credentials.token
             ),
-            region: self.region, service: self.service, normalizesPath: self.normalize, sendsBodyHash: self.sign_body,
-            leavesTokenUnsigned: self.omit_session_token ?? false
+            region: self.region, service: self.service, normalizesPath: self.normalize, sendsBodyHash: self.signBody,
+            leavesTokenUnsigned: self.omitSessionToken ?? false
         )
     }
 }

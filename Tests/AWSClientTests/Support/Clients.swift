@@ -25,7 +25,8 @@ func withHTTPClient<Result>(_ body: (HTTPClient) async throws -> Result) async t
 
 /// A client whose network is a script.
 func scriptedClient(
-    _ exchange: ScriptedExchange, credentials: (any CredentialProvider)? = nil, runtime: ManualRuntime = ManualRuntime(),
+    _ exchange: ScriptedExchange, credentials: (any CredentialProvider)? = nil,
+    runtime: ManualRuntime = ManualRuntime(),
     configuration: AWSClient.Configuration = .init()
 ) throws -> AWSClient {
     AWSClient(

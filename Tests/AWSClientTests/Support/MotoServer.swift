@@ -67,7 +67,8 @@ final class MotoServer: Sendable {
             }
         }
         throw Unavailable(
-            description: "Tests/support/moto did not start a server; it says why above. SLIPWAY_SKIP_MOTO=1 skips these tests."
+            description:
+                "Tests/support/moto did not start a server; it says why above. SLIPWAY_SKIP_MOTO=1 skips these tests."
         )
     }
 

@@ -45,15 +45,20 @@ final class TestServer: Sendable {
     }
 
     /// Runs a server while `body` runs.
+    ///
+    /// - Parameter greeting: sent to each connection before anything was asked; then it closes.
     static func with<Result>(
-        _ respond: @escaping @Sendable (Request) -> Reply, _ body: (TestServer) async throws -> Result
+        _ respond: @escaping @Sendable (Request) -> Reply, greeting: String? = nil,
+        _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
         let log = RequestLog()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Handler(respond: respond, log: log))
+                    try channel.pipeline.syncOperations.addHandler(
+                        Handler(respond: respond, greeting: greeting, log: log)
+                    )
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -73,12 +78,18 @@ final class TestServer: Sendable {
         typealias OutboundOut = ByteBuffer
 
         private let respond: @Sendable (Request) -> Reply
+        private let greeting: String?
         private let log: RequestLog
         private var received = ""
 
-        init(respond: @escaping @Sendable (Request) -> Reply, log: RequestLog) {
+        init(respond: @escaping @Sendable (Request) -> Reply, greeting: String?, log: RequestLog) {
             self.respond = respond
+            self.greeting = greeting
             self.log = log
+        }
+
+        func channelActive(context: ChannelHandlerContext) {
+            if let greeting { send(greeting, thenClose: true, context) }
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {

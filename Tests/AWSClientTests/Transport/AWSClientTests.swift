@@ -7,7 +7,8 @@ import Testing
 /// The attempt loop, with the network replaced by a script and the clock by a manual one.
 @Suite struct AWSClientTests {
     private let read = AWSCall(service: .ecs, operation: "DescribeTasks", body: Data("{}".utf8), isRepeatable: true)
-    private let once = AWSCall(service: .ecs, operation: "RegisterTaskDefinition", body: Data("{}".utf8), isRepeatable: false)
+    private let once = AWSCall(
+        service: .ecs, operation: "RegisterTaskDefinition", body: Data("{}".utf8), isRepeatable: false)
 
     private struct Empty: Decodable, Sendable {}
 
@@ -52,7 +53,9 @@ import Testing
         (ScriptedExchange.Reply.failure(.notSent), true), (.failure(.interrupted), false), (.failure(.timedOut), false),
         (.answer(500, "<html>"), false), (.answer(503, ""), false), (.answer(200, "<html>"), false),
     ])
-    func aCallThatMayNotRunTwiceIsRepeatedOnlyWhenItCanNotHaveRun(reply: ScriptedExchange.Reply, isRepeated: Bool) async throws {
+    func aCallThatMayNotRunTwiceIsRepeatedOnlyWhenItCanNotHaveRun(reply: ScriptedExchange.Reply, isRepeated: Bool)
+        async throws
+    {
         let exchange = ScriptedExchange([reply, .answer(200, "{}")])
         let client = try scriptedClient(exchange)
         let error = await caught(AWSError.self) { _ = try await client.json(self.once, as: Empty.self) }
@@ -88,7 +91,8 @@ import Testing
 
         let twice = ScriptedExchange([expired, expired, .answer(200, "{}")])
         let client = try scriptedClient(
-            twice, credentials: CredentialCache(SequenceProvider(["A", "B", "C"]), runtime: runtime.runtime, logger: quiet)
+            twice,
+            credentials: CredentialCache(SequenceProvider(["A", "B", "C"]), runtime: runtime.runtime, logger: quiet)
         )
         let error = await caught(AWSError.self) { _ = try await client.json(self.read, as: Empty.self) }
         #expect(error?.classification == .expiredCredentials)
@@ -96,7 +100,9 @@ import Testing
     }
 
     @Test func refusedCredentialsThatDoNotChangeAreNotSentAgain() async throws {
-        let exchange = ScriptedExchange([.answer(403, #"{"__type":"UnrecognizedClientException"}"#), .answer(200, "{}")])
+        let exchange = ScriptedExchange([
+            .answer(403, #"{"__type":"UnrecognizedClientException"}"#), .answer(200, "{}"),
+        ])
         let client = try scriptedClient(exchange)
         let error = await caught(AWSError.self) { _ = try await client.json(self.read, as: Empty.self) }
         #expect(error?.code.rawValue == "UnrecognizedClientException")

@@ -23,8 +23,12 @@ import Testing
     @Test func fipsAndDualStackNamesFollowTheExceptions() throws {
         var endpoints = AWSEndpoints()
         endpoints.usesFIPS = true
-        #expect(endpoints.endpoint(for: .ecs, in: try AWSRegion("us-east-1")).authority == "ecs-fips.us-east-1.amazonaws.com")
-        #expect(endpoints.endpoint(for: .sts, in: try AWSRegion("us-gov-west-1")).authority == "sts.us-gov-west-1.amazonaws.com")
+        #expect(
+            endpoints.endpoint(for: .ecs, in: try AWSRegion("us-east-1")).authority
+                == "ecs-fips.us-east-1.amazonaws.com")
+        #expect(
+            endpoints.endpoint(for: .sts, in: try AWSRegion("us-gov-west-1")).authority
+                == "sts.us-gov-west-1.amazonaws.com")
         endpoints.usesDualStack = true
         #expect(endpoints.endpoint(for: .ecs, in: try AWSRegion("us-east-1")).authority == "ecs-fips.us-east-1.api.aws")
         endpoints.usesFIPS = false
@@ -35,7 +39,9 @@ import Testing
         )
     }
 
-    @Test(arguments: ["", "EU-west-1", "eu west", "eu-west-1.evil.example", "eu/..", "-eu", "eu-", String(repeating: "a", count: 33)])
+    @Test(arguments: [
+        "", "EU-west-1", "eu west", "eu-west-1.evil.example", "eu/..", "-eu", "eu-", String(repeating: "a", count: 33),
+    ])
     func whatCouldLeaveTheHostNameIsNoRegion(name: String) {
         #expect(throws: AWSError.invalidConfiguration("")) { try AWSRegion(name) }
     }
@@ -52,7 +58,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "127.0.0.1:5000", "ftp://h", "http://", "http://u:p@h", "http://h?x=1", "http://h#f", "http://h:0", "http://h:70000",
+        "", "127.0.0.1:5000", "ftp://h", "http://", "http://u:p@h", "http://h?x=1", "http://h#f", "http://h:0",
+        "http://h:70000",
         "file:///etc/passwd",
     ])
     func whatIsNoOriginIsRefusedByTheSettingsName(text: String) async {

@@ -18,7 +18,10 @@ import Testing
         let places: [(String, HTTPHeaders)] = [
             (#"{"__type":"ClusterNotFoundException","message":"Cluster not found."}"#, [:]),
             (#"{"__type":"com.amazonaws.ecs#ClusterNotFoundException","Message":"Cluster not found."}"#, [:]),
-            (#"{"__type":"ns#ClusterNotFoundException:http://internal.amazon.com/x","message":"Cluster not found."}"#, [:]),
+            (
+                #"{"__type":"ns#ClusterNotFoundException:http://internal.amazon.com/x","message":"Cluster not found."}"#,
+                [:]
+            ),
             (
                 #"{"message":"Cluster not found."}"#,
                 ["x-amzn-ErrorType": "ClusterNotFoundException:http://internal.amazon.com/coral/"]
@@ -61,11 +64,18 @@ import Testing
 
     @Test(arguments: [
         ("ThrottlingException", 400, "Rate exceeded"),
-        ("InvalidParameterException", 400, "Error retrieving subnet information for [subnet-1]: Rate exceeded (ErrorCode: Throttling)"),
+        (
+            "InvalidParameterException", 400,
+            "Error retrieving subnet information for [subnet-1]: Rate exceeded (ErrorCode: Throttling)"
+        ),
         ("InvalidParameterException", 400, "Error retrieving security group information: Request limit exceeded."),
         ("InvalidParameterException", 400, "Something (Service: AmazonEC2; Error Code: RequestLimitExceeded)"),
-        ("ClientException", 400, "You've reached the limit on the number of tasks you can have in the PROVISIONING state."),
-        ("TooManyRequestsException", 400, ""), ("SlowDown", 503, ""), ("RequestLimitExceeded", 503, ""), ("Anything", 429, ""),
+        (
+            "ClientException", 400,
+            "You've reached the limit on the number of tasks you can have in the PROVISIONING state."
+        ),
+        ("TooManyRequestsException", 400, ""), ("SlowDown", 503, ""), ("RequestLimitExceeded", 503, ""),
+        ("Anything", 429, ""),
         ("EC2ThrottledException", 400, ""), ("PriorRequestNotComplete", 400, ""),
     ])
     func throttlesAreRecognisedInEveryFormTheyComeIn(code: String, status: Int, message: String) {
@@ -75,11 +85,18 @@ import Testing
     }
 
     @Test func whatOnlyLooksLikeAThrottleIsNot() {
-        #expect(parse(400, #"{"__type":"InvalidParameterException","message":"No subnets given"}"#).classification == .permanent)
-        #expect(parse(400, #"{"__type":"ClientException","message":"Unable to describe task definition."}"#).classification == .permanent)
-        #expect(parse(400, #"{"__type":"ClientException","message":"The capacity provider is provisioning."}"#).classification == .permanent)
+        #expect(
+            parse(400, #"{"__type":"InvalidParameterException","message":"No subnets given"}"#).classification
+                == .permanent)
+        #expect(
+            parse(400, #"{"__type":"ClientException","message":"Unable to describe task definition."}"#).classification
+                == .permanent)
+        #expect(
+            parse(400, #"{"__type":"ClientException","message":"The capacity provider is provisioning."}"#)
+                .classification == .permanent)
         #expect(parse(400, #"{"__type":"LimitExceededException","message":"x"}"#).classification == .permanent)
-        #expect(parse(400, #"{"__type":"LimitExceededException"}"#, service: .secretsManager).classification == .throttle)
+        #expect(
+            parse(400, #"{"__type":"LimitExceededException"}"#, service: .secretsManager).classification == .throttle)
         let quoted = #"{"__type":"InvalidParameterException","message":"Rate exceeded"}"#
         #expect(parse(400, quoted, service: .secretsManager).classification == .permanent)
     }
@@ -87,7 +104,8 @@ import Testing
     @Test(arguments: [
         ("ServerException", 500, AWSError.Classification.transient), ("RequestTimeout", 400, .transient),
         ("IDPCommunicationError", 400, .transient), ("AccessDeniedException", 400, .accessDenied),
-        ("AccessDenied", 403, .accessDenied), ("BlockedException", 400, .permanent), ("ExpiredTokenException", 400, .expiredCredentials),
+        ("AccessDenied", 403, .accessDenied), ("BlockedException", 400, .permanent),
+        ("ExpiredTokenException", 400, .expiredCredentials),
         ("UnrecognizedClientException", 400, .expiredCredentials), ("InvalidClientTokenId", 403, .expiredCredentials),
         ("SignatureDoesNotMatch", 403, .accessDenied), ("RequestTimeTooSkewed", 403, .clockSkew),
         ("MissingAuthenticationToken", 403, .accessDenied), ("ConflictException", 400, .permanent),
@@ -144,8 +162,10 @@ import Testing
     }
 
     @Test func theDescriptionSaysWhatHappenedWhereAndWhatToDo() {
-        let message = "User: arn:aws:iam::1:user/x is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/y"
-        let error = parse(400, #"{"__type":"AccessDeniedException","message":"\#(message)"}"#, ["x-amzn-requestid": "r-3"])
+        let message =
+            "User: arn:aws:iam::1:user/x is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/y"
+        let error = parse(
+            400, #"{"__type":"AccessDeniedException","message":"\#(message)"}"#, ["x-amzn-requestid": "r-3"])
         #expect(
             error.description
                 == "ECS RunTask: AccessDeniedException (HTTP 400, request r-3): \(message) "

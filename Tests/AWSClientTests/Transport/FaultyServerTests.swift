@@ -27,7 +27,8 @@ import Testing
         configuration.attemptTimeout = timeout
         configuration.responseBodyMaximumBytes = 10_000
         return AWSClient(
-            region: try AWSRegion("eu-west-1"), credentials: StaticCredentialProvider(exampleCredentials), httpClient: http,
+            region: try AWSRegion("eu-west-1"), credentials: StaticCredentialProvider(exampleCredentials),
+            httpClient: http,
             endpoints: AWSEndpoints(override: try AWSEndpoint(endpoint)), configuration: configuration,
             runtime: ManualRuntime().runtime, logger: quiet
         )
@@ -104,6 +105,21 @@ import Testing
             #expect(error?.code == .connectionFailed)
             #expect(error?.isOutcomeUnknown == false)
             #expect(error?.message.contains(port) == true)
+        }
+    }
+
+    @Test func aFailedTLSHandshakeIsKnownNotToHaveSentAnything() async throws {
+        try await TestServer.with({ _ in .close }, greeting: "this is no TLS\r\n") { server in
+            try await withHTTPClient { http in
+                let endpoint = server.url.replacingOccurrences(of: "http:", with: "https:")
+                let client = try client(http, endpoint: endpoint)
+                let error = await caught(AWSError.self) {
+                    _ = try await ECSClient(client: client).describeTasks(["a"], cluster: "c")
+                }
+                #expect(error?.code == .connectionFailed, "\(error.map { "\($0)" } ?? "")")
+                #expect(error?.isOutcomeUnknown == false)
+                #expect(error?.advice.contains("certificate") == true)
+            }
         }
     }
 

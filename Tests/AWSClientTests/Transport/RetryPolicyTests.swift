@@ -18,7 +18,8 @@ import Testing
                 for isRepeatable in [false, true] {
                     for attempt in 1...4 {
                         let decision = policy.decide(
-                            after: error(classification, unknown: unknown), attempt: attempt, isRepeatable: isRepeatable,
+                            after: error(classification, unknown: unknown), attempt: attempt,
+                            isRepeatable: isRepeatable,
                             mended: [], random: 0.5
                         )
                         let isRetried: Bool
