@@ -117,3 +117,12 @@ public struct AWSSettings: Sendable {
         )
     }
 }
+
+/// The environment may hold keys.
+extension AWSSettings: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "AWSSettings(profile \(self.profileName), redacted)" }
+
+    public var debugDescription: String { self.description }
+
+    public var customMirror: Mirror { Mirror(self, children: ["profileName": self.profileName]) }
+}

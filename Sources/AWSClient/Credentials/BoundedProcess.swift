@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Runs one program and collects what it prints, within limits. Its standard input is empty, its standard error dropped.
 /// A program that goes over a limit, or whose caller is cancelled, is killed.
-struct BoundedProcess: Sendable {
+struct BoundedProcess: Sendable, SecretHolder {
     enum Outcome: Sendable, Equatable {
         case exited(status: Int32, output: Data)
         case notFound

@@ -3,7 +3,7 @@ internal import Logging
 internal import NIOHTTP1
 
 /// What the sources read from: environment, files, network. Passed in whole, so that a test is a machine of its own.
-struct CredentialContext: Sendable {
+struct CredentialContext: Sendable, SecretHolder {
     var variables: [String: String]
     var credentialsFilePath: String
     var configFilePath: String

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The JSON in which the container endpoint, the instance metadata service and credential processes answer.
-struct CredentialDocument: Decodable {
+struct CredentialDocument: Decodable, SecretHolder {
     var version: Int?
     /// Instance metadata: `Success`, or what failed.
     var code: String?

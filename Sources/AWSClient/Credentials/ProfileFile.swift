@@ -1,9 +1,9 @@
 /// One of AWS's shared files, as sections of keys. Lenient as AWS's tools are: lines that are neither are skipped, a later
 /// value replaces an earlier one.
-struct ProfileFile: Sendable, Hashable {
+struct ProfileFile: Sendable, Hashable, SecretHolder {
     static let bytesMaximum = 1_048_576
 
-    struct Section: Sendable, Hashable {
+    struct Section: Sendable, Hashable, SecretHolder {
         /// What is between the brackets, trimmed.
         var name: String
         var values: [String: String] = [:]

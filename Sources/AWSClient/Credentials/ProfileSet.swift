@@ -1,5 +1,5 @@
 /// The profiles of the shared files, merged: what `~/.aws/credentials` says wins over `~/.aws/config`, key by key.
-struct ProfileSet: Sendable, Hashable {
+struct ProfileSet: Sendable, Hashable, SecretHolder {
     typealias Profile = [String: String]
 
     private var profiles: [String: Profile] = [:]

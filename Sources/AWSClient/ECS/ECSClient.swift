@@ -7,6 +7,8 @@ public struct ECSClient: Sendable {
     static let describeTasksBatchMaximum = 100
     /// ListTasks gives no more at once.
     static let listTasksPageMaximum = 100
+    /// Pages may be short, but a list has an end.
+    static let listTasksPagesMaximum = 1_000
 
     private let client: AWSClient
 
@@ -60,13 +62,16 @@ public struct ECSClient: Sendable {
     ) async throws -> [String] {
         var arns: [String] = []
         var token: String?
+        var pages = 0
         repeat {
             let page = try await listTasksPage(cluster: cluster, filter, nextToken: token)
-            guard arns.count + page.taskARNs.count <= tasksMaximum, page.nextToken == nil || page.nextToken != token
+            pages += 1
+            let isCircling = page.nextToken != nil && page.nextToken == token
+            guard arns.count + page.taskARNs.count <= tasksMaximum, pages <= Self.listTasksPagesMaximum, !isCircling
             else {
                 throw AWSError(
                     .malformedResponse, .permanent,
-                    message: "ListTasks gives more than \(tasksMaximum) tasks or the same page again.",
+                    message: "ListTasks gives more than \(tasksMaximum) tasks, or pages without end.",
                     advice: "Narrow the filter, or use a cluster of its own.", service: AWSService.ecs.name,
                     operation: "ListTasks"
                 )

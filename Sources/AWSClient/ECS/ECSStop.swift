@@ -88,7 +88,7 @@ extension ECSTask {
         case .resourceInitialization: meaning = "Secrets, registry access, logs or storage could not be set up"
         case .capacity: meaning = "ECS found no capacity for the agent task"
         case .containerStart: meaning = "The container could not be started"
-        case .unknown: meaning = "The agent task stopped"
+        case .unknown: meaning = self.isStopped ? "The agent task stopped" : "The agent task is being stopped"
         }
         let words = AWSError.cleaned(texts.joined(separator: "; "), charactersMaximum: 400)
         return words.isEmpty ? "\(meaning)." : "\(meaning) (\(words))."

@@ -3,7 +3,7 @@ internal import Foundation
 internal import NIOHTTP1
 
 /// What is to be signed, exactly as it will be sent.
-struct SigV4Request: Sendable {
+struct SigV4Request: Sendable, SecretHolder {
     var method: String
     /// Path as sent, without the query.
     var path: String
@@ -15,7 +15,7 @@ struct SigV4Request: Sendable {
 }
 
 /// What signing gives: the headers to send, and the steps in between, so that a test can tell where a difference starts.
-struct SigV4Signature: Sendable {
+struct SigV4Signature: Sendable, SecretHolder {
     /// The request's headers with `X-Amz-Date`, `X-Amz-Security-Token` where there is one, and `Authorization`.
     let headers: HTTPHeaders
     let canonicalRequest: String

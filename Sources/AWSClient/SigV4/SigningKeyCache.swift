@@ -6,7 +6,7 @@ internal import Synchronization
 /// Bounded: when it is full it starts anew, which costs one derivation per scope. So yesterday's keys and those of
 /// replaced credentials do not stay for long.
 final class SigningKeyCache: Sendable {
-    private struct Entry: Hashable {
+    private struct Entry: Hashable, SecretHolder {
         var scope: SigningScope
         var accessKeyID: String
         var secretAccessKey: String

@@ -2,7 +2,7 @@ internal import Foundation
 internal import NIOHTTP1
 
 /// One call, ready but for its endpoint and signature. The same bytes go out on every attempt.
-struct AWSCall: Sendable {
+struct AWSCall: Sendable, SecretHolder {
     enum Authentication: Sendable {
         case signed
         /// For calls that carry their own proof, such as AssumeRoleWithWebIdentity.
@@ -70,7 +70,7 @@ enum AWSJSON {
 }
 
 /// A successful answer.
-struct AWSAnswer: Sendable {
+struct AWSAnswer: Sendable, SecretHolder {
     var body: Data
     var requestID: String?
 }

@@ -5,7 +5,7 @@ internal import NIOHTTP1
 ///
 /// The status always survives: whatever the body is, be it AWS's JSON, AWS's XML, a proxy's HTML, or nothing, it can add to
 /// the error but never replace it by an error about parsing.
-struct ErrorParser: Sendable {
+struct ErrorParser: Sendable, SecretHolder {
     var service: AWSService
     var operation: String
     /// Parts of the request that must not come back in a message: AWS quotes signed headers, session token included, when

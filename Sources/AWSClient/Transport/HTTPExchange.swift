@@ -15,14 +15,14 @@ protocol HTTPExchange: Sendable {
         -> HTTPExchangeResponse
 }
 
-struct HTTPExchangeRequest: Sendable {
+struct HTTPExchangeRequest: Sendable, SecretHolder {
     var method: HTTPMethod
     var url: String
     var headers: HTTPHeaders
     var body: Data
 }
 
-struct HTTPExchangeResponse: Sendable {
+struct HTTPExchangeResponse: Sendable, SecretHolder {
     var status: Int
     var headers: HTTPHeaders
     var body: Data

@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite struct CredentialCacheTests {
+@Suite(.timeLimit(.minutes(1))) struct CredentialCacheTests {
     /// Gives what it is told, when it is told.
     private final class HeldProvider: CredentialProvider {
         private struct State {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The whole chain as the server builds it, with an environment, files and servers of its own.
-@Suite struct CredentialChainTests {
+@Suite(.timeLimit(.minutes(2))) struct CredentialChainTests {
     /// What a fake of STS, container endpoint and instance metadata answers.
     private static func respond(_ request: TestServer.Request) -> TestServer.Reply {
         let expiration = "2030-01-01T00:00:00Z"

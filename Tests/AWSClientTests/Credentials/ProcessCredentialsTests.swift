@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite struct ProcessCredentialsTests {
+@Suite(.timeLimit(.minutes(2))) struct ProcessCredentialsTests {
     private func run(_ script: String, timeout: Duration = .seconds(20)) async throws -> BoundedProcess.Outcome {
         try await BoundedProcess(
             program: "sh", arguments: ["-c", script], environment: ["PATH": "/usr/bin:/bin", "GIVEN": "x"],

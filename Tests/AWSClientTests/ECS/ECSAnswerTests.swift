@@ -51,6 +51,10 @@ import Testing
         let ecs = ECSClient(client: try scriptedClient(circling))
         await #expect(throws: AWSError.self) { try await ecs.listTasks(cluster: "c", .family(nil)) }
         #expect(circling.requests.count == 2)
+        let endless = ScriptedExchange((0..<1_100).map { .answer(200, #"{"taskArns":[],"nextToken":"\#($0)"}"#) })
+        let patient = ECSClient(client: try scriptedClient(endless))
+        await #expect(throws: AWSError.self) { try await patient.listTasks(cluster: "c", .family(nil)) }
+        #expect(endless.requests.count == 1_001)
         let long = ScriptedExchange([.answer(200, #"{"taskArns":["a","b","c"],"nextToken":"1"}"#)])
         let bounded = ECSClient(client: try scriptedClient(long))
         await #expect(throws: AWSError.self) {

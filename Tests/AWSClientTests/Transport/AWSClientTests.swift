@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// The attempt loop, with the network replaced by a script and the clock by a manual one.
-@Suite struct AWSClientTests {
+@Suite(.timeLimit(.minutes(1))) struct AWSClientTests {
     private let read = AWSCall(service: .ecs, operation: "DescribeTasks", body: Data("{}".utf8), isRepeatable: true)
     private let once = AWSCall(
         service: .ecs, operation: "RegisterTaskDefinition", body: Data("{}".utf8), isRepeatable: false)

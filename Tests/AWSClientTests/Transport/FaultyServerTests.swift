@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The whole way to a real socket, with a server that misbehaves.
-@Suite struct FaultyServerTests {
+@Suite(.timeLimit(.minutes(2))) struct FaultyServerTests {
     private func outcome(
         of reply: TestServer.Reply, attempts: Int = 1, timeout: Duration = .seconds(10)
     ) async throws -> (error: AWSError?, requests: Int) {
