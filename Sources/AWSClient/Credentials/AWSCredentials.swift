@@ -1,7 +1,7 @@
 public import struct Foundation.Date
 
-/// One set of credentials. Its descriptions, and those of whatever holds it, show the access key id and the source only;
-/// the secret and the session token can't reach a log by printing.
+/// One set of credentials. Its descriptions, and those of whatever holds it, show the access key id and the source
+/// only; the secret and the session token can't reach a log by printing.
 public struct AWSCredentials: Sendable, Hashable {
     public let accessKeyID: String
     public let secretAccessKey: String

@@ -22,7 +22,8 @@ public struct AWSSettings: Sendable {
     ///   - variables: the environment, such as `ProcessInfo.processInfo.environment`.
     ///   - profile: a profile named in Slipway's own configuration. It switches credentials from environment variables
     ///     off, as AWS has it; `AWS_PROFILE` alone does not.
-    /// - Throws: `CredentialError` when a file can't be read, `AWSError` (`invalidConfiguration`) when a setting is wrong.
+    /// - Throws: `CredentialError` when a file can't be read, `AWSError` (`invalidConfiguration`) when a setting is
+    ///   wrong.
     public init(variables: [String: String], homeDirectory: String, profile: String? = nil) throws {
         func variable(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
         self.variables = variables
@@ -76,7 +77,8 @@ public struct AWSSettings: Sendable {
         )
     }
 
-    /// The chain in the order of AWS's SDKs: environment, web identity, profile, container, instance; with a cache in front.
+    /// The chain in the order of AWS's SDKs: environment, web identity, profile, container, instance; with a cache in
+    /// front.
     public func credentials(
         region: AWSRegion, httpClient: HTTPClient, runtime: AWSRuntime = .system, logger: Logger
     ) -> CredentialCache {

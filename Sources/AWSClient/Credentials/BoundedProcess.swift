@@ -2,8 +2,8 @@ internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
-/// Runs one program and collects what it prints, within limits. Its standard input is empty, its standard error dropped.
-/// A program that goes over a limit, or whose caller is cancelled, is killed.
+/// Runs one program and collects what it prints, within limits. Its standard input is empty, its standard error
+/// dropped. A program that goes over a limit, or whose caller is cancelled, is killed.
 struct BoundedProcess: Sendable, SecretHolder {
     enum Outcome: Sendable, Equatable {
         case exited(status: Int32, output: Data)

@@ -82,8 +82,8 @@ struct CredentialCacheMachine: Sendable {
         held.credentials.expiration?.timeIntervalSince(now)
     }
 
-    /// What was left when they came. The windows shrink with it: a role session of the shortest kind lasts a quarter of an
-    /// hour, and would otherwise be renewed with every call.
+    /// What was left when they came. The windows shrink with it: a role session of the shortest kind lasts a quarter of
+    /// an hour, and would otherwise be renewed with every call.
     private static func lifetime(_ held: Held) -> Double {
         held.credentials.expiration?.timeIntervalSince(held.obtainedAt) ?? 0
     }

@@ -1,7 +1,7 @@
 /// Asks sources in order until one has credentials.
 ///
-/// The order decides who this process is. A source that is not configured is passed over; one that is configured but fails
-/// ends the chain, since going on would act as somebody else.
+/// The order decides who this process is. A source that is not configured is passed over; one that is configured but
+/// fails ends the chain, since going on would act as somebody else.
 public struct CredentialChain: CredentialProvider {
     private let providers: [any CredentialProvider]
 

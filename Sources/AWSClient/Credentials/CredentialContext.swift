@@ -31,8 +31,8 @@ struct CredentialContext: Sendable, SecretHolder {
 
     /// A request to a metadata service on the local link: small answers, short patience.
     ///
-    /// - Throws: the last attempt's `HTTPExchangeFailure`, or `CancellationError`. An answer with 5xx is tried again, then
-    ///   returned.
+    /// - Throws: the last attempt's `HTTPExchangeFailure`, or `CancellationError`. An answer with 5xx is tried again,
+    ///   then returned.
     func metadata(
         _ method: HTTPMethod, _ url: String, headers: HTTPHeaders, timeout: Duration, attemptsMaximum: Int
     ) async throws -> HTTPExchangeResponse {

@@ -12,7 +12,8 @@ public protocol CredentialProvider: Sendable {
     ///   with another identity than the one configured would be a surprise. `CancellationError` when cancelled.
     func credentials() async throws -> AWSCredentials
 
-    /// AWS refused these: forget them if they are what is remembered. Does nothing for a provider that doesn't remember.
+    /// AWS refused these: forget them if they are what is remembered. Does nothing for a provider that doesn't
+    /// remember.
     func invalidate(_ rejected: AWSCredentials) async
 }
 

@@ -30,8 +30,8 @@ struct InstanceMetadataCredentials: CredentialProvider {
         )
     }
 
-    /// AWS keeps expired credentials of an instance working while its service can't renew them, so they are used on for a
-    /// while: with jitter, so that not all instances come back at once.
+    /// AWS keeps expired credentials of an instance working while its service can't renew them, so they are used on for
+    /// a while: with jitter, so that not all instances come back at once.
     private func extendingLife(of credentials: AWSCredentials) -> AWSCredentials {
         let now = self.context.runtime.now()
         guard let expiration = credentials.expiration, expiration.timeIntervalSince(now) < 60 else {

@@ -1,5 +1,5 @@
-/// `credential_process`: a command that prints credentials. It is run without a shell, with bounded time and output; what it
-/// writes to standard error is dropped, since nobody knows what it writes there.
+/// `credential_process`: a command that prints credentials. It is run without a shell, with bounded time and output;
+/// what it writes to standard error is dropped, since nobody knows what it writes there.
 struct ProcessCredentials: CredentialProvider {
     static let timeout: Duration = .seconds(60)
     static let outputMaximumBytes = 64 * 1_024
@@ -41,8 +41,8 @@ struct ProcessCredentials: CredentialProvider {
     }
 }
 
-/// Splits a command line into words as a shell does: blanks separate, quotation marks and backslashes protect. Nothing is
-/// expanded or executed.
+/// Splits a command line into words as a shell does: blanks separate, quotation marks and backslashes protect. Nothing
+/// is expanded or executed.
 enum ShellWords {
     /// Nil when a quotation is left open or the text ends with a backslash.
     static func split(_ line: String) -> [String]? {

@@ -1,5 +1,5 @@
-/// The shared files `~/.aws/credentials` and `~/.aws/config`. They are read anew each time, so an edit counts from the next
-/// refresh on.
+/// The shared files `~/.aws/credentials` and `~/.aws/config`. They are read anew each time, so an edit counts from the
+/// next refresh on.
 struct ProfileCredentials: CredentialProvider {
     let context: CredentialContext
     let profileName: String

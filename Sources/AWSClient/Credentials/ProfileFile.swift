@@ -1,5 +1,5 @@
-/// One of AWS's shared files, as sections of keys. Lenient as AWS's tools are: lines that are neither are skipped, a later
-/// value replaces an earlier one.
+/// One of AWS's shared files, as sections of keys. Lenient as AWS's tools are: lines that are neither are skipped, a
+/// later value replaces an earlier one.
 struct ProfileFile: Sendable, Hashable, SecretHolder {
     static let bytesMaximum = 1_048_576
 

@@ -16,18 +16,18 @@ public struct ECSClient: Sendable {
         self.client = client
     }
 
-    /// Starts `request.count` tasks. Success of the call is not success of the launch: look at `failures` too, which ECS
-    /// sends with HTTP 200.
+    /// Starts `request.count` tasks. Success of the call is not success of the launch: look at `failures` too, which
+    /// ECS sends with HTTP 200.
     ///
-    /// Retried with the same token after unknown outcomes, so at most one set of tasks is started. A `ConflictException`
-    /// tells in `resourceIDs` which tasks the token belongs to already.
+    /// Retried with the same token after unknown outcomes, so at most one set of tasks is started. A
+    /// `ConflictException` tells in `resourceIDs` which tasks the token belongs to already.
     public func runTask(_ request: RunTaskRequest) async throws -> RunTaskResult {
         try request.validate()
         return try await self.client.json(.ecs("RunTask", request), as: RunTaskResult.self)
     }
 
-    /// Reads tasks by ARN or id, a hundred per call, one call after the other. ECS forgets stopped tasks after an hour, and
-    /// may not know a new one at once: both are `failures` with reason `MISSING`. Order is not kept.
+    /// Reads tasks by ARN or id, a hundred per call, one call after the other. ECS forgets stopped tasks after an hour,
+    /// and may not know a new one at once: both are `failures` with reason `MISSING`. Order is not kept.
     public func describeTasks(
         _ tasks: [String], cluster: String, includesTags: Bool = false
     ) async throws -> DescribeTasksResult {
@@ -42,8 +42,8 @@ public struct ECSClient: Sendable {
         return result
     }
 
-    /// Asks a task to stop: SIGTERM, then SIGKILL after its stop timeout. Stopping a stopped task succeeds. ECS drops the
-    /// task's tags.
+    /// Asks a task to stop: SIGTERM, then SIGKILL after its stop timeout. Stopping a stopped task succeeds. ECS drops
+    /// the task's tags.
     ///
     /// - Parameters:
     ///   - task: the full ARN.

@@ -16,8 +16,8 @@ public struct ECSFailure: Sendable, Hashable, Decodable {
 }
 
 extension ECSFailure {
-    /// Why RunTask placed nothing, by what helps. A new try needs a new client token in every case: ECS answers a repeated
-    /// token with the old failures.
+    /// Why RunTask placed nothing, by what helps. A new try needs a new client token in every case: ECS answers a
+    /// repeated token with the old failures.
     public enum Placement: String, Sendable, Hashable, CaseIterable {
         /// Nothing free there now: later, elsewhere, or another size.
         case capacity
@@ -37,8 +37,9 @@ extension ECSFailure {
         for (part, placement) in Self.placements where text.contains(part) {
             return placement
         }
-        // A bare word that other texts hold too ("the agent can't …"): only as the reason itself.
-        return self.reason == "AGENT" ? .agent : .unknown
+        // Bare words that sentences hold too ("the agent can't …", "allocation"): only in capitals, as ECS writes them.
+        let words = (self.reason ?? "").split { !$0.isLetter }
+        return words.lazy.compactMap { Self.words[String($0)] }.first ?? .unknown
     }
 
     /// One sentence for a person: what it means, then ECS's own words.
@@ -55,7 +56,6 @@ extension ECSFailure {
         return words.isEmpty ? meaning : "\(meaning) (\(AWSError.cleaned(words, charactersMaximum: 300)))"
     }
 
-    /// Order matters: the quota's text mentions vCPUs, but so might a capacity text.
     private static let placements: [(part: String, placement: Placement)] = [
         ("limit on the number of vcpus", .quota),
         ("limit on the number of tasks", .quota),
@@ -64,9 +64,10 @@ extension ECSFailure {
         ("empty capacity provider", .capacity),
         ("no active instances", .capacity),
         ("memberof placement constraint unsatisfied", .configuration),
-        ("attribute", .configuration),
-        ("location", .configuration),
-        ("inactive", .configuration),
-        ("missing", .configuration),
+    ]
+
+    private static let words: [String: Placement] = [
+        "AGENT": .agent, "ATTRIBUTE": .configuration, "LOCATION": .configuration, "INACTIVE": .configuration,
+        "MISSING": .configuration,
     ]
 }

@@ -48,8 +48,8 @@ public struct ECSStop: Sendable, Hashable {
 extension ECSTask {
     /// Why it stopped or is stopping; nil while it is neither.
     ///
-    /// - Parameter container: whose exit counts; nil, or a name that is not there, takes the first container that has an
-    ///   exit code or a reason.
+    /// - Parameter container: whose exit counts; nil, or a name that is not there, takes the first container that has
+    ///   an exit code or a reason.
     public func stop(container name: String? = nil) -> ECSStop? {
         guard self.isStopped || self.stopCode != nil || self.desiredStatus == .stopped else { return nil }
         let container =

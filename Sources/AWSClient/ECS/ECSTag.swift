@@ -13,8 +13,8 @@ public struct ECSTag: Sendable, Hashable, Codable {
         self.value = value
     }
 
-    /// A tag from text that people chose, such as a pipeline's name: characters that ECS refuses become `_`, what is too long
-    /// is cut. Depends on its input only, so a repeated call has the same tag.
+    /// A tag from text that people chose, such as a pipeline's name: characters that ECS refuses become `_`, what is
+    /// too long is cut. Depends on its input only, so a repeated call has the same tag.
     public static func fitting(key: String, value: String) -> ECSTag {
         ECSTag(
             key: fitted(key, charactersMaximum: self.keyCharactersMaximum),

@@ -1,7 +1,7 @@
 public import Foundation
 
-/// A task as RunTask, DescribeTasks, StopTask and state change events show it. Members that ECS leaves out or sends as null
-/// are nil or empty; unknown ones are ignored.
+/// A task as RunTask, DescribeTasks, StopTask and state change events show it. Members that ECS leaves out or sends as
+/// null are nil or empty; unknown ones are ignored.
 public struct ECSTask: Sendable, Hashable {
     public var taskARN: String
     public var clusterARN: String?

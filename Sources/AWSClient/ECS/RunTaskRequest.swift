@@ -1,15 +1,15 @@
 /// Input of RunTask. Equal values give equal bytes on the wire.
 ///
 /// ECS compares all parameters of calls that share a client token: what is in here must be a function of what the token
-/// stands for, without times, random numbers or freshly minted secrets. Environment overrides are shown by DescribeTasks
-/// and CloudTrail: no secret belongs there.
+/// stands for, without times, random numbers or freshly minted secrets. Environment overrides are shown by
+/// DescribeTasks and CloudTrail: no secret belongs there.
 public struct RunTaskRequest: Sendable, Hashable {
     /// Short name or ARN.
     public var cluster: String
     /// `family` (latest active revision), `family:revision` or ARN.
     public var taskDefinition: String
-    /// Makes the call idempotent within the cluster. A retry that ECS answers with the first call's result needs the same
-    /// token, a new try after a refusal a new one.
+    /// Makes the call idempotent within the cluster. A retry that ECS answers with the first call's result needs the
+    /// same token, a new try after a refusal a new one.
     public var clientToken: ClientToken
     /// 1 to 10.
     public var count = 1

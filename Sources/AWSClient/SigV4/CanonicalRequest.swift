@@ -8,8 +8,8 @@ struct CanonicalRequest: Sendable {
     let signedHeaders: String
 
     /// - Parameters:
-    ///   - path: the path as it is sent, without the query. Bytes outside the unreserved set are percent-encoded; what is
-    ///     encoded already is encoded once more, as AWS wants it for every service but S3.
+    ///   - path: the path as it is sent, without the query. Bytes outside the unreserved set are percent-encoded; what
+    ///     is encoded already is encoded once more, as AWS wants it for every service but S3.
     ///   - query: the raw query without `?`.
     ///   - headers: all that is sent. Those that proxies and clients rewrite are left out of the signature.
     ///   - payloadHash: lower-case hexadecimal SHA-256 of the body.

@@ -14,7 +14,8 @@ struct SigV4Request: Sendable, SecretHolder {
     var body: Data
 }
 
-/// What signing gives: the headers to send, and the steps in between, so that a test can tell where a difference starts.
+/// What signing gives: the headers to send, and the steps in between, so that a test can tell where a difference
+/// starts.
 struct SigV4Signature: Sendable, SecretHolder {
     /// The request's headers with `X-Amz-Date`, `X-Amz-Security-Token` where there is one, and `Authorization`.
     let headers: HTTPHeaders

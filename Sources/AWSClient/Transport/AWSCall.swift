@@ -16,8 +16,8 @@ struct AWSCall: Sendable, SecretHolder {
     var isRepeatable: Bool
     var authentication = Authentication.signed
 
-    /// A JSON call. Keys are sorted, so equal input gives equal bytes: AWS compares the parameters of calls that share a
-    /// client token.
+    /// A JSON call. Keys are sorted, so equal input gives equal bytes: AWS compares the parameters of calls that share
+    /// a client token.
     static func json(
         _ service: AWSService, _ operation: String, _ input: some Encodable, isRepeatable: Bool
     ) throws -> AWSCall {

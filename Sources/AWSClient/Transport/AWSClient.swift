@@ -5,10 +5,12 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import Synchronization
 
-/// Sends calls to AWS in one region with one identity: signs each attempt, bounds it in time and size, tells failures apart,
-/// and retries the ones that a retry may help. `ECSClient`, `STSClient` and `SecretsManagerClient` are its faces.
+/// Sends calls to AWS in one region with one identity: signs each attempt, bounds it in time and size, tells failures
+/// apart, and retries the ones that a retry may help. `ECSClient`, `STSClient` and `SecretsManagerClient` are its
+/// faces.
 ///
-/// Safe to share. Each client has its own retry quota, clock correction and key cache, so use one per region and identity.
+/// Safe to share. Each client has its own retry quota, clock correction and key cache, so use one per region and
+/// identity.
 public final class AWSClient: Sendable {
     public struct Configuration: Sendable {
         /// Attempts of one call, the first included.
@@ -24,13 +26,10 @@ public final class AWSClient: Sendable {
 
     public let region: AWSRegion
     private let credentials: any CredentialProvider
-    private let exchange: any HTTPExchange
-    private let endpoints: AWSEndpoints
-    private let configuration: Configuration
+    private let sender: CallSender
     private let retryPolicy: RetryPolicy
     private let runtime: AWSRuntime
     private let logger: Logger
-    private let signingKeys = SigningKeyCache()
     private let budget = Mutex(RetryBudget())
     /// AWS's clock minus ours, as last measured. Seconds.
     private let clockOffsetSeconds = Mutex(0.0)
@@ -57,21 +56,24 @@ public final class AWSClient: Sendable {
     ) {
         self.region = region
         self.credentials = credentials
-        self.exchange = exchange
-        self.endpoints = endpoints
-        self.configuration = configuration
+        self.sender = CallSender(
+            region: region, endpoints: endpoints, exchange: exchange, configuration: configuration, runtime: runtime,
+            logger: logger
+        )
         self.retryPolicy = RetryPolicy(attemptsMaximum: max(1, configuration.attemptsMaximum))
         self.runtime = runtime
         self.logger = logger
     }
 
-    /// What an `HTTPClient` for AWS needs: no redirects, and a failed connection reported at once rather than tried again
-    /// behind our back.
+    /// What an `HTTPClient` for AWS needs: no redirects, and a failed connection reported at once rather than tried
+    /// again behind our back.
     public static var httpClientConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5))
         )
         configuration.connectionPool.retryConnectionEstablishment = false
+        // What AWS's own SDKs speak to these services.
+        configuration.httpVersion = .http1Only
         return configuration
     }
 }
@@ -93,7 +95,10 @@ extension AWSClient {
             try Task.checkCancellation()
             let credentials = try await currentCredentials(for: call)
             do {
-                let output = try await attempt(call, number: progress.attempt, with: credentials, decode: decode)
+                let output = try await self.sender.send(
+                    call, credentials: credentials, clockOffsetSeconds: self.clockOffsetSeconds.withLock { $0 },
+                    decode: decode
+                )
                 self.budget.withLock { $0.recordSuccess(lastRetryCost: progress.lastRetryCost) }
                 return output
             } catch var error as AWSError {
@@ -163,135 +168,11 @@ extension AWSClient {
             throw error
         } catch {
             throw AWSError(
-                .credentialsUnavailable, .expiredCredentials, message: "\(error)", service: call.service.name,
+                .credentialsUnavailable, .expiredCredentials,
+                message: AWSError.cleaned("\(error)", charactersMaximum: 4_000), service: call.service.name,
                 operation: call.operation, cause: error
             )
         }
-    }
-}
-
-extension AWSClient {
-    private func attempt<Output>(
-        _ call: AWSCall, number: Int, with credentials: AWSCredentials?, decode: (AWSAnswer) throws -> Output
-    ) async throws -> Output {
-        let signingTime = self.runtime.now() + self.clockOffsetSeconds.withLock { $0 }
-        let request = request(for: call, credentials: credentials, signingTime: signingTime)
-        let response: HTTPExchangeResponse
-        do {
-            response = try await self.exchange.exchange(
-                request, timeout: self.configuration.attemptTimeout,
-                bodyMaximumBytes: self.configuration.responseBodyMaximumBytes
-            )
-        } catch let failure as HTTPExchangeFailure {
-            throw error(for: failure, call: call)
-        }
-        guard response.status == 200 else {
-            let parser = ErrorParser(
-                service: call.service, operation: call.operation,
-                secrets: [credentials?.sessionToken, credentials?.secretAccessKey].compactMap { $0 }
-            )
-            throw parser.error(
-                status: response.status, headers: response.headers, body: response.body,
-                localTime: self.runtime.now(), signedAt: signingTime
-            )
-        }
-        return try decoded(response, call: call, decode: decode)
-    }
-
-    private func request(
-        for call: AWSCall, credentials: AWSCredentials?, signingTime: Date
-    ) -> HTTPExchangeRequest {
-        let endpoint = self.endpoints.endpoint(for: call.service, in: self.region)
-        var headers = call.headers(endpoint: endpoint, userAgent: self.configuration.userAgent)
-        if let credentials {
-            let signer = SigV4Signer(
-                credentials: credentials, region: self.region.name, service: call.service.signingName,
-                keys: self.signingKeys
-            )
-            let unsigned = SigV4Request(
-                method: "POST", path: endpoint.path, query: "", headers: headers, body: call.body
-            )
-            headers = signer.sign(unsigned, at: signingTime).headers
-        }
-        return HTTPExchangeRequest(method: .POST, url: endpoint.description, headers: headers, body: call.body)
-    }
-
-    private func decoded<Output>(
-        _ response: HTTPExchangeResponse, call: AWSCall, decode: (AWSAnswer) throws -> Output
-    ) throws -> Output {
-        let requestID = ErrorParser.requestID(response.headers)
-        do {
-            let output = try decode(AWSAnswer(body: response.body, requestID: requestID))
-            self.logger.debug(
-                "aws call succeeded",
-                metadata: [
-                    "aws.service": "\(call.service.name)", "aws.operation": "\(call.operation)",
-                    "aws.request_id": "\(requestID ?? "")",
-                ]
-            )
-            return output
-        } catch {
-            var malformed = AWSError(
-                .malformedResponse, .transient,
-                message: "HTTP said success, but the \(response.body.count) bytes of the answer are not what the "
-                    + "operation answers\(Self.place(of: error)).",
-                advice: "Check the endpoint, and proxies on the way.", service: call.service.name,
-                operation: call.operation
-            )
-            malformed.httpStatus = response.status
-            malformed.requestID = requestID
-            malformed.isOutcomeUnknown = true
-            throw malformed
-        }
-    }
-
-    /// The path to what could not be decoded. The decoding error itself is not kept: it may quote the body.
-    private static func place(of error: any Error) -> String {
-        let path: [any CodingKey]
-        switch error as? DecodingError {
-        case .keyNotFound(let key, let context): path = context.codingPath + [key]
-        case .valueNotFound(_, let context), .typeMismatch(_, let context): path = context.codingPath
-        default: path = []
-        }
-        return path.isEmpty ? "" : " (at \(path.map(\.stringValue).joined(separator: ".")))"
-    }
-
-    private func error(for failure: HTTPExchangeFailure, call: AWSCall) -> AWSError {
-        let endpoint = self.endpoints.endpoint(for: call.service, in: self.region)
-        var error: AWSError
-        switch failure.kind {
-        case .notSent:
-            error = AWSError(
-                .connectionFailed, .transient,
-                message: "No connection to \(endpoint): \(failure.cause.map { "\($0)" } ?? "unknown reason")."
-            )
-        case .interrupted:
-            error = AWSError(
-                .connectionLost, .transient,
-                message: "The connection to \(endpoint) failed: \(failure.cause.map { "\($0)" } ?? "unknown reason")."
-            )
-            error.isOutcomeUnknown = true
-        case .timedOut:
-            error = AWSError(
-                .timedOut, .transient,
-                message: "\(endpoint) gave no complete answer within \(self.configuration.attemptTimeout)."
-            )
-            error.isOutcomeUnknown = true
-        case .bodyTooLarge(let status):
-            error = AWSError(
-                .responseTooLarge, .permanent,
-                message: "\(endpoint) answered more than \(self.configuration.responseBodyMaximumBytes) bytes."
-            )
-            error.httpStatus = status
-            error.isOutcomeUnknown = true
-        }
-        error.service = call.service.name
-        error.operation = call.operation
-        error.advice = ErrorAdvice.advice(
-            code: error.code, classification: error.classification, message: error.message
-        )
-        error.cause = failure.cause
-        return error
     }
 }
 

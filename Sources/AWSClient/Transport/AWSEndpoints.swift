@@ -39,7 +39,8 @@ public struct AWSEndpoint: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(self.scheme)://\(self.authority)\(self.path)" }
 }
 
-/// Finds a service's endpoint: an override, or the name built from partition, region and the FIPS and dual-stack switches.
+/// Finds a service's endpoint: an override, or the name built from partition, region and the FIPS and dual-stack
+/// switches.
 ///
 /// A built name is no proof that the host exists: FIPS endpoints are rare outside US regions.
 public struct AWSEndpoints: Sendable {

@@ -1,7 +1,7 @@
 /// What went wrong with a call to AWS, and what to do next. Equal by code.
 ///
-/// Never holds a secret: the service's message is cut, cleaned and freed of tokens, and a body that is not AWS's own form
-/// is described, not quoted.
+/// Never holds a secret: the service's message is cut, cleaned and freed of tokens, and a body that is not AWS's own
+/// form is described, not quoted.
 public struct AWSError: Error, Sendable {
     /// AWS's own code where it sent one (`ClusterNotFoundException`), else one of ours.
     public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {

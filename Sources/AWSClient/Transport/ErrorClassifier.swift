@@ -1,7 +1,7 @@
 /// Tells from a code, a status and a message what kind of failure it is. Pure.
 ///
-/// The code lists are those of AWS's own SDKs; the messages are reported ones, matched by substring since AWS may reword
-/// the rest.
+/// The code lists are those of AWS's own SDKs; the messages are reported ones, matched by substring since AWS may
+/// reword the rest.
 enum ErrorClassifier {
     static func classify(code: String, status: Int, message: String, service: AWSService) -> AWSError.Classification {
         if isThrottle(code: code, status: status, message: message, service: service) { return .throttle }

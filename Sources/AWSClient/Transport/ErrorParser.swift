@@ -3,13 +3,13 @@ internal import NIOHTTP1
 
 /// Makes an `AWSError` of an answer that is not a success. Pure.
 ///
-/// The status always survives: whatever the body is, be it AWS's JSON, AWS's XML, a proxy's HTML, or nothing, it can add to
-/// the error but never replace it by an error about parsing.
+/// The status always survives: whatever the body is, be it AWS's JSON, AWS's XML, a proxy's HTML, or nothing, it can
+/// add to the error but never replace it by an error about parsing.
 struct ErrorParser: Sendable, SecretHolder {
     var service: AWSService
     var operation: String
-    /// Parts of the request that must not come back in a message: AWS quotes signed headers, session token included, when
-    /// a signature doesn't match.
+    /// Parts of the request that must not come back in a message: AWS quotes signed headers, session token included,
+    /// when a signature doesn't match.
     var secrets: [String]
 
     /// Differences up to this are within what AWS accepts, so a refusal has another reason. AWS's SDKs use the same.
@@ -91,7 +91,8 @@ struct ErrorParser: Sendable, SecretHolder {
         return AWSError.cleaned(kept)
     }
 
-    /// For a body that says nothing we understand: what it is, not what it holds, since a proxy's page may echo headers.
+    /// For a body that says nothing we understand: what it is, not what it holds, since a proxy's page may echo
+    /// headers.
     private static func describe(body: Data, headers: HTTPHeaders, status: Int) -> String {
         if (300..<400).contains(status) {
             return "The endpoint answered with a redirect, which AWS never does: check the endpoint."

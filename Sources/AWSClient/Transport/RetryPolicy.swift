@@ -1,5 +1,5 @@
-/// Decides after a failed attempt: wait and send again, mend something first, or stop. Pure: error, attempt and chance in,
-/// decision out. The bucket that limits retries across calls is asked by the caller with the decision's cost.
+/// Decides after a failed attempt: wait and send again, mend something first, or stop. Pure: error, attempt and chance
+/// in, decision out. The bucket that limits retries across calls is asked by the caller with the decision's cost.
 struct RetryPolicy: Sendable {
     /// Attempts of one call, the first included. Mending credentials or the clock adds at most one each.
     var attemptsMaximum = 3
@@ -7,7 +7,8 @@ struct RetryPolicy: Sendable {
     var transientBaseSeconds = 0.05
     /// The same after a throttle: the bucket on the other side needs time to fill.
     var throttleBaseSeconds = 1.0
-    /// No pause is longer, whatever the attempt; a pause that the service asked for may be longer by `retryAfterSlackSeconds`.
+    /// No pause is longer, whatever the attempt; a pause that the service asked for may be longer by
+    /// `retryAfterSlackSeconds`.
     var pauseMaximumSeconds = 20.0
     var retryAfterSlackSeconds = 5.0
 
@@ -69,8 +70,8 @@ enum RetryDecision: Hashable, Sendable {
     }
 }
 
-/// The retry quota of one client: when much fails, retries stop before they make it worse. The numbers are those of AWS's
-/// standard retry mode. A value: the client holds it under a lock.
+/// The retry quota of one client: when much fails, retries stop before they make it worse. The numbers are those of
+/// AWS's standard retry mode. A value: the client holds it under a lock.
 struct RetryBudget: Hashable, Sendable {
     static let capacity = 500
     static let retryCost = 5

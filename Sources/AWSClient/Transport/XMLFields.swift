@@ -2,9 +2,9 @@ internal import Foundation
 
 /// The texts of a small XML document's elements, by path. Just enough for STS answers and AWS's XML errors.
 ///
-/// Strict and bounded, since the input is hostile: no document type (so no entities of its own), nesting and size limited,
-/// end tags must match. Attributes, comments and processing instructions are skipped; CDATA is refused. An HTML page
-/// rarely passes, and then holds none of the fields.
+/// Strict and bounded, since the input is hostile: no document type (so no entities of its own), nesting and size
+/// limited, end tags must match. Attributes, comments and processing instructions are skipped; CDATA is refused. An
+/// HTML page rarely passes, and then holds none of the fields.
 struct XMLFields: Sendable, SecretHolder {
     static let bytesMaximum = 256 * 1_024
     static let depthMaximum = 16

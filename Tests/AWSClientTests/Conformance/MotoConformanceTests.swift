@@ -5,11 +5,11 @@ import NIOCore
 import NIOHTTP1
 import Testing
 
-/// The client against moto, which others wrote from AWS's models: syntax of requests and answers, and signatures. Serialised,
-/// since one server has one state.
+/// The client against moto, which others wrote from AWS's models: syntax of requests and answers, and signatures.
+/// Serialised, since one server has one state.
 ///
-/// moto's quirks that shape these tests: tasks need `FARGATE` as launch type, a security group and memory per container;
-/// client tokens are ignored; a task steps towards STOPPED with every look unless told otherwise.
+/// moto's quirks that shape these tests: tasks need `FARGATE` as launch type, a security group and memory per
+/// container; client tokens are ignored; a task steps towards STOPPED with every look unless told otherwise.
 @Suite(.serialized, .disabled(if: MotoServer.isSkipped, "SLIPWAY_SKIP_MOTO=1"), .timeLimit(.minutes(10)))
 struct MotoConformanceTests {
     private struct World {

@@ -100,7 +100,7 @@ import Testing
         ("You've reached the limit on the number of tasks you can run concurrently", .quota),
         ("AGENT", .agent), ("ATTRIBUTE", .configuration), ("LOCATION", .configuration), ("INACTIVE", .configuration),
         ("MemberOf placement constraint unsatisfied.", .configuration), ("SOMETHING NEW", .unknown),
-        ("The agent is thinking", .unknown), ("", .unknown),
+        ("The agent is thinking", .unknown), ("Capacity allocation failed", .unknown), ("", .unknown),
     ])
     func placementFailuresHaveTheirClass(reason: String, placement: ECSFailure.Placement) {
         let failure = ECSFailure(reason: reason)

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The moto process that all conformance tests share, started on first use through `Tests/support/moto`.
 ///
-/// It ends with the test process: by its process id at exit, and because its standard input ends should the test process
-/// die otherwise.
+/// It ends with the test process: by its process id at exit, and because its standard input ends should the test
+/// process die otherwise.
 final class MotoServer: Sendable {
     struct Unavailable: Error, CustomStringConvertible {
         var description: String

@@ -3,8 +3,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// An HTTP/1.1 server for one test, on a free loopback port. It reads whole requests and answers what the closure says, to
-/// the byte, so that it can also misbehave. One request per connection.
+/// An HTTP/1.1 server for one test, on a free loopback port. It reads whole requests and answers what the closure says,
+/// to the byte, so that it can also misbehave. One request per connection.
 final class TestServer: Sendable {
     struct Request: Sendable {
         var method: String

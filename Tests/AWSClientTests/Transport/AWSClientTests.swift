@@ -136,6 +136,8 @@ import Testing
         #expect(error?.code == .credentialsUnavailable)
         #expect(error?.cause is CredentialError)
         #expect(error?.description.contains("no source of AWS credentials applies here") == true)
+        #expect(error?.attempts == 0)
+        #expect(error?.description.contains("\n") == false)
         #expect(exchange.requests.isEmpty)
     }
 
