@@ -83,6 +83,35 @@ struct GroupCommitTests {
         }
     }
 
+    @Test("An operation that is refused after it wrote its ledger record leaves no gap in chain and numbers")
+    func refusedAfterItsRecord() async throws {
+        try await withStore { store, path in
+            try await store.pool.write { database in
+                try database.execute(
+                    sql: """
+                        CREATE TRIGGER refuses BEFORE INSERT ON deliveries WHEN NEW.received_at = 13 BEGIN
+                            SELECT RAISE(ABORT, 'refused by the test');
+                        END
+                        """)
+            }
+            let calls = try await holdingWriter(of: store) {
+                var calls: [Task<Int64?, Never>] = []
+                for number in 1...9 {
+                    let at = number == 5 ? Timestamp(milliseconds: 13) : Sample.time
+                    calls.append(Task { try? await store.record(Sample.delivery("\(number)", at: at)).number })
+                    try await untilQueued(number, in: store)
+                }
+                return calls
+            }
+            var numbers: [Int64?] = []
+            for call in calls { numbers.append(await call.value) }
+            #expect(numbers == [1, 2, 3, 4, nil, 5, 6, 7, 8])
+            let verification = try await verification(of: path)
+            #expect(verification.isSound)
+            #expect(verification.headSequence == 8)
+        }
+    }
+
     @Test("Deliveries with one key in one batch are one first and its duplicates")
     func sameKeyInOneBatch() async throws {
         try await withStore { store, path in

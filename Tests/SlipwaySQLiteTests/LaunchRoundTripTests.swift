@@ -79,7 +79,7 @@ struct LaunchRoundTripTests {
         try await withStore { store, path in
             try await withReader(path) { reader in
                 for launch in launches {
-                    try tamper(path, "DELETE FROM launches")
+                    try await store.pool.write { try $0.execute(sql: "DELETE FROM launches") }
                     try await store.commit(LaunchBatch(inserts: [launch]))
                     #expect(try await reader.launch(launch.id) == launch)
                     #expect(try await store.openLaunches() == (launch.isOpen ? [launch] : []))

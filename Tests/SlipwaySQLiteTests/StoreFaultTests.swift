@@ -29,20 +29,22 @@ struct StoreFaultTests {
     @Test("Whoever queued up behind a locked store is answered with the first, not one timeout later each")
     func queuedBehindLock() async throws {
         try await withStore({
-            $0.busyTimeoutMilliseconds = 300
+            $0.busyTimeoutMilliseconds = 1_000
             $0.maximumBatchOperations = 1
         }) { store, path in
             let other = try anotherProcess(at: path)
-            try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
-            let start = ContinuousClock.now
-            await withTaskGroup(of: StoreError?.self) { group in
-                for number in 1...40 {
-                    group.addTask { await storeError { _ = try await store.record(Sample.delivery("\(number)")) } }
+            let calls = try await holdingWriter(of: store) {
+                let calls = (1...40).map { number in
+                    Task { await storeError { _ = try await store.record(Sample.delivery("\(number)")) } }
                 }
-                for await error in group { #expect(error?.code == .unavailable) }
+                try await untilQueued(40, in: store)
+                try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+                return calls
             }
-            // Forty batches of 300 ms would be 12 s.
-            #expect(ContinuousClock.now - start < .seconds(6))
+            let start = ContinuousClock.now
+            for call in calls { #expect(await call.value?.code == .unavailable) }
+            // Forty batches, each with a timeout of its own, would take 40 s.
+            #expect(ContinuousClock.now - start < .seconds(20))
             try other.inDatabase { try $0.execute(sql: "ROLLBACK") }
             try other.close()
             #expect(try await store.record(Sample.delivery("after")).number == 1)

@@ -47,35 +47,41 @@ public struct LedgerFacts: Hashable, Sendable {
 
     /// The facts as one JSON object: names sorted, no white space, and only the escapes that JSON demands. The chain's
     /// hashes are over these bytes, so this form never changes.
+    ///
+    /// Made as bytes: it is made for each delivery on the one thread that writes, where a string that grows by scalars
+    /// took half of the time.
     public var canonicalJSON: String {
-        var text = "{"
+        var bytes: [UInt8] = [UInt8(ascii: "{")]
+        bytes.reserveCapacity(1_024)
         for (index, name) in values.keys.sorted().enumerated() {
-            if index > 0 { text.append(",") }
-            appendJSONString(name, to: &text)
-            text.append(":")
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            appendJSONString(name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
             switch values[name] {
-            case .text(let value): appendJSONString(value, to: &text)
-            case .integer(let value): text.append(String(value))
-            case .flag(let value): text.append(value ? "true" : "false")
-            case nil: text.append("null")
+            case .text(let value): appendJSONString(value, to: &bytes)
+            case .integer(let value): bytes.append(contentsOf: String(value).utf8)
+            case .flag(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+            case nil: bytes.append(contentsOf: "null".utf8)
             }
         }
-        text.append("}")
-        return text
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
-private func appendJSONString(_ value: String, to text: inout String) {
-    text.append("\"")
-    for scalar in value.unicodeScalars {
-        switch scalar {
-        case "\"": text.append("\\\"")
-        case "\\": text.append("\\\\")
-        case "\u{0}"..<"\u{20}", "\u{7F}":
-            text.append("\\u00")
-            text.append(hexadecimal([UInt8(truncatingIfNeeded: scalar.value)]))
-        default: text.unicodeScalars.append(scalar)
+/// What is to be escaped is ASCII, so the bytes of other characters go in as they are.
+private func appendJSONString(_ value: String, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in value.utf8 {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
+        case 0..<0x20, 0x7F:
+            bytes.append(contentsOf: "\\u00".utf8)
+            bytes.append(contentsOf: hexadecimal([byte]).utf8)
+        default: bytes.append(byte)
         }
     }
-    text.append("\"")
+    bytes.append(UInt8(ascii: "\""))
 }

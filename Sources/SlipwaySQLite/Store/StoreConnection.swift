@@ -15,6 +15,8 @@ enum StoreConnection {
                 try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON")
                 // A log that a long reader made grow shrinks again at the next checkpoint.
                 try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+                // The index over delivery keys is hit at random; with SQLite's 2 MB its pages are read again and again.
+                try database.execute(sql: "PRAGMA cache_size = -8000")
             }
             try Schema.migrate(pool, path: path)
             return pool
@@ -36,14 +38,15 @@ enum StoreConnection {
     private static func database(_ configuration: StoreConfiguration) -> Configuration {
         var settings = Configuration()
         settings.label = "slipway.store"
-        let seconds = Double(configuration.busyTimeoutMilliseconds) / 1000
-        settings.busyMode = .timeout(seconds)
         settings.maximumReaderCount = max(1, configuration.maximumReaders)
         // `GroupCommit` ends its transactions itself. Without this GRDB would end the process if a disk failed so badly
         // that even a rollback did not work.
         settings.allowsUnsafeTransactions = true
         let path = configuration.path
+        let busyTimeout = max(0, configuration.busyTimeoutMilliseconds)
         settings.prepareDatabase { database in
+            // Here and not by `busyMode`, which GRDB replaces by ten seconds on connections that read.
+            try database.execute(sql: "PRAGMA busy_timeout = \(busyTimeout)")
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
             // Before WAL is turned on: another program's file is left as it was.
             try Schema.requireOurs(database, path: path)
