@@ -9,8 +9,8 @@ public struct TLSServerConfiguration: Sendable {
     /// An exact name wins over a wildcard. Case and a trailing dot don't matter. Default: none.
     public var identitiesByHostName: [String: TLSIdentity] = [:]
 
-    /// The oldest version spoken: ``TLSVersion/v1_2`` (default) or ``TLSVersion/v1_3``.
-    public var minimumVersion: TLSVersion = .v1_2
+    /// The oldest version spoken: ``TLSVersion/tlsv12`` (default) or ``TLSVersion/tlsv13``.
+    public var minimumVersion: TLSVersion = .tlsv12
 
     /// OpenSSL's names of the TLS 1.2 suites, most wanted first. Only suites with ephemeral keys and an AEAD are accepted.
     public var cipherSuitesTLS12: [String] = [

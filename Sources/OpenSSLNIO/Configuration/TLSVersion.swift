@@ -6,8 +6,8 @@ public struct TLSVersion: RawRepresentable, Hashable, Comparable, Sendable, Cust
         self.rawValue = rawValue
     }
 
-    public static let v1_2 = TLSVersion(rawValue: 0x0303)
-    public static let v1_3 = TLSVersion(rawValue: 0x0304)
+    public static let tlsv12 = TLSVersion(rawValue: 0x0303)
+    public static let tlsv13 = TLSVersion(rawValue: 0x0304)
 
     public static func < (left: TLSVersion, right: TLSVersion) -> Bool {
         left.rawValue < right.rawValue
@@ -15,8 +15,8 @@ public struct TLSVersion: RawRepresentable, Hashable, Comparable, Sendable, Cust
 
     public var description: String {
         switch self {
-        case .v1_2: "TLSv1.2"
-        case .v1_3: "TLSv1.3"
+        case .tlsv12: "TLSv1.2"
+        case .tlsv13: "TLSv1.3"
         default: "TLS version \(rawValue)"
         }
     }

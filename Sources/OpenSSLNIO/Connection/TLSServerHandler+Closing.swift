@@ -57,7 +57,9 @@ extension TLSServerHandler {
                 sendLastBytes(context)
             case .sendAlert: sendLastBytes(context)
             case .closeTransportOutput: context.close(mode: .output, promise: take(&closeOutputPromise))
-            case .closeChannel: context.close(mode: .all, promise: take(&closePromise))
+            case .closeChannel:
+                if isFlushDue { flushTransport(context) }
+                context.close(mode: .all, promise: take(&closePromise))
             case .announceHandshake: announceHandshake(context)
             case .announceInputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
             case .announceUncleanShutdown:
@@ -76,7 +78,7 @@ extension TLSServerHandler {
         guard !pendingWrites.isEmpty else { return true }
         do {
             try encryptFlushed(context)
-            context.flush()
+            flushTransport(context)
             return true
         } catch {
             perform(machine.failed(error, hasAlert: connection?.holdsOutput ?? false))
@@ -90,7 +92,8 @@ extension TLSServerHandler {
             let succeeded = if case .success = result { true } else { false }
             self.perform(self.machine.lastBytesSent(succeeded))
         }
-        context.writeAndFlush(wrapOutboundOut(connection?.takeOutput() ?? ByteBuffer()), promise: sent)
+        context.write(wrapOutboundOut(connection?.takeOutput() ?? ByteBuffer()), promise: sent)
+        flushTransport(context)
     }
 
     private func announceHandshake(_ context: ChannelHandlerContext) {

@@ -3,6 +3,7 @@ public import NIOCore
 extension TLSServerHandler {
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
+        isInBurst = true
         switch machine.received() {
         case .discard:
             return
@@ -26,6 +27,7 @@ extension TLSServerHandler {
         case .readTransport:
             context.read()
         case .decryptHeld:
+            isInBurst = true
             decrypt(context)
             // With auto-read the channel asks again after each complete read of its own. This one it knows nothing of.
             if finishBurst(context) == .complete, readsAutomatically(context) { context.pipeline.syncOperations.read() }
@@ -91,28 +93,28 @@ extension TLSServerHandler {
         completeDelivery(context)
     }
 
-    /// Sends what OpenSSL has said meanwhile, all at once: a flight of the handshake, or a ticket together with the first answer.
+    /// Sends what OpenSSL has said and what has been flushed meanwhile, all at once.
     @discardableResult
     func finishBurst(_ context: ChannelHandlerContext) -> TLSConnectionMachine.BurstEnd {
         sendProtocolOutput(context)
         let end = machine.burstEnded()
-        switch end {
-        case .complete: context.fireChannelReadComplete()
-        case .readTransport: context.read()
-        case .none: break
-        }
+        if end == .complete { context.fireChannelReadComplete() }
+        isInBurst = false
+        if isFlushDue { flushTransport(context) }
+        if end == .readTransport { context.read() }
         return end
     }
 
     private func sendProtocolOutput(_ context: ChannelHandlerContext) {
-        guard let connection, connection.holdsOutput else { return }
+        guard let connection, connection.holdsUrgentOutput else { return }
         guard context.channel.isWritable else {
             // A peer that asks for renegotiation again and again without reading the refusals would fill the memory.
             perform(machine.failed(.notReading, hasAlert: false))
             return
         }
         guard let output = connection.takeOutput() else { return }
-        context.writeAndFlush(wrapOutboundOut(output), promise: nil)
+        context.write(wrapOutboundOut(output), promise: nil)
+        flushTransport(context)
     }
 
     private func readsAutomatically(_ context: ChannelHandlerContext) -> Bool {

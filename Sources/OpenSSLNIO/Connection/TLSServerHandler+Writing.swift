@@ -30,8 +30,14 @@ extension TLSServerHandler {
             pendingWrites.markFlushed()
         case .encrypt:
             pendingWrites.markFlushed()
-            if encryptOrFail(context) { context.flush() }
+            guard encryptOrFail(context) else { return }
+            if isInBurst { isFlushDue = true } else { flushTransport(context) }
         }
+    }
+
+    func flushTransport(_ context: ChannelHandlerContext) {
+        isFlushDue = false
+        context.flush()
     }
 
     @discardableResult

@@ -29,6 +29,9 @@ public final class TLSServerHandler: ChannelDuplexHandler {
     var pendingWrites = PendingWrites()
     var context: ChannelHandlerContext?
     var deadline: Scheduled<Void>?
+    /// From the first `channelRead` of a read to its `channelReadComplete`. What is flushed meanwhile goes to the socket at the end, in one write.
+    var isInBurst = false
+    var isFlushDue = false
     var closePromise: EventLoopPromise<Void>?
     var closeOutputPromise: EventLoopPromise<Void>?
 

@@ -46,15 +46,16 @@ extension SSLContext {
             COpenSSL_SSL_OP_NO_RENEGOTIATION | COpenSSL_SSL_OP_NO_COMPRESSION
                 | COpenSSL_SSL_OP_CIPHER_SERVER_PREFERENCE | COpenSSL_SSL_OP_PRIORITIZE_CHACHA
         )
-        // An idle connection gives back its 34 kB of record buffers.
-        _ = COpenSSL_SSL_CTX_set_mode(pointer, Int(SSL_MODE_RELEASE_BUFFERS))
+        // An idle connection gives back its 34 kB of record buffers. The chain is the one configured: OpenSSL would otherwise try to complete
+        // a chain of one certificate from the trust store, again at every handshake.
+        _ = COpenSSL_SSL_CTX_set_mode(pointer, Int(SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN))
         // Sessions live in tickets alone: a cache would be memory that a peer can fill, and a lock that threads share.
         _ = COpenSSL_SSL_CTX_set_session_cache_mode(pointer, Int(SSL_SESS_CACHE_OFF))
         SSL_CTX_set_verify(pointer, SSL_VERIFY_NONE, nil)
     }
 
     private func apply(_ configuration: TLSServerConfiguration) throws(OpenSSLError) {
-        guard configuration.minimumVersion == .v1_2 || configuration.minimumVersion == .v1_3,
+        guard configuration.minimumVersion == .tlsv12 || configuration.minimumVersion == .tlsv13,
             COpenSSL_SSL_CTX_set_min_proto_version(pointer, Int32(configuration.minimumVersion.rawValue)) == 1
         else {
             let message = "\(configuration.minimumVersion) can't be the oldest TLS version. Use TLSv1.2 or TLSv1.3."

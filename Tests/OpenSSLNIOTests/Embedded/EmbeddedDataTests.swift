@@ -141,6 +141,8 @@ struct EmbeddedDataTests {
     @Test func `small writes of one flush share one record`() async throws {
         let pair = try await EmbeddedPair.connected()
         defer { pair.finish() }
+        try pair.writeAndFlush("after the ticket").outcome()
+        while try pair.server.readOutbound(as: ByteBuffer.self) != nil {}
         let promises = (0..<10).map { _ in pair.write("0123456789") }
         pair.server.flush()
         let sent = try #require(try pair.server.readOutbound(as: ByteBuffer.self))
@@ -171,8 +173,34 @@ struct EmbeddedDataTests {
     @Test func `empty writes are kept and send nothing`() async throws {
         let pair = try await EmbeddedPair.connected()
         defer { pair.finish() }
+        try pair.writeAndFlush("after the ticket").outcome()
+        while try pair.server.readOutbound(as: ByteBuffer.self) != nil {}
         try pair.writeAndFlush("").outcome()
         #expect(try pair.server.readOutbound(as: ByteBuffer.self) == nil)
+    }
+
+    @Test func `answers to one read, and the close after them, leave in one flush`() async throws {
+        let pair = try await EmbeddedPair.connected()
+        defer { pair.finish() }
+        pair.application.onRead = { context in
+            context.writeAndFlush(NIOAny(ByteBuffer(string: "first ")), promise: nil)
+            context.writeAndFlush(NIOAny(ByteBuffer(string: "second")), promise: nil)
+        }
+        pair.transport.flushCount = 0
+        pair.readServer()
+        try pair.sendFromClient("ping")
+        #expect(pair.transport.flushCount == 1)
+        #expect(try String(buffer: pair.receivedByClient()) == "first second")
+
+        pair.application.onRead = { context in
+            context.writeAndFlush(NIOAny(ByteBuffer(string: "third")), promise: nil)
+            context.close(promise: nil)
+        }
+        pair.transport.flushCount = 0
+        pair.readServer()
+        try pair.sendFromClient("ping")
+        #expect(pair.transport.flushCount == 1)
+        #expect(try String(buffer: pair.receivedByClient()) == "third")
     }
 
     @Test func `a write from within a read is answered in the same turn`() async throws {

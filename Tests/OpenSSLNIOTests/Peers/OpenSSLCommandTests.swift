@@ -41,7 +41,7 @@ struct OpenSSLCommandTests {
             #expect(output.contains("closed"))
             #expect(output.contains("Compression: NONE") && output.contains("Secure Renegotiation IS"))
             let observed = server.seen
-            #expect(observed.handshakes.map(\.version) == [version == "-tls1_2" ? .v1_2 : .v1_3])
+            #expect(observed.handshakes.map(\.version) == [version == "-tls1_2" ? .tlsv12 : .tlsv13])
             #expect(observed.errors.isEmpty)
         }
     }
@@ -91,7 +91,7 @@ struct OpenSSLCommandTests {
     }
 
     @Test func `TLS 1.2 is refused when 1.3 is the oldest version`() async throws {
-        try await TestServer.with(Self.store { $0.minimumVersion = .v1_3 }) { server in
+        try await TestServer.with(Self.store { $0.minimumVersion = .tlsv13 }) { server in
             let output = try await Self.connect(server, "-tls1_2")
             #expect(output.contains("alert protocol version"), "\(output)")
         }
