@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Synchronization
 
 /// One running container: the start script, and the signals that reach it.
@@ -43,10 +44,10 @@ final class AgentContainer: Sendable {
     }
 
     /// Runs to the end, whatever ends it.
-    func run() async -> Exit {
+    func run(_ client: HTTPClient) async -> Exit {
         await withTaskGroup(of: Exit?.self) { group in
             group.addTask { await self.death.value() }
-            group.addTask { await self.runScript() }
+            group.addTask { await self.runScript(client) }
             group.addTask { await self.runTrap() }
             var exit: Exit?
             while exit == nil, let next = await group.next() { exit = next }
@@ -83,9 +84,9 @@ final class AgentContainer: Sendable {
         for activity in state.withLock(\.activities) { clock.activities.end(activity) }
     }
 
-    private func runScript() async -> Exit? {
+    private func runScript(_ client: HTTPClient) async -> Exit? {
         do {
-            try await script.run(as: main) {
+            try await script.run(with: client, as: main) {
                 self.scheduleDeath()
             } whenConfigured: { configured in
                 self.state.withLock { $0.configured = configured }

@@ -12,7 +12,6 @@ final class ContainerHost: Sendable {
     private let timing: SandboxConfiguration.Timing
     private let agentVersion: String
     private let logger: Logger
-    private let client: HTTPClient
     private let starting: AsyncStream<(String, AgentContainer)>
     private let startContinuation: AsyncStream<(String, AgentContainer)>.Continuation
     private let containers = Mutex<[String: AgentContainer]>([:])
@@ -22,18 +21,13 @@ final class ContainerHost: Sendable {
         timing = configuration.timing
         agentVersion = configuration.azureDevOps.agentVersion
         self.logger = logger
-        var settings = HTTPClient.Configuration()
-        // Each container holds a long poll beside its other requests.
-        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16_384
-        settings.httpVersion = .http1Only
-        client = HTTPClient(configuration: settings)
         (starting, startContinuation) = AsyncStream.makeStream()
     }
 
     /// Returns at once.
     func start(_ launch: ContainerLaunch) {
         let container = AgentContainer(
-            StartScript(launch: launch, client: client, clock: clock, timing: timing, agentVersion: agentVersion)
+            StartScript(launch: launch, clock: clock, timing: timing, agentVersion: agentVersion)
         )
         containers.withLock { $0[launch.taskARN] = container }
         startContinuation.yield((launch.taskARN, container))
@@ -49,11 +43,16 @@ final class ContainerHost: Sendable {
 
     /// Runs containers until its task is cancelled; that kills them all.
     func run(report: @escaping Report) async {
+        var settings = HTTPClient.Configuration()
+        // Each container holds a long poll beside its other requests.
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16_384
+        settings.httpVersion = .http1Only
+        let client = HTTPClient(configuration: settings)
         await withDiscardingTaskGroup { group in
             for await (taskARN, container) in starting {
                 group.addTask {
                     let exit = await withTaskCancellationHandler {
-                        await container.run()
+                        await container.run(client)
                     } onCancel: {
                         container.kill()
                     }

@@ -10,7 +10,6 @@ struct StartScript: Sendable {
     }
 
     let launch: ContainerLaunch
-    let client: HTTPClient
     let clock: any SandboxClock
     let timing: SandboxConfiguration.Timing
     let agentVersion: String
@@ -27,12 +26,13 @@ struct StartScript: Sendable {
     ///
     /// Throws ``EarlyExit``; ``ScriptFailure`` when a step fails after the traps were set; `CancellationError` when killed.
     func run(
+        with client: HTTPClient,
         as activity: ActivityID,
         whenOnline: @Sendable () -> Void,
         whenConfigured: @Sendable (Configured) -> Void
     ) async throws {
         var generator = SeededGenerator(seed: launch.seed)
-        let configuration = try await prepare(&generator, as: activity)
+        let configuration = try await prepare(client, &generator, as: activity)
         try await clock.sleep(for: generator.duration(in: timing.agentConfiguration), as: activity)
         let (poolID, agentID) = try await configuration.register(as: activity)
         whenConfigured(Configured(configuration: configuration, poolID: poolID))
@@ -61,7 +61,9 @@ struct StartScript: Sendable {
     }
 
     /// Checks the variables and fetches the agent.
-    private func prepare(_ generator: inout SeededGenerator, as activity: ActivityID) async throws -> AgentConfiguration {
+    private func prepare(
+        _ client: HTTPClient, _ generator: inout SeededGenerator, as activity: ActivityID
+    ) async throws -> AgentConfiguration {
         if case .crashesBeforeConfiguration(let code) = launch.behaviour { throw EarlyExit(code: code) }
         guard let url = launch.environment["AZP_URL"], !url.isEmpty else { throw EarlyExit(code: 1) }
         guard var token = launch.environment["AZP_TOKEN"], !token.isEmpty else { throw EarlyExit(code: 1) }
