@@ -1,0 +1,115 @@
+internal import ArgumentParser
+internal import AzureDevOps
+internal import Foundation
+internal import Logging
+internal import SlipwayCore
+internal import SlipwaySQLite
+
+struct LaunchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "launch",
+        abstract: "Make one launch by hand: an agent comes online, for whichever job comes first.",
+        discussion: """
+            The launch is put into the store. If a server runs on that store, it does the rest; if none does, this command
+            runs the engine itself until the agent is online or the launch is over.
+
+            Examples:
+              slipway launch --profile small --wait
+              slipway launch --pool ecs-linux --profile large
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: ArgumentHelp("The profile to launch.", valueName: "name"))
+    var profile: String
+
+    @Option(help: ArgumentHelp("The pool it is of; needed only if several have such a profile.", valueName: "name"))
+    var pool: String?
+
+    @Flag(help: "Follow it, and print each phase, until the agent is online or the launch is over.")
+    var wait = false
+
+    func run() async throws {
+        let output = Output.standard
+        let logger = ServerLog.quiet
+        let loaded = try options.load(output)
+        let choice = try LaunchChoice(loaded.configuration, pool: pool, profile: profile)
+        let secrets = try await loaded.secrets(.live(loaded.configuration, logger: logger))
+        let poolID = try await Self.poolID(choice.pool.name, loaded.configuration, secrets, logger)
+        let launch = try choice.launch(
+            poolID: poolID, organization: loaded.configuration.azureDevOps.organization, nonce: Self.nonce(),
+            now: SystemInstant.now)
+        let store = try SQLiteStore(path: loaded.configuration.store.path)
+        do {
+            try await store.commit(LaunchBatch(inserts: [launch], entries: [launch.openingEntry()]))
+            try output.line(launch.id.rawValue)
+            try await drive(launch, choice, loaded.configuration, secrets, store, output)
+            await store.close()
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private func drive(
+        _ launch: Launch, _ choice: LaunchChoice, _ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets,
+        _ store: SQLiteStore, _ output: Output
+    ) async throws {
+        let reader = try StoreReader(path: configuration.store.path)
+        let follower = LaunchFollower(
+            limitSeconds: choice.limitSeconds, read: { try await reader.launch(launch.id) },
+            print: { output.message($0) })
+        do {
+            if let lock = Self.lock(configuration.store.path) {
+                output.message("No server runs on this store, so the engine runs here until the agent is online.")
+                try await Self.runEngineAndFollow(launch, follower, configuration, secrets, store)
+                lock.close()
+            } else if wait {
+                try await follower.follow(launch)
+            }
+            await reader.close()
+        } catch {
+            await reader.close()
+            throw error
+        }
+    }
+
+    /// Whoever holds the store's lock runs the engine. nil: a server does.
+    private static func lock(_ path: String) -> StoreLock? { try? StoreLock(path: path) }
+
+    private static func runEngineAndFollow(
+        _ launch: Launch, _ follower: LaunchFollower, _ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets,
+        _ store: SQLiteStore
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await runEngine(configuration, secrets: secrets, store: store, logger: ServerLog.quiet)
+                throw CommandFailure(.bug, "the engine ended before the launch did: please report it")
+            }
+            group.addTask { try await follower.follow(launch) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private static func poolID(
+        _ name: String, _ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets, _ logger: Logger
+    ) async throws -> PoolID {
+        try await withHTTPClient(AzureDevOpsAccess.briefHTTPConfiguration) { httpClient in
+            let client = try AzureDevOpsAccess.client(
+                configuration.azureDevOps, secrets.azureDevOps, httpClient: httpClient,
+                patience: AzureDevOpsAccess.briefPatience, logger: logger)
+            guard let pool = try await client.pool(named: name) else {
+                throw CommandFailure(
+                    .notSo,
+                    "there is no pool “\(harmless(name))” that this sign-in may see: check pools in the configuration")
+            }
+            return PoolID(rawValue: pool.id)
+        }
+    }
+
+    /// Ten letters and digits: unlike any other launch's, by chance alone.
+    private static func nonce() -> String {
+        String((0..<10).map { _ in "abcdefghijklmnopqrstuvwxyz0123456789".randomElement() ?? "0" })
+    }
+}

@@ -1,0 +1,118 @@
+internal import ArgumentParser
+internal import Foundation
+internal import SlipwayCore
+internal import SlipwaySQLite
+
+struct LaunchesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "launches", abstract: "Look at launches: one agent and its agent task each.",
+        subcommands: [LaunchesListCommand.self, LaunchesShowCommand.self])
+}
+
+struct LaunchesListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List launches, newest first.",
+        discussion: """
+            Examples:
+              slipway launches list --open
+              slipway launches list --state cleaning --state busy --limit 10
+              slipway launches list --pool 7 --json | jq '.[].outcome'
+            """)
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(
+        name: .customLong("state"),
+        help: ArgumentHelp(
+            "Only launches in this state; may be repeated: \(LaunchesListCommand.states.joined(separator: ", ")).",
+            valueName: "state"))
+    var wantedStates: [String] = []
+
+    @Option(help: ArgumentHelp("Only launches of the pool with this id.", valueName: "id"))
+    var pool: Int?
+
+    @Flag(name: .customLong("open"), help: "Only launches that are not closed.")
+    var isOpen = false
+
+    @Option(help: ArgumentHelp("How many at most, from 1 to 1000.", valueName: "count"))
+    var limit = 50
+
+    /// `LaunchState.name` of each state, in the order of a launch's life.
+    static let states = ["planned", "starting", "pending", "online", "busy", "finished", "cleaning", "closed"]
+
+    func validate() throws {
+        for state in wantedStates where !Self.states.contains(state) {
+            let nearest = NearestName.of(state, among: Self.states).map { "Write \($0)." }
+            throw ValidationError(
+                "There is no state “\(harmless(state))”. \(nearest ?? "There are \(Self.states.joined(separator: ", ")).")"
+            )
+        }
+        guard (1...StoreReader.maximumLimit).contains(limit) else {
+            throw ValidationError("--limit takes a number from 1 to \(StoreReader.maximumLimit).")
+        }
+    }
+
+    func run() async throws {
+        let query = LaunchQuery(
+            pool: pool.map(PoolID.init), states: Set(wantedStates), isOpen: isOpen ? true : nil)
+        try await store.withReader { reader in
+            let page = try await reader.launches(query, limit: limit)
+            let output = Output.standard
+            if store.isJSON {
+                try output.write(JSONText.of(page.launches.map(LaunchDescription.init)))
+            } else {
+                try output.write(LaunchTable.text(page.launches, now: SystemInstant.now))
+                if page.next != nil { output.message("There are more: give --limit.") }
+            }
+        }
+    }
+}
+
+struct LaunchesShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one launch: what it is for, how far it came, why, and its records.",
+        discussion: """
+            Examples:
+              slipway launches show 3f2a1b-7-4711-1
+              slipway launches show 3f2a1b-7-4711     the beginning of an id is enough if it leads to one launch
+            """)
+
+    @OptionGroup var store: StoreOptions
+
+    @Argument(help: "The launch's id, or the beginning of it.")
+    var id: String
+
+    /// A launch has some twenty records; one with more than this is shown with its first ones.
+    static let maximumRecords = 1_000
+
+    func run() async throws {
+        try await store.withReader { reader in
+            let launch = try Self.only(try await reader.launch(matching: id), id)
+            let records = try await reader.records(about: launch.id.rawValue, limit: Self.maximumRecords)
+            let output = Output.standard
+            if store.isJSON {
+                try output.write(JSONText.of(LaunchStory(launch, records)))
+            } else {
+                try output.write(LaunchStoryText.of(launch, records, now: SystemInstant.now))
+            }
+        }
+    }
+
+    private static func only(_ match: LaunchMatch, _ id: String) throws -> Launch {
+        switch match {
+        case .one(let launch): return launch
+        case .none:
+            throw CommandFailure(
+                .notSo, "there is no launch “\(harmless(String(id.prefix(80))))”: see slipway launches list")
+        case .several(let ids):
+            throw CommandFailure(
+                .notSo, "several launches begin so: \(ids.map(\.rawValue).joined(separator: ", ")); give more of the id"
+            )
+        }
+    }
+}
+
+/// The wall clock, for the edge of the program.
+enum SystemInstant {
+    static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+}

@@ -1,0 +1,144 @@
+internal import SlipwayCore
+
+/// What must hold between values. Asked only when each value by itself is right.
+struct ConfigurationRules {
+    private let values: ConfigurationValues
+    private let configuration: SlipwayConfiguration
+    private let source: ConfigurationSource
+    private(set) var errors: [ConfigurationError] = []
+    private(set) var warnings: [ConfigurationError] = []
+
+    init(_ values: ConfigurationValues, _ configuration: SlipwayConfiguration, _ source: ConfigurationSource) {
+        self.values = values
+        self.configuration = configuration
+        self.source = source
+        checkConsole()
+        checkHooks()
+        checkSignIn()
+        checkPools()
+    }
+
+    private mutating func checkConsole() {
+        let path = ConfigurationPath.root["console"]
+        guard configuration.console.token == nil, !ConfigurationType.isLoopback(configuration.console.host) else {
+            return
+        }
+        report(
+            path["host"], found: "the console listens on \(configuration.console.host) without a token",
+            mend: "set console.token, or console.host to 127.0.0.1")
+    }
+
+    private mutating func checkHooks() {
+        guard configuration.hooks.passwords.isEmpty, configuration.hooks.header == nil else { return }
+        report(
+            .root["hooks"], found: "neither passwords nor a header",
+            mend: "set hooks.passwords to the password of the service hook subscriptions")
+    }
+
+    private mutating func checkSignIn() {
+        let path = ConfigurationPath.root["azureDevOps"]
+        let hasToken = values.secret(path["token"]) != nil
+        let hasEntra = values.isPresent(path["entra"])
+        if hasToken && hasEntra {
+            report(path["token"], found: "both token and entra are there", mend: "remove one of them")
+        } else if !hasToken && !hasEntra {
+            report(path, found: "neither token nor entra", mend: "set azureDevOps.token to file:/path or env:NAME")
+        }
+    }
+
+    private mutating func checkPools() {
+        let path = ConfigurationPath.root["pools"]
+        reportDuplicates(configuration.pools.map(\.name), of: "pool", at: path)
+        for (index, pool) in configuration.pools.enumerated() {
+            checkProfiles(of: pool, at: path[index]["profiles"])
+        }
+    }
+
+    private mutating func checkProfiles(of pool: SlipwayConfiguration.Pool, at path: ConfigurationPath) {
+        reportDuplicates(pool.profiles.map(\.name), of: "profile", at: path)
+        for (index, profile) in pool.profiles.enumerated() {
+            checkLadder(profile, at: path[index])
+            checkSize(profile, at: path[index])
+            warnIfNeverChosen(profile, in: pool, index: index, at: path[index])
+        }
+    }
+
+    private mutating func reportDuplicates(_ names: [String], of kind: String, at path: ConfigurationPath) {
+        var seen: Set<String> = []
+        for (index, name) in names.enumerated() where !seen.insert(name.lowercased()).inserted {
+            report(
+                path[index]["name"], found: "there is another \(kind) “\(name)”", mend: "give each \(kind) its own name"
+            )
+        }
+    }
+}
+
+extension ConfigurationRules {
+    private mutating func checkLadder(_ profile: Profile, at path: ConfigurationPath) {
+        let path = path["placements"]
+        // An inherited ladder has been checked where it stands.
+        for index in 0..<values.count(path) { checkRung(profile.placements[index], at: path[index]) }
+    }
+
+    private mutating func checkRung(_ placement: Placement, at path: ConfigurationPath) {
+        let hasProvider = values.text(path["capacityProvider"]) != nil
+        let hasLaunchType = values.text(path["launchType"]) != nil
+        if hasProvider && hasLaunchType {
+            report(
+                path["launchType"], found: "both capacityProvider and launchType are there", mend: "remove one of them")
+        } else if !hasProvider && !hasLaunchType {
+            report(
+                path, found: "neither capacityProvider nor launchType",
+                mend: "write capacityProvider: FARGATE_SPOT, or launchType: FARGATE")
+        } else if placement.isFargate && placement.subnets.isEmpty {
+            report(path["subnets"], found: "Fargate needs subnets", mend: "name one at least, best one in each zone")
+        } else if !placement.isFargate && placement.platformVersion != nil && hasLaunchType {
+            report(
+                path["platformVersion"], found: "only Fargate has platform versions", mend: "remove the key")
+        }
+    }
+
+    private mutating func checkSize(_ profile: Profile, at path: ConfigurationPath) {
+        guard profile.placements.contains(where: \.isFargate) else {
+            guard profile.ephemeralStorageGiB != nil, profile.placements.allSatisfy(\.isLaunchType) else { return }
+            return report(
+                path["ephemeralStorageGiB"], found: "only Fargate has ephemeral storage to set", mend: "remove the key")
+        }
+        if let complaint = FargatePair.complaint(cpu: profile.cpu, memory: profile.memory) {
+            let isMemory = profile.cpu.map { FargatePair.cpus.contains($0) } ?? true
+            report(path[isMemory ? "memory" : "cpu"], found: complaint.found, mend: complaint.mend)
+        }
+    }
+
+    private mutating func warnIfNeverChosen(
+        _ profile: Profile, in pool: SlipwayConfiguration.Pool, index: Int, at path: ConfigurationPath
+    ) {
+        guard let twin = pool.profiles.prefix(index).first(where: { $0.capabilities == profile.capabilities }) else {
+            return
+        }
+        let place = place(path["name"])
+        warnings.append(
+            ConfigurationError(
+                place: place, key: path["demands"].description,
+                found:
+                    "profile \(twin.name) satisfies the same demands and comes first, so \(profile.name) gets no job",
+                mend: "give \(profile.name) a demand of its own"))
+    }
+
+    private mutating func report(_ path: ConfigurationPath, found: String, mend: String) {
+        errors.append(ConfigurationError(place: place(path), key: path.description, found: found, mend: mend))
+    }
+
+    /// Where the value stands; for one that was inherited, where it was inherited from.
+    private func place(_ path: ConfigurationPath) -> String {
+        let origin = values.origin(path) ?? path.inFirstProfile.flatMap { values.origin($0) }
+        return origin.map { source.place($0) } ?? source.fileName
+    }
+}
+
+extension Placement {
+    fileprivate var isLaunchType: Bool { if case .launchType = capacity { true } else { false } }
+
+    /// Whether it is Fargate by its name: a capacity provider of any other name is one of EC2 instances.
+    var isFargate: Bool { name == "FARGATE" || name == "FARGATE_SPOT" }
+}

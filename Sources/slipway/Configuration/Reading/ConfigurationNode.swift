@@ -1,0 +1,41 @@
+/// A configuration file as read: text, lists and groups, each with its line.
+struct ConfigurationNode: Sendable {
+    enum Content: Sendable {
+        case text(String)
+        /// A key without a value, `null` or `~`.
+        case nothing
+        case list([ConfigurationNode])
+        case group([Member])
+    }
+
+    struct Member: Sendable {
+        var name: String
+        var line: Int
+        var node: ConfigurationNode
+    }
+
+    var content: Content
+    /// From 1.
+    var line: Int
+
+    var members: [Member] { if case .group(let members) = content { members } else { [] } }
+    var elements: [ConfigurationNode] { if case .list(let elements) = content { elements } else { [] } }
+
+    func member(_ name: String) -> ConfigurationNode? { members.first { $0.name == name }?.node }
+
+    /// For an error: what it is, and of a text the text itself.
+    var found: String {
+        switch content {
+        case .text(let text): "found “\(text.prefix(60))”"
+        case .nothing: "it has no value"
+        case .list: "found a list"
+        case .group: "found a group of keys"
+        }
+    }
+}
+
+// A text may be a secret that stands in the file: no description shows what was read.
+extension ConfigurationNode: CustomStringConvertible, CustomReflectable {
+    var description: String { "what was read from line \(line)" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,197 @@
+/// Every key there is. The one description that reading, checking, the names of environment variables and
+/// `docs/configuration.md` are made of.
+enum ConfigurationSchema {
+    static let keys: [ConfigurationKey] =
+        receiver + console + store + hooks + azureDevOps + aws + engine + log + pools + profiles + deadlines
+        + placements
+
+    /// The keys that stand directly in a group, in the order of the table. `""` is the top.
+    static func children(of pattern: String) -> [ConfigurationKey] { childrenByParent[pattern] ?? [] }
+
+    static func key(_ pattern: String) -> ConfigurationKey? { keysByPattern[pattern] }
+
+    private static let keysByPattern = Dictionary(uniqueKeysWithValues: keys.map { ($0.pattern, $0) })
+    private static let childrenByParent = Dictionary(grouping: keys, by: \.parent)
+
+    private static let receiver: [ConfigurationKey] = [
+        .group("receiver", .required, "The public listener, which Azure DevOps calls over HTTPS."),
+        .value("receiver.host", .text(maximum: 255), .defaulted("0.0.0.0"), "Address to listen on."),
+        .value("receiver.port", .integer(0...65_535), .defaulted("8443"), "TCP port; 0 takes any free one."),
+        .value(
+            "receiver.certificate", .text(maximum: 4_096), .required,
+            "File with the server's certificate and its chain in PEM. Read again when it changes."),
+        .value(
+            "receiver.privateKey", .text(maximum: 4_096), .required,
+            "File with the certificate's private key in PEM, without a passphrase."),
+        .value(
+            "receiver.publicURL", .url, .optional,
+            "Where Azure DevOps reaches the receiver from outside, such as `https://slipway.example.com`."),
+    ]
+
+    private static let console: [ConfigurationKey] = [
+        .group("console", .optional, "The operator's listener: dashboard, API, metrics."),
+        .value("console.host", .text(maximum: 255), .defaulted("127.0.0.1"), "Address to listen on."),
+        .value("console.port", .integer(0...65_535), .defaulted("8080"), "TCP port; 0 takes any free one."),
+        .value(
+            "console.token", .secret, .optional,
+            "What an operator must present. Required when `console.host` is not a loopback address."),
+    ]
+
+    private static let store: [ConfigurationKey] = [
+        .group("store", .optional, "Where deliveries, launches and the ledger are kept."),
+        .value(
+            "store.path", .text(maximum: 4_096), .defaulted("/var/lib/slipway/slipway.db"),
+            "The database file, on a local disk. Its directory must exist and be writable."),
+    ]
+
+    private static let hooks: [ConfigurationKey] = [
+        .group(
+            "hooks", .required,
+            "How a delivery proves that it comes from Azure DevOps: by `passwords`, by `header`, or both."),
+        .value(
+            "hooks.username", .text(maximum: 255), .defaulted("slipway"),
+            "The user name of the basic authentication in the service hook subscriptions."),
+        .value(
+            "hooks.passwords", .secrets(1...4), .optional,
+            "Passwords that are accepted. Give the old and the new one while you rotate."),
+        .group("hooks.header", .optional, "A header that carries a secret, instead of basic authentication."),
+        .value("hooks.header.name", .name(others: "-_", maximum: 64), .required, "The header's name."),
+        .value("hooks.header.values", .secrets(1...4), .required, "Values that are accepted."),
+    ]
+
+    private static let azureDevOps: [ConfigurationKey] = [
+        .group(
+            "azureDevOps", .required, "The Azure DevOps organization, and how Slipway signs in: `token` or `entra`."),
+        .value(
+            "azureDevOps.organization", .url, .required,
+            "The organization's URL, such as `https://dev.azure.com/fabrikam`."),
+        .value(
+            "azureDevOps.token", .secret, .optional,
+            "A personal access token with the scope *Agent Pools (read, manage)*, and *Build (read)*."),
+        .group("azureDevOps.entra", .optional, "A service principal of Microsoft Entra, instead of a token."),
+        .value("azureDevOps.entra.tenantID", .name(others: "-.", maximum: 255), .required, "The directory's id."),
+        .value(
+            "azureDevOps.entra.clientID", .name(others: "-", maximum: 64), .required, "The application's client id."),
+        .value("azureDevOps.entra.clientSecret", .secret, .required, "A client secret of the application."),
+    ]
+
+    private static let aws: [ConfigurationKey] = [
+        .group(
+            "aws", .required,
+            "The cluster that runs agent tasks. Credentials are found as every AWS tool finds them: environment, "
+                + "shared files, web identity, container, instance."),
+        .value("aws.region", .name(others: "-", maximum: 32), .required, "The region, such as `eu-west-1`."),
+        .value("aws.cluster", .name(others: "-_:/", maximum: 255), .required, "The cluster's name or ARN."),
+        .value("aws.endpoint", .url, .optional, "One endpoint for every AWS service: a proxy, or a simulator."),
+        .value(
+            "aws.startsPerSecond", .integer(1...1_000), .defaulted("20"),
+            "Calls of RunTask a second, over all pools. The account's own quota is 20 in most regions."),
+        .value("aws.startBurst", .integer(1...1_000), .defaulted("20"), "Calls of RunTask at once."),
+    ]
+
+    private static let engine: [ConfigurationKey] = [
+        .group("engine", .optional, "How the engine works."),
+        .value(
+            "engine.activeSweepMilliseconds", .integer(10...60_000), .defaulted("2000"),
+            "How often pools and agent tasks are read while a launch is under way."),
+    ]
+
+    private static let log: [ConfigurationKey] = [
+        .group("log", .optional, "What the server writes to standard error."),
+        .value(
+            "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+            .defaulted("info"), "The least important level that is written."),
+    ]
+
+    private static let pools: [ConfigurationKey] = [
+        .groups("pools", 1...50, "The agent pools that Slipway serves."),
+        .value("pools[].name", .text(maximum: 256), .required, "The pool's name in the organization. Each only once."),
+        .value(
+            "pools[].sweepSeconds", .integer(1...3_600), .defaulted("30"),
+            "How often the pool is read when nothing is known to happen: the longest that a lost hook delays a job."),
+        .value(
+            "pools[].maximumAgents", .integer(1...10_000), .defaulted("1000"),
+            "Launches that may be open at once, over all profiles of the pool."),
+        .groups(
+            "pools[].profiles", 1...50,
+            "How kinds of jobs are served. A key that a profile lacks is taken from the pool's first profile, except "
+                + "`name` and `demands`."),
+    ]
+
+    private static let profiles: [ConfigurationKey] = [
+        .value(
+            "pools[].profiles[].name", .name(others: "-_.", maximum: 64), .required,
+            "The profile's name. Each only once in a pool."),
+        .value(
+            "pools[].profiles[].demands", .demands(1...20), .optional,
+            "What its agents have beyond the ordinary, as a pipeline demands it: `name` or `name -equals value`. A job "
+                + "gets the profile with the fewest of these that satisfies all its demands."),
+        .value(
+            "pools[].profiles[].registration", .choice(["self"]), .defaulted("self"), inherited: true,
+            "How its agents are registered. `self`: the container does it, with AZP_TOKEN from the task definition's secrets."
+        ),
+        .value(
+            "pools[].profiles[].taskDefinition", .name(others: "-_:/", maximum: 512), .required, inherited: true,
+            "Family (its latest active revision), `family:revision` or ARN."),
+        .value(
+            "pools[].profiles[].container", .name(others: "-_", maximum: 255), .required, inherited: true,
+            "The container of the task definition that runs the agent."),
+        .value(
+            "pools[].profiles[].cpu", .integer(128...196_608), .optional, inherited: true,
+            "CPU units, 1024 for one vCPU. Absent: the task definition's own."),
+        .value(
+            "pools[].profiles[].memory", .integer(128...2_097_152), .optional, inherited: true,
+            "MiB. Absent: the task definition's own. Fargate takes certain pairs of `cpu` and `memory` only."),
+        .value(
+            "pools[].profiles[].ephemeralStorageGiB", .integer(21...200), .optional, inherited: true,
+            "GiB of disk, on Fargate for Linux. Absent: the task definition's own."),
+        .value(
+            "pools[].profiles[].maximumAgents", .integer(1...10_000), .defaulted("50"), inherited: true,
+            "Launches of this profile that may be open at once."),
+        .value(
+            "pools[].profiles[].maximumReplacements", .integer(0...20), .defaulted("3"), inherited: true,
+            "Further launches for a job whose launch failed, before it is given up with a reason."),
+    ]
+
+    private static let deadlines: [ConfigurationKey] = [
+        .group(
+            "pools[].profiles[].deadlines", .optional, inherited: true, "How long a launch may stay in each state."),
+        deadline("startSeconds", 900, "Until ECS has accepted the agent task, over all attempts."),
+        deadline("onlineSeconds", 600, "From the accepted agent task until its agent is online."),
+        deadline("idleSeconds", 300, "An online agent without a job."),
+        deadline("busySeconds", 86_400, "After this a busy agent is reported as overdue. It is never stopped for it."),
+        deadline("leaveSeconds", 120, "After its job, for the agent to leave by itself."),
+        deadline("surplusSeconds", 60, "A launch whose job is gone, before it counts as surplus."),
+    ]
+
+    private static func deadline(_ name: String, _ seconds: Int, _ help: String) -> ConfigurationKey {
+        .value(
+            "pools[].profiles[].deadlines.\(name)", .integer(1...1_209_600), .defaulted("\(seconds)"), inherited: true,
+            help)
+    }
+
+    private static let placements: [ConfigurationKey] = [
+        .groups(
+            "pools[].profiles[].placements", 1...10, inherited: true,
+            "Where its agent tasks may run: a ladder, tried in order. Each rung names a `capacityProvider` or a `launchType`."
+        ),
+        .value(
+            "pools[].profiles[].placements[].capacityProvider", .name(others: "-_", maximum: 255), .optional,
+            "A capacity provider of the cluster, such as `FARGATE_SPOT`."),
+        .value(
+            "pools[].profiles[].placements[].launchType", .choice(["FARGATE", "EC2", "EXTERNAL"]), .optional,
+            "A launch type, instead of a capacity provider."),
+        .value(
+            "pools[].profiles[].placements[].subnets", .texts(1...16), .optional,
+            "Subnets of one VPC, best in several zones. Required on Fargate."),
+        .value(
+            "pools[].profiles[].placements[].securityGroups", .texts(1...5), .optional,
+            "Security groups of the agent task. Absent: the VPC's default one."),
+        .value(
+            "pools[].profiles[].placements[].assignPublicIP", .flag, .defaulted("false"),
+            "Whether the agent task gets a public address. Needed in a subnet without a NAT gateway."),
+        .value(
+            "pools[].profiles[].placements[].platformVersion", .name(others: ".", maximum: 16), .optional,
+            "Fargate's platform version. Absent: LATEST."),
+    ]
+}

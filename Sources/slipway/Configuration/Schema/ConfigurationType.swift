@@ -1,0 +1,62 @@
+internal import Foundation
+
+/// What a key may hold. Everything is read from text, so that a file and an environment variable follow the same rules.
+enum ConfigurationType: Hashable, Sendable {
+    /// Keys of its own.
+    case group
+    /// A list of such groups, by its length.
+    case groups(ClosedRange<Int>)
+
+    /// 1 to so many characters, none of them a control character.
+    case text(maximum: Int)
+    /// Letters, digits and these others; 1 to so many.
+    case name(others: String, maximum: Int)
+    case choice([String])
+    case integer(ClosedRange<Int>)
+    case flag
+    /// An absolute URL with a host, without user, query and fragment. `http` only for a loopback host.
+    case url
+    /// A demand that an agent can satisfy by itself: `name` or `name -equals value`.
+    case secret
+    case demands(ClosedRange<Int>)
+    case texts(ClosedRange<Int>)
+    case secrets(ClosedRange<Int>)
+
+    /// The type in a person's words, for the page of all keys.
+    var summary: String {
+        switch self {
+        case .group: "group"
+        case .groups(let count): "list of \(Self.words(count)) groups"
+        case .text(let maximum): "text, up to \(maximum) characters"
+        case .name(let others, let maximum):
+            "letters, digits\(others.map { " `\($0)`" }.joined()), up to \(maximum)"
+        case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
+        case .integer(let range): "whole number, \(Self.words(range))"
+        case .flag: "`true` or `false`"
+        case .url: "URL"
+        case .secret: "secret"
+        case .demands(let count): "list of \(Self.words(count)) demands"
+        case .texts(let count): "list of \(Self.words(count)) texts"
+        case .secrets(let count): "list of \(Self.words(count)) secrets"
+        }
+    }
+
+    var isSecret: Bool {
+        switch self {
+        case .secret, .secrets: true
+        default: false
+        }
+    }
+
+    /// The length that a list of values may have; nil for what is no list of values.
+    var listCount: ClosedRange<Int>? {
+        switch self {
+        case .demands(let count), .texts(let count), .secrets(let count): count
+        default: nil
+        }
+    }
+
+    static func words(_ range: ClosedRange<Int>) -> String {
+        range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+    }
+}

@@ -1,0 +1,146 @@
+internal import SlipwayCore
+
+extension SlipwayConfiguration {
+    /// The configuration that checked values describe. Meaningful only if the check had no errors: a required value that
+    /// is absent becomes empty here.
+    init(_ values: ConfigurationValues) {
+        let root = ConfigurationPath.root
+        receiver = Receiver(values, at: root["receiver"])
+        console = Console(values, at: root["console"])
+        store = Store(path: values.text(root["store"]["path"]) ?? "")
+        hooks = Hooks(values, at: root["hooks"])
+        azureDevOps = AzureDevOps(values, at: root["azureDevOps"])
+        aws = AWS(values, at: root["aws"])
+        engine = Engine(
+            activeSweepMilliseconds: values.integer(root["engine"]["activeSweepMilliseconds"]) ?? 0)
+        log = Log(level: values.text(root["log"]["level"]) ?? "")
+        pools = (0..<values.count(root["pools"])).map { Pool(values, at: root["pools"][$0]) }
+    }
+}
+
+extension SlipwayConfiguration.Receiver {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        self.init(
+            host: values.text(path["host"]) ?? "", port: values.integer(path["port"]) ?? 0,
+            certificate: values.text(path["certificate"]) ?? "", privateKey: values.text(path["privateKey"]) ?? "",
+            publicURL: values.text(path["publicURL"]).map(withoutTrailingSlashes))
+    }
+}
+
+extension SlipwayConfiguration.Console {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        self.init(
+            host: values.text(path["host"]) ?? "", port: values.integer(path["port"]) ?? 0,
+            token: values.secret(path["token"]))
+    }
+}
+
+extension SlipwayConfiguration.Hooks {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        let header = path["header"]
+        self.init(
+            username: values.text(path["username"]) ?? "", passwords: values.secrets(path["passwords"]),
+            header: values.text(header["name"]).map {
+                Header(name: $0, values: values.secrets(header["values"]))
+            })
+    }
+}
+
+extension SlipwayConfiguration.AzureDevOps {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        let entra = path["entra"]
+        let organization = withoutTrailingSlashes(values.text(path["organization"]) ?? "")
+        if let tenantID = values.text(entra["tenantID"]) {
+            self.init(
+                organization: organization,
+                signIn: .entra(
+                    tenantID: tenantID, clientID: values.text(entra["clientID"]) ?? "",
+                    clientSecret: values.secret(entra["clientSecret"]) ?? .inline(SecretText(""))))
+        } else {
+            self.init(
+                organization: organization, signIn: .token(values.secret(path["token"]) ?? .inline(SecretText(""))))
+        }
+    }
+}
+
+extension SlipwayConfiguration.AWS {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        self.init(
+            region: values.text(path["region"]) ?? "", cluster: values.text(path["cluster"]) ?? "",
+            endpoint: values.text(path["endpoint"]), startsPerSecond: values.integer(path["startsPerSecond"]) ?? 0,
+            startBurst: values.integer(path["startBurst"]) ?? 0)
+    }
+}
+
+extension SlipwayConfiguration.Pool {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        let profiles = path["profiles"]
+        self.init(
+            name: values.text(path["name"]) ?? "", sweepSeconds: values.integer(path["sweepSeconds"]) ?? 0,
+            maximumAgents: values.integer(path["maximumAgents"]) ?? 0,
+            profiles: (0..<values.count(profiles)).map { Profile(values, at: profiles[$0]) })
+    }
+}
+
+extension Profile {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        self.init(
+            name: values.text(path["name"]) ?? "", capabilities: Self.capabilities(values.demands(path["demands"])),
+            taskDefinition: values.text(path["taskDefinition"]) ?? "", container: values.text(path["container"]) ?? "",
+            cpu: values.integer(path["cpu"]), memory: values.integer(path["memory"]),
+            ephemeralStorageGiB: values.integer(path["ephemeralStorageGiB"]),
+            maximumAgents: values.integer(path["maximumAgents"]) ?? 0,
+            placements: Self.placements(values, at: path["placements"]),
+            deadlines: Deadlines(values, at: path["deadlines"]),
+            maximumReplacements: values.integer(path["maximumReplacements"]) ?? 0)
+    }
+
+    /// A demand without a value is satisfied by any, so its capability says "true".
+    private static func capabilities(_ demands: [Demand]) -> [String: String] {
+        demands.reduce(into: [:]) { capabilities, demand in
+            switch demand.condition {
+            case .equals(let value): capabilities[demand.name] = value
+            case .exists, .newerThan: capabilities[demand.name] = "true"
+            }
+        }
+    }
+
+    /// The ladder is inherited whole, never rung by rung.
+    private static func placements(_ values: ConfigurationValues, at path: ConfigurationPath) -> [Placement] {
+        var path = path
+        if values.count(path) == 0, let first = path.inFirstProfile { path = first }
+        return (0..<values.count(path)).map { Placement(values, at: path[$0]) }
+    }
+}
+
+extension Deadlines {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        func seconds(_ name: String) -> Int { values.integer(path[name]) ?? 0 }
+        self.init(
+            startSeconds: seconds("startSeconds"), onlineSeconds: seconds("onlineSeconds"),
+            idleSeconds: seconds("idleSeconds"), busySeconds: seconds("busySeconds"),
+            leaveSeconds: seconds("leaveSeconds"), surplusSeconds: seconds("surplusSeconds"))
+    }
+}
+
+extension Placement {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        let capacity: Capacity =
+            if let provider = values.text(path["capacityProvider"]) {
+                .capacityProvider(provider)
+            } else {
+                .launchType(values.text(path["launchType"]) ?? "")
+            }
+        self.init(
+            capacity: capacity, subnets: values.texts(path["subnets"]),
+            securityGroups: values.texts(path["securityGroups"]),
+            assignPublicIP: values.flag(path["assignPublicIP"]) ?? false,
+            platformVersion: values.text(path["platformVersion"]))
+    }
+}
+
+private func withoutTrailingSlashes(_ url: String) -> String {
+    var url = Substring(url)
+    while url.last == "/" { url.removeLast() }
+    return String(url)
+}

@@ -1,0 +1,88 @@
+internal import SlipwayCore
+
+/// Everything an operator can decide, as values with defaults. Secrets are references here: `SlipwaySecrets` reads them.
+///
+/// `ConfigurationLoader` makes it from a file and the environment, checked. The memberwise initialisers are for the demo
+/// and for tests; `ConfigurationSchema.keys` documents each key.
+struct SlipwayConfiguration: Hashable, Sendable {
+    var receiver: Receiver
+    var console = Console()
+    var store = Store()
+    var hooks: Hooks
+    var azureDevOps: AzureDevOps
+    var aws: AWS
+    var engine = Engine()
+    var log = Log()
+    var pools: [Pool]
+
+    struct Receiver: Hashable, Sendable {
+        var host = "0.0.0.0"
+        var port = 8443
+        /// PEM files.
+        var certificate: String
+        var privateKey: String
+        var publicURL: String?
+    }
+
+    struct Console: Hashable, Sendable {
+        var host = "127.0.0.1"
+        var port = 8080
+        var token: SecretReference?
+    }
+
+    struct Store: Hashable, Sendable {
+        var path = "/var/lib/slipway/slipway.db"
+    }
+
+    /// At least one of `passwords` and `header` is there.
+    struct Hooks: Hashable, Sendable {
+        var username = "slipway"
+        var passwords: [SecretReference] = []
+        var header: Header?
+
+        struct Header: Hashable, Sendable {
+            var name: String
+            var values: [SecretReference]
+        }
+    }
+
+    struct AzureDevOps: Hashable, Sendable {
+        /// The organization's URL, without a slash at its end.
+        var organization: String
+        var signIn: SignIn
+
+        enum SignIn: Hashable, Sendable {
+            case token(SecretReference)
+            case entra(tenantID: String, clientID: String, clientSecret: SecretReference)
+        }
+    }
+
+    struct AWS: Hashable, Sendable {
+        var region: String
+        var cluster: String
+        /// One endpoint for every service; nil: AWS's own.
+        var endpoint: String?
+        var startsPerSecond = 20
+        var startBurst = 20
+    }
+
+    struct Engine: Hashable, Sendable {
+        var activeSweepMilliseconds = 2_000
+    }
+
+    struct Log: Hashable, Sendable {
+        var level = "info"
+    }
+
+    struct Pool: Hashable, Sendable {
+        var name: String
+        var sweepSeconds = 30
+        var maximumAgents = 1_000
+        /// Not empty. The first is the one that others inherit from, which has already happened here.
+        var profiles: [Profile]
+    }
+}
+
+extension SlipwayConfiguration {
+    func pool(named name: String) -> Pool? { pools.first { $0.name == name } }
+}

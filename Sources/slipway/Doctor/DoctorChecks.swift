@@ -1,0 +1,115 @@
+internal import Foundation
+
+/// The checks that a configuration calls for.
+struct DoctorChecks: Sendable {
+    let loaded: ConfigurationLoader.Loaded
+    let services: DoctorServices
+
+    var configuration: SlipwayConfiguration { loaded.configuration }
+
+    /// In the order in which they are shown: from this machine outwards.
+    var all: [DoctorCheck] {
+        [configurationCheck, certificateCheck, storeCheck, secretsCheck, clockCheck] + azureDevOpsChecks + awsChecks
+    }
+
+    /// Shows whether Azure DevOps can be reached at all from here.
+    var reachCommand: String { "curl -sSI \(configuration.azureDevOps.organization)" }
+
+    /// It was loaded, or there would be no doctor; what is left are its warnings.
+    private var configurationCheck: DoctorCheck {
+        DoctorCheck(name: "configuration", mend: "slipway doctor --help") {
+            let pools = configuration.pools.count
+            let profiles = configuration.pools.map(\.profiles.count).reduce(0, +)
+            return [.ok("\(loaded.source.fileName): pools: \(pools), profiles: \(profiles)")]
+                + loaded.warnings.map { warning in
+                    let place = [warning.place, warning.key.isEmpty ? nil : warning.key].compactMap { $0 }
+                    return .warning((place + [warning.found]).joined(separator: ": "), mend: warning.mend)
+                }
+        }
+    }
+
+    private var secretsCheck: DoctorCheck {
+        DoctorCheck(name: "secrets", mend: "see docs/configuration.md") {
+            do {
+                _ = try await services.secrets()
+                return [.ok("every secret can be read")]
+            } catch let errors as ConfigurationErrors {
+                return errors.errors.map { .failed("\($0.key): \($0.found)", mend: $0.mend) }
+            }
+        }
+    }
+
+    /// AWS refuses calls that are five minutes off, and tokens of Entra have a beginning.
+    private var clockCheck: DoctorCheck {
+        DoctorCheck(name: "clock", timeLimitSeconds: 10, mend: "timedatectl status", mendUnreachable: reachCommand) {
+            guard let ahead = try await services.clockAheadSeconds() else {
+                return [.ok("Azure DevOps sends no time to compare with")]
+            }
+            let distance = abs(ahead)
+            let words = "this clock is \(Int(distance.rounded())) s \(ahead < 0 ? "behind" : "ahead of") Azure DevOps'"
+            if distance < 30 { return [.ok("this clock and Azure DevOps' agree within 30 s")] }
+            let mend = "timedatectl set-ntp true"
+            return [distance < 240 ? .warning(words, mend: mend) : .failed(words, mend: mend)]
+        }
+    }
+}
+
+// MARK: This machine
+
+extension DoctorChecks {
+    private var certificateCheck: DoctorCheck {
+        let receiver = configuration.receiver
+        return DoctorCheck(
+            name: "certificate", timeLimitSeconds: 5,
+            mend: "openssl x509 -in \(receiver.certificate) -noout -subject -dates"
+        ) {
+            let facts = try await services.certificate(receiver.certificate, receiver.privateKey)
+            return [
+                .ok("\(facts.subject): chain of \(facts.chainLength), and the key belongs to it"),
+                expiry(facts, at: services.now()),
+            ] + nameFindings(facts)
+        }
+    }
+
+    private func expiry(_ facts: CertificateFacts, at now: Date) -> Finding {
+        let mend = "put a new certificate into \(configuration.receiver.certificate): it is read without a restart"
+        let day = facts.notAfter.formatted(.iso8601.year().month().day())
+        let days = Int((facts.notAfter.timeIntervalSince(now) / 86_400).rounded(.down))
+        if now < facts.notBefore {
+            return .failed(
+                "the certificate is not valid before \(facts.notBefore.formatted(.iso8601))", mend: "timedatectl status"
+            )
+        }
+        if now > facts.notAfter { return .failed("the certificate expired on \(day)", mend: mend) }
+        if days < 30 { return .warning("the certificate expires in \(days) days, on \(day)", mend: mend) }
+        return .ok("the certificate is valid until \(day)")
+    }
+
+    /// Azure DevOps checks the name like any client. A wildcard stands for one label.
+    private func nameFindings(_ facts: CertificateFacts) -> [Finding] {
+        guard let host = configuration.receiver.publicURL.flatMap({ URLComponents(string: $0)?.host?.lowercased() })
+        else { return [] }
+        let parent = host.split(separator: ".", maxSplits: 1).last.map { "*.\($0)" }
+        let names = facts.dnsNames.map { $0.lowercased() }
+        if names.contains(host) || parent.map(names.contains) == true { return [.ok("the certificate names \(host)")] }
+        return [
+            .failed(
+                "the certificate names \(facts.dnsNames.joined(separator: ", ")), not \(host) of receiver.publicURL",
+                mend: "get a certificate for \(host), or correct receiver.publicURL")
+        ]
+    }
+
+    private var storeCheck: DoctorCheck {
+        let path = configuration.store.path
+        let directory = URL(filePath: path).deletingLastPathComponent().path()
+        return DoctorCheck(name: "store", timeLimitSeconds: 10, mend: "ls -ld \(directory) && df -h \(directory)") {
+            let facts = try await services.store(path)
+            guard facts.exists else { return [.ok("\(path): not there yet; the server will create it")] }
+            return [
+                .ok("\(path): writable, \(facts.openLaunches) open launches"),
+                .ok("ledger: \(facts.records) records, head \(facts.head)"),
+                .ok(facts.holder ?? "no server runs on it"),
+            ]
+        }
+    }
+}

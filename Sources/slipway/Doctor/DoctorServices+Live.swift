@@ -1,0 +1,71 @@
+internal import AWSClient
+internal import AsyncHTTPClient
+internal import AzureDevOps
+internal import Foundation
+internal import Logging
+
+extension DoctorServices {
+    /// The real services, as the configuration describes them. Nothing is asked yet.
+    ///
+    /// Throws if the settings of AWS's own (`~/.aws/config`) can't be read.
+    static func live(
+        _ loaded: ConfigurationLoader.Loaded, awsHTTP: HTTPClient, azureHTTP: HTTPClient, logger: Logger
+    ) throws -> DoctorServices {
+        let configuration = loaded.configuration
+        let aws = try AWSAccess.client(configuration.aws, httpClient: awsHTTP, logger: logger)
+        let ecs = ECSClient(client: aws)
+        let azure = LiveAzureDevOps(loaded: loaded, httpClient: azureHTTP, logger: logger)
+        return DoctorServices(
+            now: { Date() },
+            certificate: { try CertificateFacts(chainPath: $0, keyPath: $1) },
+            store: { try await StoreFacts(path: $0) },
+            secrets: { try await azure.secrets() },
+            signIn: { try await azure.signIn() },
+            pool: { name in
+                try await azure.client().pool(named: name).map { PoolFacts(id: $0.id, isHosted: $0.isHosted ?? false) }
+            },
+            agentNames: { try await azure.client().agents(poolID: $0).map(\.name) },
+            unfinishedJobRequestCount: { try await azure.client().unfinishedJobRequests(poolID: $0).count },
+            clockAheadSeconds: {
+                try await ServerClock.aheadSeconds(of: configuration.azureDevOps.organization, azureHTTP)
+            },
+            callerIdentity: { try await STSClient(client: aws).getCallerIdentity().arn },
+            cluster: { try await ecs.describeClusters([$0]).clusters.first },
+            taskDefinition: { try await ecs.describeTaskDefinition($0).taskDefinition }
+        )
+    }
+}
+
+/// Reads the secrets once, however many checks ask, and makes the client of them.
+private actor LiveAzureDevOps {
+    private let loaded: ConfigurationLoader.Loaded
+    private let httpClient: HTTPClient
+    private let logger: Logger
+    private var reading: Task<SlipwaySecrets, any Error>?
+
+    init(loaded: ConfigurationLoader.Loaded, httpClient: HTTPClient, logger: Logger) {
+        self.loaded = loaded
+        self.httpClient = httpClient
+        self.logger = logger
+    }
+
+    func secrets() async throws -> SlipwaySecrets {
+        if let reading { return try await reading.value }
+        let reading = Task { [loaded, logger] in
+            try await loaded.secrets(.live(loaded.configuration, logger: logger))
+        }
+        self.reading = reading
+        return try await reading.value
+    }
+
+    func client() async throws -> AzureDevOpsClient {
+        try AzureDevOpsAccess.client(
+            loaded.configuration.azureDevOps, try await secrets().azureDevOps, httpClient: httpClient,
+            patience: AzureDevOpsAccess.briefPatience, logger: logger)
+    }
+
+    func signIn() async throws -> String? {
+        let identity = try await client().connectionData()
+        return identity.isAnonymous ? nil : identity.displayName ?? identity.identityID ?? "an identity without a name"
+    }
+}

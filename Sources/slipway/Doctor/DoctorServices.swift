@@ -1,0 +1,50 @@
+internal import AWSClient
+internal import Foundation
+
+/// What the doctor asks the world. Closures, so that a test can answer anything, or nothing.
+struct DoctorServices: Sendable {
+    var now: @Sendable () -> Date
+    var certificate: @Sendable (_ chainPath: String, _ keyPath: String) async throws -> CertificateFacts
+    var store: @Sendable (_ path: String) async throws -> StoreFacts
+    var secrets: @Sendable () async throws -> SlipwaySecrets
+
+    /// Who Azure DevOps takes us for; nil if it doesn't know us.
+    var signIn: @Sendable () async throws -> String?
+    var pool: @Sendable (_ name: String) async throws -> PoolFacts?
+    var agentNames: @Sendable (_ poolID: Int) async throws -> [String]
+    var unfinishedJobRequestCount: @Sendable (_ poolID: Int) async throws -> Int
+    /// Our clock minus that of the service, in seconds; nil if it sent none.
+    var clockAheadSeconds: @Sendable () async throws -> Double?
+
+    /// The ARN of the identity that signs calls.
+    var callerIdentity: @Sendable () async throws -> String
+    /// nil: there is no such cluster.
+    var cluster: @Sendable (_ name: String) async throws -> ECSCluster?
+    var taskDefinition: @Sendable (_ name: String) async throws -> TaskDefinition
+}
+
+/// The server's certificate, which fits its key.
+struct CertificateFacts: Hashable, Sendable {
+    var subject: String
+    var dnsNames: [String]
+    var notBefore: Date
+    var notAfter: Date
+    /// Certificates in the file, the server's own included.
+    var chainLength: Int
+}
+
+struct StoreFacts: Hashable, Sendable {
+    /// False: the server will create it, since its directory can be written to.
+    var exists: Bool
+    var records: Int64
+    /// The last record's hash.
+    var head: String
+    var openLaunches: Int64
+    /// Who runs on it, in a person's words; nil: nobody.
+    var holder: String?
+}
+
+struct PoolFacts: Hashable, Sendable {
+    var id: Int
+    var isHosted: Bool
+}

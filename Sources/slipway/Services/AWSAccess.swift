@@ -1,0 +1,43 @@
+internal import AWSClient
+internal import AsyncHTTPClient
+internal import Foundation
+internal import Logging
+
+/// AWS as a configuration describes it, with the credentials that every AWS tool would find here.
+enum AWSAccess {
+    /// - Parameter httpClient: made with `AWSClient.httpClientConfiguration`; stays the caller's.
+    static func client(
+        _ configuration: SlipwayConfiguration.AWS, httpClient: HTTPClient,
+        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
+    ) throws -> AWSClient {
+        let settings = try AWSSettings(
+            variables: variables(configuration, environment), homeDirectory: NSHomeDirectory())
+        return settings.client(region: try AWSRegion(configuration.region), httpClient: httpClient, logger: logger)
+    }
+
+    /// `aws.endpoint` is for every service, so it stands in for each variable that could name another one.
+    private static func variables(
+        _ configuration: SlipwayConfiguration.AWS, _ environment: [String: String]
+    ) -> [String: String] {
+        guard let endpoint = configuration.endpoint else { return environment }
+        var variables = environment.filter { !$0.key.hasPrefix("AWS_ENDPOINT_URL") }
+        variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = nil
+        variables["AWS_ENDPOINT_URL"] = endpoint
+        return variables
+    }
+}
+
+extension SecretReader {
+    /// Reads secrets for real; AWS is spoken to only if one is there.
+    static func live(_ configuration: SlipwayConfiguration, logger: Logger) -> SecretReader {
+        SecretReader { id in
+            try await withHTTPClient(AWSClient.httpClientConfiguration) { httpClient in
+                let client = try AWSAccess.client(configuration.aws, httpClient: httpClient, logger: logger)
+                guard let text = try await SecretsManagerClient(client: client).getSecretValue(id).text else {
+                    throw CommandFailure(.notSo, "it is binary, not text")
+                }
+                return text
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import SlipwayCore
+import Testing
+
+@testable import slipway
+
+@Suite struct ConfigurationReadingTests {
+    @Test func `The sketch of the design is read as it means`() throws {
+        let loaded = try load(try Fixture.text("design-sketch.yaml"))
+        let ladder = ["FARGATE_SPOT", "FARGATE"].map {
+            Placement(capacity: .capacityProvider($0), subnets: ["subnet-a", "subnet-b"], securityGroups: ["sg-1"])
+        }
+        #expect(loaded.warnings.isEmpty)
+        #expect(
+            loaded.configuration
+                == SlipwayConfiguration(
+                    receiver: .init(
+                        certificate: "/etc/slipway/tls.crt", privateKey: "/etc/slipway/tls.key",
+                        publicURL: "https://slipway.example.com"),
+                    hooks: .init(passwords: [.file("/run/secrets/hook-now"), .file("/run/secrets/hook-next")]),
+                    azureDevOps: .init(
+                        organization: "https://dev.azure.com/fabrikam", signIn: .token(.file("/run/secrets/azp-token"))),
+                    aws: .init(region: "eu-west-1", cluster: "build-agents"),
+                    pools: [
+                        .init(
+                            name: "ecs-linux",
+                            profiles: [
+                                Profile(
+                                    name: "small", taskDefinition: "azp-agent", container: "agent", placements: ladder),
+                                Profile(
+                                    name: "large", capabilities: ["slipway.size": "large"], taskDefinition: "azp-agent",
+                                    container: "agent", cpu: 4_096, memory: 8_192, placements: ladder),
+                            ])
+                    ]))
+    }
+
+    @Test func `A profile takes each key that it lacks from the first one of its pool`() throws {
+        let text = try Fixture.base(
+            replacing: "        container: agent\n",
+            with: """
+                        container: agent
+                        demands: [first]
+                        cpu: 1024
+                        memory: 4096
+                        maximumAgents: 7
+                        deadlines: { idleSeconds: 11, leaveSeconds: 12 }
+
+                """
+        ).replacing(
+            "            subnets: [subnet-a]\n",
+            with: """
+                            subnets: [subnet-a]
+                      - name: second
+                        memory: 8192
+                        deadlines: { idleSeconds: 13 }
+                      - name: third
+                        demands: [third]
+                        placements: [{ launchType: EC2 }]
+
+                """)
+        let profiles = try load(text).configuration.pools[0].profiles
+        #expect(profiles[1].capabilities.isEmpty)
+        #expect(profiles[1].cpu == 1_024)
+        #expect(profiles[1].memory == 8_192)
+        #expect(profiles[1].maximumAgents == 7)
+        #expect(profiles[1].deadlines == Deadlines(idleSeconds: 13, leaveSeconds: 12))
+        #expect(profiles[1].placements == profiles[0].placements)
+        #expect(profiles[2].capabilities == ["third": "true"])
+        #expect(profiles[2].placements == [Placement(capacity: .launchType("EC2"))])
+        #expect(profiles[2].memory == 4_096)
+    }
+
+    @Test func `An inherited size that doesn't fit is reported where it stands`() throws {
+        let text = try Fixture.base(
+            replacing: "        container: agent\n", with: "        container: agent\n        memory: 2048\n"
+        )
+        .replacing(
+            "            subnets: [subnet-a]\n",
+            with: "            subnets: [subnet-a]\n      - { name: big, cpu: 4096 }\n")
+        #expect(
+            errorLines(text) == [
+                "slipway.yaml:18: pools[0].profiles[1].memory: Fargate has no pair of cpu 4096 and memory 2048; write "
+                    + "memory 8192, or cpu 1024"
+            ])
+    }
+
+    @Test func `Every key has the default that its help says`() throws {
+        for key in ConfigurationSchema.keys {
+            guard case .defaulted(let text) = key.presence else { continue }
+            #expect(throws: Never.self, "\(key.pattern)") { _ = try key.type.read(text) }
+        }
+        #expect(try load(try Fixture.base()).configuration.pools[0].profiles[0].deadlines == Deadlines())
+        let profile = Profile(name: "small", taskDefinition: "t", container: "c", placements: [])
+        let read = try load(try Fixture.base()).configuration.pools[0].profiles[0]
+        #expect(read.maximumAgents == profile.maximumAgents)
+        #expect(read.maximumReplacements == profile.maximumReplacements)
+    }
+
+    @Test func `A secret in the file is accepted with a warning that doesn't show it`() throws {
+        let text = try Fixture.base(replacing: "\"file:/run/secrets/azp-token\"", with: "hunter2")
+        let loaded = try load(text)
+        #expect(loaded.configuration.azureDevOps.signIn == .token(.inline(SecretText("hunter2"))))
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "slipway.yaml:8: azureDevOps.token: a secret stands in the file; move it out and write file:/path, "
+                    + "env:NAME or aws-secretsmanager:name"
+            ])
+        #expect(!"\(loaded)".contains("hunter2"))
+    }
+
+    @Test func `A profile that can never be chosen is warned of`() throws {
+        let text = try Fixture.base(
+            replacing: "            subnets: [subnet-a]\n",
+            with: "            subnets: [subnet-a]\n      - name: twin\n")
+        #expect(
+            try load(text).warnings.map(\.description) == [
+                "slipway.yaml:21: pools[0].profiles[1].demands: profile small satisfies the same demands and comes first, "
+                    + "so twin gets no job; give twin a demand of its own"
+            ])
+    }
+}

@@ -1,0 +1,193 @@
+import AWSClient
+import Foundation
+import Testing
+
+@testable import slipway
+
+@Suite(.timeLimit(.minutes(1))) struct DoctorCheckTests {
+    private func report(
+        _ configuration: String? = nil, _ change: (inout DoctorServices) throws -> Void = { _ in }
+    ) async throws -> DoctorReport {
+        var services = try DoctorServices.fake()
+        try change(&services)
+        let loaded = try load(try configuration ?? Fixture.text("design-sketch.yaml"))
+        return DoctorReport(results: await DoctorRun(DoctorChecks(loaded: loaded, services: services).all).results())
+    }
+
+    /// `check: status: message` of everything that is not in order.
+    private func complaints(_ report: DoctorReport) -> [String] {
+        report.results.flatMap { result in
+            result.findings.filter { $0.status != .ok }.map { "\(result.check): \($0.status): \($0.message)" }
+        }
+    }
+
+    @Test func `Where all is well each check says so and the status is fine`() async throws {
+        let report = try await report()
+        #expect(complaints(report) == [])
+        #expect(report.status == .fine)
+        #expect(
+            report.results.map(\.check) == [
+                "configuration", "certificate", "store", "secrets", "clock", "azure devops", "pool ecs-linux", "aws",
+                "cluster build-agents", "task definition azp-agent",
+            ])
+        #expect(report.results.allSatisfy { !$0.findings.isEmpty })
+    }
+
+    @Test func `A failing finding has a mend`() async throws {
+        let report = try await report { services in
+            services.cluster = { _ in nil }
+            services.pool = { _ in nil }
+            services.signIn = { "x" }
+            services.callerIdentity = { "arn" }
+        }
+        for finding in report.results.flatMap(\.findings) where finding.status == .failed {
+            #expect(finding.mend?.isEmpty == false)
+        }
+        #expect(report.status == .notSo)
+        #expect(report.text.contains("→ aws ecs create-cluster --cluster-name build-agents --region eu-west-1"))
+    }
+
+    @Test func `Only what can't be reached gives 69`() async throws {
+        let report = try await report { services in services.callerIdentity = { throw silence } }
+        #expect(
+            complaints(report) == [
+                "aws: unreachable: nobody answered", "cluster build-agents: skipped: not looked at: it needs aws",
+                "task definition azp-agent: skipped: not looked at: it needs aws",
+            ])
+        #expect(report.status == .unreachable)
+    }
+
+    @Test func `A failure weighs more than what can't be reached`() async throws {
+        let report = try await report { services in
+            services.callerIdentity = { throw silence }
+            services.signIn = { nil }
+        }
+        #expect(report.status == .notSo)
+    }
+
+    @Test func `A secret that can't be read stops the sign-in and the pools, and nothing else`() async throws {
+        let report = try await report { services in
+            services.secrets = {
+                throw ConfigurationErrors(
+                    ConfigurationError(key: "azureDevOps.token", found: "there is no such file", mend: "check the path")
+                )
+            }
+        }
+        #expect(
+            complaints(report) == [
+                "secrets: failed: azureDevOps.token: there is no such file",
+                "azure devops: skipped: not looked at: it needs secrets",
+                "pool ecs-linux: skipped: not looked at: it needs azure devops",
+            ])
+    }
+
+    struct Certificate: Sendable {
+        var days: Double
+        var names: [String]
+        var complaints: [String]
+    }
+
+    @Test(arguments: [
+        Certificate(days: 31, names: ["slipway.example.com"], complaints: []),
+        Certificate(days: 31, names: ["*.example.com"], complaints: []),
+        Certificate(
+            days: 29.5, names: ["slipway.example.com"],
+            complaints: ["certificate: warning: the certificate expires in 29 days, on 2027-02-13"]),
+        Certificate(
+            days: -1, names: ["slipway.example.com"],
+            complaints: ["certificate: failed: the certificate expired on 2027-01-14"]),
+        Certificate(
+            days: 31, names: ["other.example.com", "*.slipway.example.com"],
+            complaints: [
+                "certificate: failed: the certificate names other.example.com, *.slipway.example.com, not "
+                    + "slipway.example.com of receiver.publicURL"
+            ]),
+    ])
+    func `A certificate is held against the calendar and the public name`(_ certificate: Certificate) async throws {
+        let report = try await report { services in
+            let now = services.now()
+            services.certificate = { _, _ in
+                CertificateFacts(
+                    subject: "CN=x", dnsNames: certificate.names, notBefore: now.addingTimeInterval(-1e7),
+                    notAfter: now.addingTimeInterval(certificate.days * 86_400), chainLength: 1)
+            }
+        }
+        #expect(complaints(report) == certificate.complaints)
+    }
+
+    @Test func `A certificate that doesn't fit its key is a failure with the command that shows it`() async throws {
+        let report = try await report { services in
+            services.certificate = { _, _ in throw CommandFailure(.notSo, "the key belongs to another certificate") }
+        }
+        #expect(complaints(report) == ["certificate: failed: the key belongs to another certificate"])
+        #expect(report.text.contains("→ openssl x509 -in /etc/slipway/tls.crt -noout -subject -dates"))
+    }
+
+    @Test(arguments: [(0.0, ""), (-29, ""), (45, "warning"), (-239, "warning"), (241, "failed"), (-9_000, "failed")])
+    func `A clock is compared with the service's`(_ ahead: Double, _ status: String) async throws {
+        let report = try await report { services in services.clockAheadSeconds = { ahead } }
+        #expect(complaints(report).map { $0.split(separator: ": ")[1] } == (status.isEmpty ? [] : [Substring(status)]))
+    }
+
+    @Test func `A service that sends no time is no reason to worry`() async throws {
+        #expect(complaints(try await report { $0.clockAheadSeconds = { nil } }) == [])
+    }
+
+    @Test func `A store that isn't there yet is in order, and one that runs says who`() async throws {
+        let absent = try await report { services in
+            services.store = { _ in StoreFacts(exists: false, records: 0, head: "", openLaunches: 0, holder: nil) }
+        }
+        #expect(absent.text.contains("/var/lib/slipway/slipway.db: not there yet; the server will create it"))
+        let held = try await report { services in
+            services.store = { _ in
+                StoreFacts(exists: true, records: 3, head: "ff", openLaunches: 0, holder: "process 9")
+            }
+        }
+        #expect(held.text.contains("process 9"))
+        let full = try await report { $0.store = { _ in throw silence } }
+        #expect(complaints(full) == ["store: unreachable: nobody answered"])
+    }
+
+    @Test func `Pools that are absent, hosted or unreadable are told apart`() async throws {
+        #expect(
+            complaints(try await report { $0.pool = { _ in nil } })
+                == ["pool ecs-linux: failed: there is no such pool, or the sign-in may not see it"])
+        #expect(
+            complaints(try await report { $0.pool = { _ in PoolFacts(id: 2, isHosted: true) } })
+                == ["pool ecs-linux: failed: pool 2 is Microsoft's own"])
+        #expect(
+            complaints(try await report { $0.agentNames = { _ in throw silence } })
+                == ["pool ecs-linux: unreachable: nobody answered"])
+        #expect(
+            complaints(try await report { $0.signIn = { nil } }) == [
+                "azure devops: failed: https://dev.azure.com/fabrikam does not know this sign-in",
+                "pool ecs-linux: skipped: not looked at: it needs azure devops",
+            ])
+    }
+
+    @Test func `A capacity provider that the cluster lacks is named with the command that attaches it`() async throws {
+        let report = try await report(
+            try Fixture.text("design-sketch.yaml").replacing(
+                "capacityProvider: FARGATE_SPOT", with: "capacityProvider: gpu"))
+        #expect(
+            complaints(report)
+                == ["cluster build-agents: failed: capacity provider gpu is not attached to the cluster"])
+        #expect(
+            report.text.contains(
+                "→ aws ecs put-cluster-capacity-providers --cluster build-agents --region eu-west-1 --capacity-providers "
+                    + "FARGATE FARGATE_SPOT gpu"))
+    }
+
+    @Test func `A cluster that is not active takes no agent tasks`() async throws {
+        let text = try Fixture.text("cluster.json").replacing("ACTIVE", with: "INACTIVE")
+        let cluster = try JSONDecoder().decode(ECSCluster.self, from: Data(text.utf8))
+        let report = try await report { $0.cluster = { _ in cluster } }
+        #expect(complaints(report) == ["cluster build-agents: failed: the cluster is INACTIVE, not ACTIVE"])
+    }
+
+    @Test func `Terminal sequences in an answer are made harmless`() async throws {
+        let report = try await report { services in services.signIn = { "\u{1B}]0;owned\u{7}" } }
+        #expect(!report.text.contains("\u{1B}"))
+        #expect(report.text.contains("\\u{1b}]0;owned\\u{7}"))
+    }
+}

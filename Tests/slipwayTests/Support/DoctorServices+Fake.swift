@@ -1,0 +1,48 @@
+import AWSClient
+import Foundation
+
+@testable import slipway
+
+/// A call that fails as if nobody answered.
+let silence = CommandFailure(.unreachable, "nobody answered")
+
+extension DoctorServices {
+    /// A world in which everything is right. A test breaks one thing of it.
+    static func fake() throws -> DoctorServices {
+        let cluster = try decode(ECSCluster.self, "cluster.json")
+        let definition = try decode(TaskDefinition.self, "task-definition.json")
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        return DoctorServices(
+            now: { now },
+            certificate: { _, _ in
+                CertificateFacts(
+                    subject: "CN=slipway.example.com", dnsNames: ["slipway.example.com"],
+                    notBefore: now.addingTimeInterval(-86_400), notAfter: now.addingTimeInterval(90 * 86_400),
+                    chainLength: 2)
+            },
+            store: { _ in StoreFacts(exists: true, records: 12, head: "abcd", openLaunches: 1, holder: nil) },
+            secrets: { SlipwaySecrets(azureDevOps: .token(SecretText("hunter2"))) },
+            signIn: { "Slipway" },
+            pool: { _ in PoolFacts(id: 7, isHosted: false) },
+            agentNames: { _ in ["slipway-a-7-1-1", "other"] },
+            unfinishedJobRequestCount: { _ in 2 },
+            clockAheadSeconds: { 1 },
+            callerIdentity: { "arn:aws:sts::111122223333:assumed-role/slipway/i-1" },
+            cluster: { _ in cluster },
+            taskDefinition: { _ in definition }
+        )
+    }
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ fixture: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(try Fixture.text(fixture).utf8))
+    }
+}
+
+extension TaskDefinition {
+    /// The fixture with one text of it replaced.
+    static func fixture(replacing old: String, with new: String) throws -> TaskDefinition {
+        let text = try Fixture.text("task-definition.json")
+        precondition(text.contains(old), "the fixture holds \(old)")
+        return try JSONDecoder().decode(TaskDefinition.self, from: Data(text.replacing(old, with: new).utf8))
+    }
+}
