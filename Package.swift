@@ -188,7 +188,8 @@ let package = Package(
             name: "SlipwayReceiverTests",
             dependencies: [
                 "SlipwayReceiver", "SlipwayCore", "OpenSSLNIO", "AzureDevOps", hummingbird, httpTypes, asyncHTTPClient,
-                lifecycle, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                lifecycle, logging, crypto, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                nio("NIOConcurrencyHelpers"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],

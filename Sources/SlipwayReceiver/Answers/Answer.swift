@@ -1,0 +1,54 @@
+/// What the listener says to one request: a status and a short text for a person who reads the answer.
+struct Answer: Hashable, Sendable {
+    /// The statuses that this listener knows. 500, 429, 410 and 3xx are missing on purpose: Azure DevOps punishes a
+    /// subscription for them (docs/service-hooks/troubleshoot), so no fault of ours can come out as one.
+    enum Status: Int, Hashable, Sendable, CaseIterable {
+        case ok = 200
+        case badRequest = 400
+        case unauthorized = 401
+        case notFound = 404
+        case methodNotAllowed = 405
+        case requestTimeout = 408
+        case contentTooLarge = 413
+        case expectationFailed = 417
+        case requestHeaderFieldsTooLarge = 431
+        case serviceUnavailable = 503
+
+        var reasonPhrase: StaticString {
+            switch self {
+            case .ok: "OK"
+            case .badRequest: "Bad Request"
+            case .unauthorized: "Unauthorized"
+            case .notFound: "Not Found"
+            case .methodNotAllowed: "Method Not Allowed"
+            case .requestTimeout: "Request Timeout"
+            case .contentTooLarge: "Content Too Large"
+            case .expectationFailed: "Expectation Failed"
+            case .requestHeaderFieldsTooLarge: "Request Header Fields Too Large"
+            case .serviceUnavailable: "Service Unavailable"
+            }
+        }
+    }
+
+    var status: Status
+    var text: String
+    /// The methods that the path knows; for 405 only.
+    var allowedMethods: String?
+
+    init(_ status: Status, _ text: String = "", allowedMethods: String? = nil) {
+        self.status = status
+        self.text = text
+        self.allowedMethods = allowedMethods
+    }
+}
+
+extension Answer {
+    static func malformed(_ what: String) -> Answer { Answer(.badRequest, what + "\n") }
+    /// Says nothing about what was wrong: the caller may be anybody.
+    static let unauthorized = Answer(.unauthorized)
+    static let notFound = Answer(.notFound)
+    static let tooSlow = Answer(.requestTimeout, "the request did not arrive in time; send it again\n")
+    static let tooLarge = Answer(.contentTooLarge, "the body is larger than this server reads\n")
+    static let draining = Answer(.serviceUnavailable, "shutting down; send it again\n")
+    static let storeUnavailable = Answer(.serviceUnavailable, "not recorded: the store is unavailable; send it again\n")
+}

@@ -1,0 +1,53 @@
+internal import NIOHTTP1
+
+/// What the public listener does at one path.
+protocol Endpoint: Sendable {
+    /// The methods it knows.
+    var methods: [HTTPMethod] { get }
+
+    /// Looks at a request's head, before anything of its body is read. On the event loop: it must not block.
+    func admit(_ head: HTTPRequestHead, from peer: Peer) -> Admission
+
+    /// Answers an admitted request. Can't throw: what goes wrong is an answer too.
+    func respond(to request: PublicRequest) async -> Answer
+}
+
+/// What becomes of a request by its head.
+enum Admission: Hashable, Sendable {
+    /// Read its body and answer. `maximumBodyBytes` are kept, `maximumReadBytes` read; one beyond these is answered
+    /// unread.
+    case accept(maximumBodyBytes: Int, maximumReadBytes: Int)
+    /// Answer without looking at the body. `hangUp` closes the connection even if it could be used again.
+    case refuse(Answer, hangUp: Bool = false)
+}
+
+/// An admitted request.
+struct PublicRequest: Sendable {
+    var body: RequestBody
+    var peer: Peer
+}
+
+/// The endpoints by path.
+struct Routes: Sendable {
+    private let endpoints: [String: any Endpoint]
+
+    init(_ endpoints: [String: any Endpoint]) {
+        self.endpoints = endpoints
+    }
+
+    /// The endpoint at the request's path; throws the answer for a path or a method that nothing is at.
+    func endpoint(for head: HTTPRequestHead) throws(RefusedRequest) -> any Endpoint {
+        guard let endpoint = endpoints[Self.path(head.uri)] else { throw RefusedRequest(.notFound) }
+        guard endpoint.methods.contains(head.method) else {
+            let allowed = endpoint.methods.map(\.rawValue).joined(separator: ", ")
+            throw RefusedRequest(Answer(.methodNotAllowed, allowedMethods: allowed))
+        }
+        return endpoint
+    }
+
+    /// The target without its query. Nothing is decoded: no path here needs it, and `/hooks/%2e%2e` is nobody's.
+    private static func path(_ target: String) -> String {
+        guard let query = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
+        return String(target[..<query])
+    }
+}

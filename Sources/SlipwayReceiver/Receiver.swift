@@ -1,0 +1,140 @@
+internal import HummingbirdCore
+public import Logging
+internal import NIOConcurrencyHelpers
+public import NIOCore
+public import ServiceLifecycle
+public import SlipwayCore
+
+/// The public listener: takes deliveries of service hooks, records them and answers.
+///
+/// A delivery that was answered with 200 is on disk. The engine is told of it after that, as a hint.
+public final class Receiver: Service {
+    private let configuration: ReceiverConfiguration
+    private let services: ListenerServices
+    private let drain: DrainState
+    private let eventLoopGroup: any EventLoopGroup
+    private let onListening: @Sendable (SocketAddress) async -> Void
+
+    /// Opens nothing yet.
+    /// - Parameters:
+    ///   - store: Where deliveries go. Its readings tell `/healthz` whether it works.
+    ///   - listener: Told of each recorded delivery that means something.
+    ///   - eventLoopGroup: Connections are spread over its loops. It must outlive `run()`.
+    ///   - onListening: Called once, with the bound address, when connections are accepted.
+    /// - Throws: `invalidLimits`.
+    public init(
+        configuration: ReceiverConfiguration, store: any LedgerStore, listener: any DeliveryListener,
+        time: any TimeSource, eventLoopGroup: any EventLoopGroup, logger: Logger,
+        onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
+    ) throws(ReceiverError) {
+        let limits = configuration.limits
+        if let problem = limits.problem { throw ReceiverError(.invalidLimits, "receiver limits: \(problem)") }
+        let gate = NIOLockedValueBox(
+            ConnectionGate(
+                maximumConnections: limits.maximumConnections, reservedConnections: limits.reservedConnections))
+        let drain = DrainState()
+        let statistics = StatisticsBox()
+        let storeHealth = StoreHealth(store: store, time: time)
+        let hooks = HookEndpoint(
+            limits: limits, authenticator: HookAuthenticator(configuration.credentials),
+            failures: NIOLockedValueBox(
+                FailureLimiter(
+                    failures: limits.failuresPerSource, failuresPerMinute: limits.failuresPerSourcePerMinute,
+                    maximumSources: limits.maximumTrackedSources)),
+            gate: gate, drain: drain, store: store, storeHealth: storeHealth, listener: listener,
+            statistics: statistics, time: time, log: HookLog(logger: logger))
+        let routes = Routes([
+            ReceiverConfiguration.hookPath: hooks,
+            ReceiverConfiguration.healthPath: HealthEndpoint(drain: drain, storeHealth: storeHealth),
+        ])
+        self.configuration = configuration
+        self.drain = drain
+        self.eventLoopGroup = eventLoopGroup
+        self.onListening = onListening
+        services = ListenerServices(
+            limits: limits, routes: routes, gate: gate, statistics: statistics, time: time, logger: logger,
+            eventLoopGroup: eventLoopGroup)
+    }
+
+    /// Listens until a graceful shutdown: then `/healthz` says no, new hooks are answered with 503, the port is closed, and
+    /// what is being recorded is recorded and answered. Cancelling the task closes all connections at once.
+    /// - Throws: `cannotListen`.
+    public func run() async throws {
+        let server = makeServer()
+        // Detached, or the server would see the graceful shutdown itself and close the port first of all.
+        let serving = Task.detached { try await server.run() }
+        do {
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await serving.value
+                } onGracefulShutdown: {
+                    Task { await self.shutDown(server) }
+                }
+            } onCancel: {
+                serving.cancel()
+            }
+        } catch let error as IOError {
+            throw cannotListen(error)
+        } catch let error as SocketAddressError {
+            throw cannotListen(error)
+        }
+    }
+
+    /// From now on `/healthz` answers 503, while hooks are still taken. A graceful shutdown does this by itself.
+    public func beginDraining() {
+        drain.advance(to: .unready)
+    }
+
+    /// What was counted so far. Callable from any thread.
+    public var statistics: ReceiverStatistics {
+        var statistics = services.statistics.current
+        statistics.openConnections = services.gate.withLockedValue { $0.openConnections }
+        return statistics
+    }
+}
+
+extension Receiver {
+    private func makeServer() -> Server<ReceiverChannel> {
+        let services = services
+        let onListening = onListening
+        return Server(
+            childChannelSetup: ReceiverChannel(services: services),
+            configuration: ServerConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                backlog: services.limits.backlogConnections),
+            onServerRunning: { channel in
+                await Self.keepAccepting(channel, services)
+                if let address = channel.localAddress { await onListening(address) }
+            },
+            eventLoopGroup: eventLoopGroup,
+            logger: services.logger)
+    }
+
+    private static func keepAccepting(_ channel: any Channel, _ services: ListenerServices) async {
+        let added = channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(services: services), position: .first)
+        }
+        // Fails only if the listening socket is closed already; then the server ends by itself.
+        try? await added.get()
+    }
+
+    private func shutDown(_ server: Server<ReceiverChannel>) async {
+        drain.advance(to: .unready)
+        try? await services.time.sleep(milliseconds: configuration.unreadyMilliseconds)
+        drain.advance(to: .refusing)
+        try? await services.time.sleep(milliseconds: configuration.refusingMilliseconds)
+        do {
+            try await server.shutdownGracefully()
+        } catch {
+            services.logger.error("The public listener could not be closed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func cannotListen(_ error: any Error) -> ReceiverError {
+        ReceiverError(
+            .cannotListen,
+            "the receiver can't listen on \(configuration.host) port \(configuration.port): choose a free port of 1024 or "
+                + "above and an address of this machine",
+            cause: "\(error)")
+    }
+}

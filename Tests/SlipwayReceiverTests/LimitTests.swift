@@ -1,0 +1,99 @@
+import NIOCore
+import Testing
+
+@testable import SlipwayReceiver
+
+@Suite("Bounded tables and rates")
+struct LimitTests {
+    private func key(_ address: String) throws -> SourceKey {
+        SourceKey(try SocketAddress(ipAddress: address, port: 1234))
+    }
+
+    @Test("A source is an IPv4 address or an IPv6 /64; a mapped address is the IPv4 one")
+    func sources() throws {
+        #expect(try key("192.0.2.1") != key("192.0.2.2"))
+        #expect(try key("2001:db8:1:2::1") == key("2001:db8:1:2:ffff::9"))
+        #expect(try key("2001:db8:1:2::1") != key("2001:db8:1:3::1"))
+        #expect(try key("::ffff:192.0.2.1") == key("192.0.2.1"))
+        #expect(try key("::1") != key("0.0.0.0"))
+        #expect(SourceKey(nil) == .local)
+        #expect(try Peer(SocketAddress(ipAddress: "::ffff:192.0.2.1", port: 1)).address == "192.0.2.1")
+    }
+
+    @Test("Failures are admitted as a burst, then at their rate, each source for itself")
+    func failures() throws {
+        var limiter = FailureLimiter(failures: 2, failuresPerMinute: 6, maximumSources: 10)
+        let (one, other) = try (key("192.0.2.1"), key("192.0.2.2"))
+        let admitted = { (limiter: inout FailureLimiter, now: Int64) in
+            limiter.recordFailure(from: one, atMilliseconds: now)
+        }
+        #expect(admitted(&limiter, 0))
+        #expect(admitted(&limiter, 0))
+        #expect(!admitted(&limiter, 0))
+        #expect(limiter.recordFailure(from: other, atMilliseconds: 0))
+        #expect(!admitted(&limiter, 9_999))
+        #expect(admitted(&limiter, 20_000))
+        #expect(!admitted(&limiter, 5_000), "a clock set back gives nothing")
+        #expect(admitted(&limiter, .max), "nor does one that jumps ahead trap")
+        #expect(admitted(&limiter, .max))
+        #expect(!admitted(&limiter, .max))
+    }
+
+    @Test("However many sources fail, the table stays within its bound, and a steady offender is not forgotten")
+    func tableBound() throws {
+        var limiter = FailureLimiter(failures: 1, failuresPerMinute: 0, maximumSources: 100)
+        let offender = try key("192.0.2.1")
+        _ = limiter.recordFailure(from: offender, atMilliseconds: 0)
+        for index in 0..<5_000 {
+            let stranger = try key("10.\(index / 65_536).\(index / 256 % 256).\(index % 256)")
+            _ = limiter.recordFailure(from: stranger, atMilliseconds: 0)
+            #expect(limiter.trackedSources <= 101)
+            if index % 20 == 0 { #expect(!limiter.recordFailure(from: offender, atMilliseconds: 0)) }
+        }
+    }
+
+    @Test("Log lines are held back after a burst, and the next one tells how many")
+    func logLines() {
+        let limiter = LogLimiter(burstLines: 2)
+        #expect(limiter.admit(atMilliseconds: 0) == 0)
+        #expect(limiter.admit(atMilliseconds: 0) == 0)
+        #expect(limiter.admit(atMilliseconds: 0) == nil)
+        #expect(limiter.admit(atMilliseconds: 999) == nil)
+        #expect(limiter.admit(atMilliseconds: 1_000) == 2)
+        #expect(limiter.admit(atMilliseconds: 1_001) == nil)
+    }
+
+    @Test("A source is known for an hour after valid credentials; of too many the one known longest is forgotten")
+    func knownSources() throws {
+        var gate = ConnectionGate(maximumConnections: 2, reservedConnections: 2 - 1)
+        let (ours, stranger) = try (key("192.0.2.1"), key("192.0.2.2"))
+        #expect(gate.open(from: stranger, atMilliseconds: 0))
+        #expect(!gate.open(from: ours, atMilliseconds: 0))
+        gate.authenticated(ours, atMilliseconds: 0)
+        #expect(gate.open(from: ours, atMilliseconds: 3_600_000))
+        gate.closed()
+        #expect(!gate.open(from: ours, atMilliseconds: 3_600_001))
+        for index in 0..<ConnectionGate.maximumKnownSources {
+            gate.authenticated(try key("10.0.\(index / 256).\(index % 256)"), atMilliseconds: 10)
+        }
+        #expect(!gate.open(from: ours, atMilliseconds: 10))
+        #expect(gate.openConnections == 1)
+    }
+
+    @Test(
+        "Dates are those of RFC 9110",
+        arguments: [
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 GMT"),
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"), (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+        ] as [(Int64, String)])
+    func dates(second: Int64, text: String) {
+        #expect(HTTPDate(second: second).text == text)
+    }
+
+    @Test("No status is one that Azure DevOps punishes for faults of ours")
+    func statuses() {
+        let punished: Set<Int> = [301, 302, 307, 308, 410, 429, 500]
+        #expect(Set(Answer.Status.allCases.map(\.rawValue)).isDisjoint(with: punished))
+    }
+}
