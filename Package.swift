@@ -100,7 +100,7 @@ let package = Package(
         .target(
             name: "SlipwayConsole",
             dependencies: [
-                "SlipwayCore", hummingbird, httpTypes, logging, crypto, nio("NIOCore"),
+                "SlipwayCore", hummingbird, httpTypes, lifecycle, logging, crypto, nio("NIOCore"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: settings
@@ -198,7 +198,8 @@ let package = Package(
         .testTarget(
             name: "SlipwayConsoleTests",
             dependencies: [
-                "SlipwayConsole", "SlipwayCore", hummingbird, httpTypes, nio("NIOCore"),
+                "SlipwayConsole", "SlipwayCore", hummingbird, httpTypes, logging, crypto, nio("NIOCore"),
+                nio("NIOPosix"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: settings

@@ -2,6 +2,7 @@ internal import HummingbirdCore
 public import Logging
 internal import NIOConcurrencyHelpers
 public import NIOCore
+public import OpenSSLNIO
 public import ServiceLifecycle
 public import SlipwayCore
 
@@ -12,19 +13,22 @@ public final class Receiver: Service {
     private let configuration: ReceiverConfiguration
     private let services: ListenerServices
     private let drain: DrainState
+    private let tls: TLSServerContextStore?
     private let eventLoopGroup: any EventLoopGroup
     private let onListening: @Sendable (SocketAddress) async -> Void
 
     /// Opens nothing yet.
     /// - Parameters:
     ///   - store: Where deliveries go. Its readings tell `/healthz` whether it works.
+    ///   - tls: Certificates for HTTPS. Nil speaks plain HTTP: for tests, and behind a proxy on this machine that ends TLS.
+    ///     A connection keeps the certificate that was current when it began.
     ///   - listener: Told of each recorded delivery that means something.
     ///   - eventLoopGroup: Connections are spread over its loops. It must outlive `run()`.
     ///   - onListening: Called once, with the bound address, when connections are accepted.
     /// - Throws: `invalidLimits`.
     public init(
         configuration: ReceiverConfiguration, store: any LedgerStore, listener: any DeliveryListener,
-        time: any TimeSource, eventLoopGroup: any EventLoopGroup, logger: Logger,
+        time: any TimeSource, tls: TLSServerContextStore?, eventLoopGroup: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
     ) throws(ReceiverError) {
         let limits = configuration.limits
@@ -49,6 +53,7 @@ public final class Receiver: Service {
         ])
         self.configuration = configuration
         self.drain = drain
+        self.tls = tls
         self.eventLoopGroup = eventLoopGroup
         self.onListening = onListening
         services = ListenerServices(
@@ -98,7 +103,7 @@ extension Receiver {
         let services = services
         let onListening = onListening
         return Server(
-            childChannelSetup: ReceiverChannel(services: services),
+            childChannelSetup: ReceiverChannel(services: services, tls: tls),
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 backlog: services.limits.backlogConnections),

@@ -44,7 +44,8 @@ struct BodyTests {
                  "eventType": "ms.vss-pipelines.job-state-changed-event",
                  "resource": {"projectId": 1, "run": {"id": "seven"}, "job": {"id": null, "state": "waiting", "attempt": "2"}}}
                 """#
-            #expect(try await server.exchange(Hook.post(body))?.status == 200)
+            let answer = try await server.exchange(Hook.post(body))
+            #expect(answer?.status == 200)
             #expect(server.store.deliveries.map(\.disposition) == [.accepted])
             #expect(server.hints.hints == [JobHint(scope: .job, state: .waiting)])
             #expect(server.receiver.statistics.oddDeliveries == 1)

@@ -5,16 +5,16 @@ import Testing
 
 @Suite("From a body to a delivery")
 struct DeliveryReadingTests {
-    private func delivery(_ text: String) -> Delivery { delivery(Array(text.utf8)) }
+    private func read(_ text: String) -> Delivery { read(Array(text.utf8)) }
 
-    private func delivery(_ bytes: [UInt8]) -> Delivery {
+    private func read(_ bytes: [UInt8]) -> Delivery {
         let body = RequestBody(content: .bytes(bytes), byteCount: bytes.count, isComplete: true)
         return Delivery.reading(body, from: "192.0.2.1", at: Timestamp(milliseconds: 5)).delivery
     }
 
     @Test("The capture of a completed job is read in full")
     func capture() throws {
-        let delivery = delivery(try Hook.sample("ms.vss-pipelines.job-state-changed-event.completed.capture"))
+        let delivery = read(try Hook.sample("ms.vss-pipelines.job-state-changed-event.completed.capture"))
         #expect(delivery.disposition == .accepted && delivery.reason == nil)
         #expect(delivery.eventType == "ms.vss-pipelines.job-state-changed-event")
         #expect(delivery.subscriptionID == "00000000-0000-0000-0000-000000000000")
@@ -34,7 +34,7 @@ struct DeliveryReadingTests {
             ("ms.vss-pipelines.run-state-changed-event.inProgress.capture", .run, .running),
         ])
     func hints(sample: String, scope: JobHint.Scope, state: JobHint.State) throws {
-        let hint = try #require(delivery(try Hook.sample(sample)).hint)
+        let hint = try #require(read(try Hook.sample(sample)).hint)
         #expect(hint.scope == scope && hint.state == state && hint.runID != nil)
     }
 
@@ -45,7 +45,7 @@ struct DeliveryReadingTests {
             ("hibernating", "its state is none that is known"),
         ])
     func ignoredStates(state: String, reason: String) {
-        let delivery = delivery(
+        let delivery = read(
             #"{"eventType":"ms.vss-pipelines.stage-state-changed-event","resource":{"projectId":"p","run":{"id":1},"#
                 + #""stage":{"id":"s","state":"\#(state)"}}}"#)
         #expect(delivery.disposition == .ignored && delivery.hint == nil)
@@ -54,11 +54,11 @@ struct DeliveryReadingTests {
 
     @Test("The canceling of a run is not mistaken for its completion")
     func cancelingIsNotCompleted() {
-        let event = { state in
+        let event = { (state: String) in
             #"{"eventType":"ms.vss-pipelines.run-state-changed-event","id":"\#(state)","resource":{"projectId":"p","#
                 + #""run":{"id":1,"state":"\#(state)"}}}"#
         }
-        #expect(delivery(event("canceling")).key != delivery(event("completed")).key)
+        #expect(read(event("canceling")).key != read(event("completed")).key)
     }
 
     @Test("Build completed and run completed of one run are the same fact")
@@ -66,7 +66,7 @@ struct DeliveryReadingTests {
         let run =
             #"{"eventType":"ms.vss-pipelines.run-state-changed-event","resource":{"projectId":"p","run":{"id":1,"state":"completed"}}}"#
         let build = #"{"eventType":"build.complete","resource":{"id":1,"project":{"id":"P"},"result":"succeeded"}}"#
-        #expect(delivery(run).key == delivery(build).key)
+        #expect(read(run).key == read(build).key)
     }
 
     @Test("A body that was not read to its end says so")

@@ -125,9 +125,7 @@ struct ExchangeMachineTests {
     }
 
     /// Every order of up to six events, as far as the parser can bring them about.
-    @Test(
-        "In every order of events a request is given to its endpoint once at most, answered once at most, and nothing "
-            + "is sent after the last answer")
+    @Test("In every order of events: one endpoint and one answer per request, and nothing after the last answer")
     func enumeration() {
         var explored = 0
         explore(machine(), Trace(), depth: 6, &explored)

@@ -24,19 +24,15 @@ struct LimitTests {
     func failures() throws {
         var limiter = FailureLimiter(failures: 2, failuresPerMinute: 6, maximumSources: 10)
         let (one, other) = try (key("192.0.2.1"), key("192.0.2.2"))
-        let admitted = { (limiter: inout FailureLimiter, now: Int64) in
-            limiter.recordFailure(from: one, atMilliseconds: now)
+        let script: [(SourceKey, Int64, Bool)] = [
+            (one, 0, true), (one, 0, true), (one, 0, false), (other, 0, true), (one, 9_999, false), (one, 20_000, true),
+            // A clock that was set back gives nothing, and one that jumps ahead gives a full bucket.
+            (one, 5_000, false), (one, .max, true), (one, .max, true), (one, .max, false),
+        ]
+        for (index, (source, now, isAdmitted)) in script.enumerated() {
+            let admitted = limiter.recordFailure(from: source, atMilliseconds: now)
+            #expect(admitted == isAdmitted, "step \(index)")
         }
-        #expect(admitted(&limiter, 0))
-        #expect(admitted(&limiter, 0))
-        #expect(!admitted(&limiter, 0))
-        #expect(limiter.recordFailure(from: other, atMilliseconds: 0))
-        #expect(!admitted(&limiter, 9_999))
-        #expect(admitted(&limiter, 20_000))
-        #expect(!admitted(&limiter, 5_000), "a clock set back gives nothing")
-        #expect(admitted(&limiter, .max), "nor does one that jumps ahead trap")
-        #expect(admitted(&limiter, .max))
-        #expect(!admitted(&limiter, .max))
     }
 
     @Test("However many sources fail, the table stays within its bound, and a steady offender is not forgotten")
@@ -48,7 +44,10 @@ struct LimitTests {
             let stranger = try key("10.\(index / 65_536).\(index / 256 % 256).\(index % 256)")
             _ = limiter.recordFailure(from: stranger, atMilliseconds: 0)
             #expect(limiter.trackedSources <= 101)
-            if index % 20 == 0 { #expect(!limiter.recordFailure(from: offender, atMilliseconds: 0)) }
+            if index % 20 == 0 {
+                let isAdmitted = limiter.recordFailure(from: offender, atMilliseconds: 0)
+                #expect(!isAdmitted)
+            }
         }
     }
 
@@ -67,16 +66,21 @@ struct LimitTests {
     func knownSources() throws {
         var gate = ConnectionGate(maximumConnections: 2, reservedConnections: 2 - 1)
         let (ours, stranger) = try (key("192.0.2.1"), key("192.0.2.2"))
-        #expect(gate.open(from: stranger, atMilliseconds: 0))
-        #expect(!gate.open(from: ours, atMilliseconds: 0))
+        let opened = [
+            gate.open(from: stranger, atMilliseconds: 0), gate.open(from: ours, atMilliseconds: 0),
+        ]
+        #expect(opened == [true, false])
         gate.authenticated(ours, atMilliseconds: 0)
-        #expect(gate.open(from: ours, atMilliseconds: 3_600_000))
+        let openedInTheHour = gate.open(from: ours, atMilliseconds: 3_600_000)
+        #expect(openedInTheHour)
         gate.closed()
-        #expect(!gate.open(from: ours, atMilliseconds: 3_600_001))
+        let openedAfterTheHour = gate.open(from: ours, atMilliseconds: 3_600_001)
+        #expect(!openedAfterTheHour)
         for index in 0..<ConnectionGate.maximumKnownSources {
             gate.authenticated(try key("10.0.\(index / 256).\(index % 256)"), atMilliseconds: 10)
         }
-        #expect(!gate.open(from: ours, atMilliseconds: 10))
+        let openedWhenForgotten = gate.open(from: ours, atMilliseconds: 10)
+        #expect(!openedWhenForgotten)
         #expect(gate.openConnections == 1)
     }
 

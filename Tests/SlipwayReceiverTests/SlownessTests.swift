@@ -24,12 +24,7 @@ struct SlownessTests {
     func slowHead() async throws {
         try await RunningReceiver.with(configure: Self.impatient) { server in
             let connection = try await server.connect()
-            let trickle = Task {
-                for byte in Hook.post("{}") {
-                    await connection.send([byte])
-                    try await Task.sleep(for: .milliseconds(20))
-                }
-            }
+            let trickle = connection.trickle(Hook.post("{}"), everyMilliseconds: 20)
             defer { trickle.cancel() }
             #expect(await connection.rest() == "")
             #expect(server.store.deliveries.isEmpty)

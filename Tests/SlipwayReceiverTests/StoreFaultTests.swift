@@ -149,6 +149,7 @@ struct StoreFaultTests {
             configuration.port = server.port
             let second = try Receiver(
                 configuration: configuration, store: MemoryStore(), listener: HintRecorder(), time: ManualTime(),
+                tls: nil,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: RunningReceiver.quiet)
             let error = await #expect(throws: ReceiverError.self) { try await second.run() }
             #expect(error?.code == .cannotListen)
@@ -169,6 +170,7 @@ struct StoreFaultTests {
             #expect(throws: ReceiverError.self) {
                 try Receiver(
                     configuration: configuration, store: MemoryStore(), listener: HintRecorder(), time: ManualTime(),
+                    tls: nil,
                     eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: RunningReceiver.quiet)
             }
         }
@@ -184,7 +186,7 @@ struct StoreFaultTests {
         configuration.port = 0
         let (ports, told) = AsyncStream<Int>.makeStream()
         let receiver = try Receiver(
-            configuration: configuration, store: store, listener: HintRecorder(), time: time,
+            configuration: configuration, store: store, listener: HintRecorder(), time: time, tls: nil,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: RunningReceiver.quiet,
             onListening: { told.yield($0.port ?? 0) })
         let group = ServiceGroup(services: [receiver], logger: RunningReceiver.quiet)

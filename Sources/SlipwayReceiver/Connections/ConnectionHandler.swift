@@ -1,7 +1,7 @@
-internal import AzureDevOps
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
+internal import OpenSSLNIO
 internal import SlipwayCore
 
 /// Drives one connection: feeds the `ExchangeMachine` with what the parser reads, and does what it says.
@@ -24,9 +24,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private let executor: LoopExecutor
     private var machine: ExchangeMachine
     private var writer = AnswerWriter()
-    private var deadline: ExchangeDeadline
+    private let deadline: ExchangeDeadline
     private var inbox = CircularBuffer<Arrival>()
     private var holdsRead = false
+    /// Until the handshake is complete its own deadline holds, and none of ours.
+    private var awaitsHandshake: Bool
     private var context: ChannelHandlerContext?
 
     // The request at hand
@@ -34,11 +36,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var body = BodyCollector(maximumKeptBytes: 0)
     private var answersWithoutBody = false
 
-    init(services: ListenerServices, peer: Peer, eventLoop: any EventLoop) {
+    init(services: ListenerServices, peer: Peer, eventLoop: any EventLoop, awaitsHandshake: Bool) {
         self.services = services
         self.peer = peer
+        self.awaitsHandshake = awaitsHandshake
         executor = services.executor(for: eventLoop)
-        deadline = ExchangeDeadline(services.limits)
+        deadline = ExchangeDeadline(services.limits, eventLoop: eventLoop)
         machine = ExchangeMachine(
             maximumRequests: services.limits.maximumRequestsPerConnection,
             maximumRefusedBodyBytes: services.limits.maximumRefusedBodyBytes)
@@ -46,24 +49,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if context.channel.isActive { updateDeadline(context) }
+        deadline.onExpiry = { [weak self] in self?.expired() }
+        if context.channel.isActive { updateDeadline() }
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        updateDeadline(context)
+        updateDeadline()
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         machine.disconnected()
         inbox.removeAll()
-        updateDeadline(context)
+        updateDeadline()
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         machine.disconnected()
-        updateDeadline(context)
+        updateDeadline()
         self.context = nil
     }
 }
@@ -79,9 +83,12 @@ extension ConnectionHandler {
         switch event {
         case ChannelEvent.inputClosed:
             take(.inputEnded, context)
+        case is TLSHandshakeCompleted:
+            awaitsHandshake = false
+            updateDeadline()
         case is ChannelShouldQuiesceEvent:
             perform(machine.quiesce(), context)
-            updateDeadline(context)
+            updateDeadline()
         default:
             break
         }
@@ -95,9 +102,23 @@ extension ConnectionHandler {
                 ? Answer(.requestHeaderFieldsTooLarge) : Answer.malformed("malformed request: \(error)")
             return take(.unparsable(answer), context)
         }
+        if let error = error as? OpenSSLError { return tlsFailed(error) }
         // A reset connection, mostly. Nobody is left to be answered.
         services.logger.debug("Connection failed", metadata: ["source": "\(peer.address)", "error": "\(error)"])
         context.close(promise: nil)
+    }
+
+    /// The TLS handler closes the connection by itself.
+    private func tlsFailed(_ error: OpenSSLError) {
+        let metadata: Logger.Metadata = ["source": "\(peer.address)", "error": "\(error)"]
+        guard awaitsHandshake else { return services.logger.debug("TLS connection failed", metadata: metadata) }
+        services.statistics.update { $0.failedHandshakes += 1 }
+        // Load balancers and port checks connect and leave all day long.
+        if error.code == .peerLeftDuringHandshake {
+            services.logger.debug("TLS handshake failed", metadata: metadata)
+        } else {
+            services.warn("TLS handshake failed", metadata)
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -117,12 +138,12 @@ extension ConnectionHandler {
 
     private func take(_ arrival: Arrival, _ context: ChannelHandlerContext) {
         if inbox.isEmpty, takesInput(context) { handle(arrival, context) } else { inbox.append(arrival) }
-        updateDeadline(context)
+        updateDeadline()
     }
 
     private func drainInbox(_ context: ChannelHandlerContext) {
         while takesInput(context), let arrival = inbox.popFirst() { handle(arrival, context) }
-        updateDeadline(context)
+        updateDeadline()
         if holdsRead, takesInput(context) {
             holdsRead = false
             context.read()
@@ -237,13 +258,15 @@ extension ConnectionHandler {
         context.value.writeAndFlush(message).whenComplete { _ in context.value.close(mode: mode, promise: nil) }
     }
 
-    private func updateDeadline(_ context: ChannelHandlerContext) {
-        deadline.update(to: machine.wait, on: context.eventLoop) { [weak self] in
-            guard let self, let context = self.context else { return }
-            self.services.statistics.update { $0.timeouts += 1 }
-            self.perform(self.machine.expired(), context)
-            self.drainInbox(context)
-        }
+    private func updateDeadline() {
+        if !awaitsHandshake { deadline.update(to: machine.wait) }
+    }
+
+    private func expired() {
+        guard let context else { return }
+        services.statistics.update { $0.timeouts += 1 }
+        perform(machine.expired(), context)
+        drainInbox(context)
     }
 }
 

@@ -2,53 +2,49 @@ internal import NIOCore
 
 /// The deadline of what a connection waits for.
 ///
-/// A step of an exchange sets it anew several times per request, so setting it only writes a number down. One scheduled
+/// Bound to its event loop. A step of an exchange sets it anew several times per request, so setting it only writes a number down. One scheduled
 /// task looks at that number, never later than the shortest timeout after the last look: so it can't miss a deadline,
 /// since none is nearer than that when it is set.
-struct ExchangeDeadline {
+final class ExchangeDeadline {
     private let limits: ReceiverLimits
-    private let box = Box()
+    private let eventLoop: any EventLoop
+    private var wait = ExchangeMachine.Wait.nothing
+    private var deadline: NIODeadline?
+    private var alarm: Scheduled<Void>?
+    /// Called on the event loop, once for each deadline that passes.
+    var onExpiry: (() -> Void)?
 
-    /// What the scheduled task shares with the connection, on one event loop.
-    private final class Box {
-        var wait = ExchangeMachine.Wait.nothing
-        var deadline: NIODeadline?
-        var alarm: Scheduled<Void>?
-    }
-
-    init(_ limits: ReceiverLimits) {
+    init(_ limits: ReceiverLimits, eventLoop: any EventLoop) {
         self.limits = limits
+        self.eventLoop = eventLoop
     }
 
-    /// Begins the time for `wait` if it is another one than before. `expired` is called once, at the deadline.
-    func update(to wait: ExchangeMachine.Wait, on eventLoop: any EventLoop, expired: @escaping () -> Void) {
-        guard wait != box.wait else { return }
-        box.wait = wait
-        guard let timeout = timeout(of: wait) else {
-            box.deadline = nil
-            box.alarm?.cancel()
-            box.alarm = nil
-            return
-        }
-        box.deadline = eventLoop.now + timeout
-        if box.alarm == nil { Self.schedule(box, tick, eventLoop, expired) }
+    /// Begins the time for `wait` if it is another one than before. On the event loop.
+    func update(to wait: ExchangeMachine.Wait) {
+        guard wait != self.wait else { return }
+        self.wait = wait
+        guard let timeout = timeout(of: wait) else { return cancel() }
+        deadline = eventLoop.now + timeout
+        if alarm == nil { setAlarm() }
     }
 
-    private static func schedule(
-        _ box: Box, _ tick: TimeAmount, _ eventLoop: any EventLoop, _ expired: @escaping () -> Void
-    ) {
-        guard let deadline = box.deadline else { return }
+    private func cancel() {
+        deadline = nil
+        alarm?.cancel()
+        alarm = nil
+    }
+
+    private func setAlarm() {
+        guard let deadline else { return }
         let next = min(deadline, eventLoop.now + tick)
-        box.alarm = eventLoop.assumeIsolated().scheduleTask(deadline: next) {
-            box.alarm = nil
-            guard let deadline = box.deadline else { return }
-            if deadline <= eventLoop.now {
-                box.deadline = nil
-                expired()
-            } else {
-                schedule(box, tick, eventLoop, expired)
-            }
-        }
+        alarm = eventLoop.assumeIsolated().scheduleTask(deadline: next) { [weak self] in self?.look() }
+    }
+
+    private func look() {
+        alarm = nil
+        guard let deadline, deadline <= eventLoop.now else { return setAlarm() }
+        self.deadline = nil
+        onExpiry?()
     }
 
     private func timeout(of wait: ExchangeMachine.Wait) -> TimeAmount? {

@@ -3,9 +3,10 @@ internal import Logging
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOHTTP1
+internal import OpenSSLNIO
 internal import SlipwayCore
 
-/// A connection of the public listener: gate, parser, exchanges.
+/// A connection of the public listener: gate, TLS, parser, exchanges.
 ///
 /// Hummingbird's own HTTP/1 channel hands each request through two asynchronous sequences to a task of its own. That is
 /// the right thing for handlers that do work, and costs more than all of ours: so this one stays on its event loop until
@@ -16,6 +17,8 @@ struct ReceiverChannel: ServerChildChannel {
     }
 
     let services: ListenerServices
+    /// Nil for plain HTTP.
+    let tls: TLSServerContextStore?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let peer = Peer(channel.remoteAddress)
@@ -27,9 +30,11 @@ struct ReceiverChannel: ServerChildChannel {
         return channel.eventLoop.makeCompletedFuture {
             let decoder = HTTPRequestDecoder(
                 leftOverBytesStrategy: .dropBytes, limitConfiguration: services.limits.decoder)
+            if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
             try channel.pipeline.syncOperations.addHandlers(
                 ByteToMessageHandler(decoder),
-                ConnectionHandler(services: services, peer: peer, eventLoop: channel.eventLoop))
+                ConnectionHandler(
+                    services: services, peer: peer, eventLoop: channel.eventLoop, awaitsHandshake: tls != nil))
             return Value(channel: channel)
         }
     }

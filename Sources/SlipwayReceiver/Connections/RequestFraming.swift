@@ -12,7 +12,9 @@ struct RequestFraming: Hashable, Sendable {
     var keepsAlive: Bool
     /// The caller waits for 100 before it sends the body.
     var expectsContinue = false
+}
 
+extension RequestFraming {
     /// Throws the answer that refuses the request.
     init(_ head: HTTPRequestHead) throws(RefusedRequest) {
         var fields = Fields()

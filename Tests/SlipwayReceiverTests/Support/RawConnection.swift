@@ -39,6 +39,16 @@ final class RawConnection {
     /// An error here means that the server has closed already, which the next read shows.
     func send(_ bytes: [UInt8]) async { try? await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
     func send(_ text: String) async { await send(Array(text.utf8)) }
+    /// Sends one byte after the other, until cancelled.
+    func trickle(_ bytes: [UInt8], everyMilliseconds pause: Int64) -> Task<Void, any Error> {
+        Task { [channel] in
+            for byte in bytes {
+                try await channel.writeAndFlush(ByteBuffer(bytes: [byte]))
+                try await Task.sleep(for: .milliseconds(pause))
+            }
+        }
+    }
+
     var isOpen: Bool { channel.isActive }
     func endOutput() async { try? await channel.close(mode: .output) }
     func close() async { try? await channel.close() }

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import OpenSSLNIO
 import SlipwayCore
 import SlipwayReceiver
 
@@ -14,7 +15,8 @@ struct RunningReceiver {
 
     /// Runs a receiver around `body`, then ends it.
     static func with(
-        store: MemoryStore = MemoryStore(), credentials: HookCredentials? = nil,
+        store: MemoryStore = MemoryStore(), credentials: HookCredentials? = nil, tls: TLSServerContextStore? = nil,
+        logger: Logger = quiet,
         configure: (inout ReceiverConfiguration) -> Void = { _ in },
         body: (RunningReceiver) async throws -> Void
     ) async throws {
@@ -26,8 +28,8 @@ struct RunningReceiver {
         let hints = HintRecorder()
         let time = ManualTime()
         let receiver = try Receiver(
-            configuration: configuration, store: store, listener: hints, time: time,
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet,
+            configuration: configuration, store: store, listener: hints, time: time, tls: tls,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
             onListening: { told.yield($0.port ?? 0) })
         let running = Task {
             defer { told.finish() }

@@ -1,0 +1,52 @@
+/// The values of the operator's listener.
+public struct ConsoleConfiguration: Sendable {
+    /// Default: 127.0.0.1. Another address than this machine's own loopback needs a token.
+    public var host = "127.0.0.1"
+    /// 0 takes a free port. Default: 8080.
+    public var port = 8080
+    /// Asked for as `Authorization: Bearer`, or as the password of Basic credentials (which is how a browser sends it).
+    /// 16 to 256 printable ASCII characters. Default: nil, no token.
+    public var token: String?
+    /// How long one readiness check may take. Default: 2 seconds.
+    public var readinessTimeoutMilliseconds: Int64 = 2_000
+
+    public init() {}
+}
+
+extension ConsoleConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "console on \(host) port \(port), \(token == nil ? "without" : "with") a token" }
+    public var debugDescription: String { description }
+
+    // `dump` reflects; the token must not come out that way.
+    public var customMirror: Mirror { Mirror(self, children: ["console": description]) }
+}
+
+/// Why the console can't be built or can't listen.
+public struct ConsoleError: Error, Sendable, CustomStringConvertible {
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The address can be reached from elsewhere and no token is configured.
+        public static let tokenNeeded = Code(rawValue: "tokenNeeded")
+        /// The token can't be sent in a header, or can be guessed.
+        public static let invalidToken = Code(rawValue: "invalidToken")
+        /// A page's template is broken: a bug of ours.
+        public static let brokenTemplate = Code(rawValue: "brokenTemplate")
+    }
+
+    public let code: Code
+    /// For the operator: what to do next. Holds no secret.
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}
+
+extension ConsoleError: Equatable {
+    public static func == (left: Self, right: Self) -> Bool { left.code == right.code }
+}
