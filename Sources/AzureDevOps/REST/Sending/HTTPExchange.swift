@@ -32,17 +32,12 @@ struct HTTPExchange: Sendable {
     private func answer(to request: HTTPClientRequest) async throws -> HTTPAnswer {
         let deadline = NIODeadline.now() + TimeAmount(timeout)
         let response = try await client.execute(request, deadline: deadline)
-        let status = response.history.first?.responseHead.status ?? response.status
-        guard response.history.count <= 1 else {
-            // The client was made to follow redirects. The answer is the one before: whoever comes after it isn't asked.
-            return HTTPAnswer(
-                status: Int(status.code),
-                headers: response.history[0].responseHead.headers,
-                body: ByteBuffer()
-            )
+        // A client that was made to follow redirects has done so. The redirect is the answer; what lies behind it is not.
+        if response.history.count > 1, let redirect = response.history.first?.responseHead {
+            return HTTPAnswer(status: Int(redirect.status.code), headers: redirect.headers, body: ByteBuffer())
         }
         let body = try await response.body.collect(upTo: maximumAnswerBytes)
-        return HTTPAnswer(status: Int(status.code), headers: response.headers, body: body)
+        return HTTPAnswer(status: Int(response.status.code), headers: response.headers, body: body)
     }
 
     /// The client's own deadline ends with the head of the answer; this one covers the body too.
