@@ -1,7 +1,8 @@
-import AzureDevOps
 import Foundation
 import NIOCore
 import Testing
+
+@testable import AzureDevOps
 
 /// What an attacker, a proxy or a changed service may send.
 @Suite struct ServiceHookBadInputTests {
@@ -85,19 +86,17 @@ import Testing
         #expect(error?.code == .tooLarge)
     }
 
-    @Test func theEventTypeAloneIsEnough() throws {
-        let event = try decode(#"{"eventType":"ms.vss-pipelines.job-state-changed-event"}"#)
-        #expect(event.jobChange == JobStateChangeOfNothing)
+    @Test(arguments: ["", #","resource":null"#, #","resource":{},"resourceContainers":{}"#])
+    func theEventTypeAloneIsEnough(_ rest: String) throws {
+        let event = try decode(#"{"eventType":"ms.vss-pipelines.job-state-changed-event"\#(rest)}"#)
+        let job = try #require(event.jobChange)
+        #expect(job.state == .unknown)
+        #expect(job.jobID == nil && job.jobName == nil && job.attempt == nil && job.result == nil)
+        #expect(job.run == RunReference(id: nil, name: nil, pipelineID: nil, pipelineName: nil))
+        #expect(event.id == nil && event.projectID == nil && event.createdDate == nil)
         #expect(event.businessKey == nil)
         #expect(event.oddities.isEmpty)
         #expect(!event.isTestSample)
-    }
-
-    private var JobStateChangeOfNothing: JobStateChange? {
-        try? ServiceHookEvent(
-            decoding: Array(#"{"eventType":"\#(ServiceHookEvent.jobStateChanged)","resource":null}"#.utf8)
-        )
-        .jobChange
     }
 
     @Test func wrongTypesReadAsNilAndAreListed() throws {
