@@ -9,6 +9,8 @@ public import NIOCore
 ///   ``TLSServerConfiguration/bufferedWriteLimitBytes``. `channelActive` comes when the TCP connection is there.
 /// - It reads from the socket only when a `read` asks for data or the handshake needs some. Between write and flush it keeps less than one
 ///   record of plaintext; what exceeds that is encrypted at once, so that the channel's writability counts it.
+/// - What is flushed while a read is being delivered goes to the socket when that read is complete. A TLS 1.3 session ticket goes with the first
+///   answer.
 /// - The peer's close_notify shows as `ChannelEvent.inputClosed`, once, when the channel option `allowRemoteHalfClosure` is set; without it the
 ///   connection is closed. The end of the stream without close_notify does the same after ``TLSUncleanShutdown``.
 /// - `close(mode: .output)` sends close_notify and a FIN after the flushed writes. `close()` does that, waits for the peer's end of stream for at

@@ -2,7 +2,7 @@ import Testing
 
 @testable import OpenSSLNIO
 
-@Suite("Peer: curl")
+@Suite("Peer: curl", .timeLimit(.minutes(2)))
 struct CurlTests {
     @Test(arguments: [["--tlsv1.2", "--tls-max", "1.2"], ["--tlsv1.3"]])
     func `a request is answered`(version: [String]) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import OpenSSLNIO
 
-@Suite("Peer: swift-nio-ssl")
+@Suite("Peer: swift-nio-ssl", .timeLimit(.minutes(2)))
 struct NIOSSLClientTests {
     private static func store(_ certificate: TestCertificate) throws -> TLSServerContextStore {
         try TLSServerContextStore(configuration: certificate.configuration)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import OpenSSLNIO
 
-@Suite("Peer: the openssl command")
+@Suite("Peer: the openssl command", .timeLimit(.minutes(2)))
 struct OpenSSLCommandTests {
     private static let request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
@@ -183,7 +183,7 @@ struct OpenSSLCommandTests {
     @Test func `an expired certificate is served, and the client's refusal explained`() async throws {
         let directory = try TemporaryDirectory()
         let certificate = try await TestCertificate.make(in: directory)
-        // `req` can't make an expired certificate, `x509 -days` can't either with a positive start; `ca` is not needed for it: -days -1.
+        // `req` refuses a negative number of days; `x509` takes one.
         try await Command.check(
             "openssl", "x509", "-in", certificate.certificateFile, "-signkey", certificate.keyFile, "-days", "-1",
             "-out",
