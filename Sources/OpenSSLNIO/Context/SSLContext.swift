@@ -186,8 +186,12 @@ extension SSLContext {
             let macContext
         else { return -1 }
         let keys = Unmanaged<TicketKeyRing>.fromOpaque(ring).takeUnretainedValue()
-        return isSealing == 1
-            ? keys.seal(name: name, vector: vector, cipherContext: cipherContext, macContext: macContext)
-            : keys.open(name: name, vector: vector, cipherContext: cipherContext, macContext: macContext)
+        guard isSealing == 0 else {
+            return keys.seal(name: name, vector: vector, cipherContext: cipherContext, macContext: macContext)
+        }
+        return keys.open(
+            name: name, vector: vector, cipherContext: cipherContext, macContext: macContext,
+            isSingleUse: SSL_version(ssl) == TLS1_3_VERSION
+        )
     }
 }

@@ -44,13 +44,15 @@ final class TicketKeyRing: Sendable {
     }
 
     /// What OpenSSL asks for when it opens a ticket.
-    /// - Returns: 1 when opened with the current key; 2 with the previous one, so that the peer gets a new ticket; 0 when the key is
-    ///   unknown, so that the peer makes a full handshake; -1 on failure.
+    /// - Parameter isSingleUse: Whether the peer uses a ticket only once, as TLS 1.3 asks for (RFC 8446, C.4), and so needs a new one each time.
+    /// - Returns: 1 when opened; 2 when opened and the peer should get a new ticket; 0 when the key is unknown, so that the peer makes a
+    ///   full handshake; -1 on failure.
     func open(
         name: UnsafeMutablePointer<UInt8>,
         vector: UnsafeMutablePointer<UInt8>,
         cipherContext: OpaquePointer,
-        macContext: OpaquePointer
+        macContext: OpaquePointer,
+        isSingleUse: Bool
     ) -> Int32 {
         let (current, previous) = keys.withLockedValue { ($0.current, $0.previous) }
         let isCurrent = current.isNamed(name)
@@ -58,7 +60,7 @@ final class TicketKeyRing: Sendable {
         guard EVP_DecryptInit_ex(cipherContext, cipher.pointer, nil, key.cipherKey, vector) == 1,
             Self.start(macContext, key)
         else { return -1 }
-        return isCurrent ? 1 : 2
+        return isCurrent && !isSingleUse ? 1 : 2
     }
 
     private static func start(_ macContext: OpaquePointer, _ key: TicketKey) -> Bool {
