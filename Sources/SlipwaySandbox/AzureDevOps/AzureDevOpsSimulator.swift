@@ -56,7 +56,7 @@ final class AzureDevOpsSimulator: Sendable {
     /// Waits for a message, at most as long as the service holds a poll.
     func poll(_ sessionID: String, lastMessageID: Int, activity: ActivityID?) async throws -> AgentMessage? {
         // Registered before the first look, or a message that comes between would wake nobody.
-        let poller = pollers.add(sessionID, activity: activity, gauge: clock.activities)
+        let poller = pollers.add(sessionID, Rest(activity, clock.activities))
         defer {
             pollers.remove(poller)
             world.perform { $0.endPoll(sessionID, now: $1) }
@@ -65,13 +65,8 @@ final class AzureDevOpsSimulator: Sendable {
             try world.poll(sessionID, lastMessageID: lastMessageID, now: now)
         }
         if case .message(let message) = first { return message }
-        poller.rest()
-        let timer = clock.schedule(at: clock.date(after: messagePoll)) { poller.wake() }
-        await withTaskCancellationHandler {
-            await poller.woken.value()
-        } onCancel: {
-            poller.wake()
-        }
+        let timer = clock.schedule(at: clock.date(after: messagePoll)) { poller.rest.wake() }
+        await poller.rest.rest()
         timer.cancel()
         try Task.checkCancellation()
         let second = try world.perform { world, now throws(AzureDevOpsError) in

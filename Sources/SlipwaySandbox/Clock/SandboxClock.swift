@@ -43,19 +43,10 @@ extension SandboxClock {
     func sleep(for duration: Duration, as activity: ActivityID) async throws {
         try Task.checkCancellation()
         guard duration > .zero else { return }
-        let woken = OneShot<Void>()
-        activities.park(activity)
-        let timer = schedule(at: date(after: duration)) { [activities] in
-            activities.unpark(activity)
-            woken.fulfil(())
-        }
-        await withTaskCancellationHandler {
-            await woken.value()
-        } onCancel: {
-            timer.cancel()
-            activities.unpark(activity)
-            woken.fulfil(())
-        }
+        let rest = Rest(activity, activities)
+        let timer = schedule(at: date(after: duration)) { rest.wake() }
+        await rest.rest()
+        timer.cancel()
         try Task.checkCancellation()
     }
 }

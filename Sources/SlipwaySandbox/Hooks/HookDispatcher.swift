@@ -25,8 +25,8 @@ final class HookDispatcher: Sendable {
     private let logger: Logger
     private let queue: AsyncStream<Held>
     private let enqueueContinuation: AsyncStream<Held>.Continuation
-    /// Called when the next hook has been posted: reordered hooks wait for it.
-    private let whenNextPosted = Mutex<[@Sendable () -> Void]>([])
+    /// Woken when the next hook has been posted: reordered hooks wait for it.
+    private let whenNextPosted = Mutex<[Rest]>([])
 
     init(_ configuration: SandboxConfiguration.Hooks, clock: any SandboxClock, faults: FaultPlan, logger: Logger) {
         self.configuration = configuration
@@ -98,7 +98,7 @@ final class HookDispatcher: Sendable {
             defer { waiting = [] }
             return waiting
         }
-        for wake in waiting { wake() }
+        for rest in waiting { rest.wake() }
         logger.debug(
             "Hook posted",
             metadata: ["hook.subject": "\(post.subject)", "hook.outcome": "\(outcome)", "hook.id": "\(post.notificationID)"]
@@ -107,19 +107,10 @@ final class HookDispatcher: Sendable {
     }
 
     private func awaitNext(within limit: Duration, as activity: ActivityID) async throws {
-        let next = OneShot<Void>()
-        let wake: @Sendable () -> Void = { [clock] in
-            clock.activities.unpark(activity)
-            next.fulfil(())
-        }
-        clock.activities.park(activity)
-        whenNextPosted.withLock { $0.append(wake) }
-        let timer = clock.schedule(at: clock.date(after: limit), wake)
-        await withTaskCancellationHandler {
-            await next.value()
-        } onCancel: {
-            wake()
-        }
+        let rest = Rest(activity, clock.activities)
+        whenNextPosted.withLock { $0.append(rest) }
+        let timer = clock.schedule(at: clock.date(after: limit)) { rest.wake() }
+        await rest.rest()
         timer.cancel()
         try Task.checkCancellation()
     }
@@ -157,6 +148,8 @@ private struct Clients: Sendable {
     private static func client(_ tls: TLSConfiguration, _ configuration: SandboxConfiguration.Hooks) -> HTTPClient {
         var settings = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.maximumConcurrentPosts
+        // A receiver that is down, or not trusted, is an outcome: it is not tried again until the timeout.
+        settings.connectionPool.retryConnectionEstablishment = false
         settings.httpVersion = .http1Only
         return HTTPClient(configuration: settings)
     }
