@@ -65,7 +65,8 @@ extension Sandbox {
 
     /// What should not be there once everything has come to its end: see ``Leftover``. Placeholders are none.
     ///
-    /// - Parameter ignoringAgents: names of agents that are meant to stay, for example placeholders of the product's own.
+    /// - Parameter ignoringAgents: names of agents that are meant to stay, for example placeholders of the product's
+    ///   own.
     public func leftovers(ignoringAgents: Set<String> = []) -> [Leftover] {
         let live = agentTasks.filter(\.isLive)
         let liveNames = Set(live.compactMap(\.agentName))
@@ -75,7 +76,9 @@ extension Sandbox {
         let busy = Set(registrations.filter { $0.assignedRequestID != nil }.map(\.name))
         let waiting = jobs.filter { $0.state == .waiting }.count
         // Those that were there first may still be for the jobs that wait.
-        let idle = live.filter { task in task.desiredStatus == "RUNNING" && !(task.agentName.map(busy.contains) ?? false) }
+        let idle = live.filter { task in
+            task.desiredStatus == "RUNNING" && !(task.agentName.map(busy.contains) ?? false)
+        }
         return ghosts.map { Leftover(kind: .registration, name: $0.name) }
             + idle.dropFirst(waiting).map { Leftover(kind: .agentTask, name: $0.arn) }
     }
@@ -104,7 +107,8 @@ extension Sandbox {
 extension AgentTask {
     fileprivate var snapshot: AgentTaskSnapshot {
         AgentTaskSnapshot(
-            arn: arn, lastStatus: status.rawValue, desiredStatus: isToStop ? "STOPPED" : "RUNNING", stopCode: stop?.code,
+            arn: arn, lastStatus: status.rawValue, desiredStatus: isToStop ? "STOPPED" : "RUNNING",
+            stopCode: stop?.code,
             stoppedReason: stop?.reason, exitCode: exitCode, startedBy: input.startedBy, clientToken: input.clientToken,
             capacityProvider: capacityProvider,
             tags: Dictionary(tags.map { ($0.key ?? "", $0.value ?? "") }) { _, last in last }, environment: environment,

@@ -1,10 +1,12 @@
 /// What people do in Azure DevOps.
 extension Sandbox {
-    /// Queues a run and answers its id, which is the build's id too. Throws ``SandboxError`` for an unknown project or pool.
+    /// Queues a run and answers its id, which is the build's id too. Throws ``SandboxError`` for an unknown project or
+    /// pool.
     @discardableResult
     public func queue(_ run: QueuedRun) throws(SandboxError) -> Int {
         do {
-            return try azureDevOps.world.perform { world, now throws(AzureDevOpsError) in try world.queue(run, now: now) }
+            return try azureDevOps.world.perform { world, now throws(AzureDevOpsError) in try world.queue(run, now: now)
+            }
         } catch {
             throw SandboxError(.unknownThing, error.message)
         }
@@ -26,7 +28,8 @@ extension Sandbox {
     ///   - username: with `password`, the credentials that each post carries. They need an https URL.
     @discardableResult
     public func subscribe(
-        to eventType: String, url: String, filters: [String: String] = [:], username: String? = nil, password: String? = nil
+        to eventType: String, url: String, filters: [String: String] = [:], username: String? = nil,
+        password: String? = nil
     ) throws(SandboxError) -> String {
         var inputs = ["url": url, "resourceDetailsToSend": "all"]
         inputs["basicAuthUsername"] = username
@@ -35,7 +38,9 @@ extension Sandbox {
             publisherId: eventType == "build.complete" ? "tfs" : "pipelines", eventType: eventType,
             resourceVersion: eventType == "build.complete" ? "2.0" : "5.1-preview.1", consumerId: "webHooks",
             consumerActionId: "httpRequest",
-            publisherInputs: filters.merging(["projectId": configuration.azureDevOps.projects[0].id]) { given, _ in given },
+            publisherInputs: filters.merging(["projectId": configuration.azureDevOps.projects[0].id]) { given, _ in
+                given
+            },
             consumerInputs: inputs
         )
         do {

@@ -67,14 +67,21 @@ public final class Sandbox: Service, Sendable {
         azureDevOpsServer = SandboxServer(name: "sandbox-azure-devops", logger: logger)
     }
 
-    /// Serves until cancelled or gracefully shut down. May be called once.
+    /// Serves until cancelled or gracefully shut down, and returns then; open connections are closed, containers
+    /// killed. May be called once. Throws when a server can't run.
     public func run() async throws {
-        guard isStarted.withLock({ started in
-            defer { started = true }
-            return !started
-        }) else { throw SandboxError(.notRunning, "a sandbox runs once") }
+        guard
+            isStarted.withLock({ started in
+                defer { started = true }
+                return !started
+            })
+        else { throw SandboxError(.notRunning, "a sandbox runs once") }
         defer { ready.fulfil(.failure(SandboxError(.startFailed, "the sandbox ended before it listened"))) }
-        try await cancelWhenGracefulShutdown { try await self.serve() }
+        do {
+            try await cancelWhenGracefulShutdown { try await self.serve() }
+        } catch is CancellationError {
+            // Asked to end: that is no failure.
+        }
     }
 
     /// Waits until both simulators listen. Throws when they don't come up.
@@ -99,7 +106,8 @@ public final class Sandbox: Service, Sendable {
     private func announceEndpoints() async throws {
         let endpoints = Endpoints(
             ecs: "http://127.0.0.1:\(try await ecsServer.port())",
-            azureDevOps: "http://127.0.0.1:\(try await azureDevOpsServer.port())/\(configuration.azureDevOps.organization)"
+            azureDevOps:
+                "http://127.0.0.1:\(try await azureDevOpsServer.port())/\(configuration.azureDevOps.organization)"
         )
         azureDevOps.setBaseURL(endpoints.azureDevOps)
         ready.fulfil(.success(endpoints))

@@ -60,8 +60,8 @@ extension SandboxConfiguration {
     public struct Pool: Sendable, Equatable {
         public var name: String
         public var id: Int
-        /// System capabilities of agents that are registered but never started, so that jobs queue instead of failing at once.
-        /// One agent each.
+        /// System capabilities of agents that are registered but never started, so that jobs queue instead of failing
+        /// at once. One agent each.
         public var placeholders: [[String: String]]
 
         public init(name: String, id: Int, placeholders: [[String: String]] = [[:]]) {
@@ -119,7 +119,8 @@ extension SandboxConfiguration {
     }
 
     public struct Hooks: Sendable {
-        /// PEM file with the certificate, or its authority, that the receivers of hooks present. `nil` trusts the system's roots.
+        /// PEM file with the certificate, or its authority, that the receivers of hooks present. `nil` trusts the
+        /// system's roots.
         public var trustRootFile: String?
         /// Real time that a receiver has for its answer. The service's own limit is not published.
         public var timeoutSeconds = 10

@@ -15,7 +15,8 @@ import Testing
             for request in requests {
                 let id = try #require(request["requestId"]?.integer)
                 let answer = try await ecs.runTask(
-                    ["clientToken": .string("launch-\(id)"), "startedBy": "slipway"], agent: "ecs-\(id)", url: azure.base
+                    ["clientToken": .string("launch-\(id)"), "startedBy": "slipway"], agent: "ecs-\(id)",
+                    url: azure.base
                 )
                 #expect(answer.taskARNs.count == 1)
             }
@@ -39,14 +40,14 @@ import Testing
         }
     }
 
-    @Test("A sandbox runs once, and says so")
+    @Test("A sandbox runs once, says so, and ends without an error when it is told to")
     func once() async throws {
         let sandbox = try Sandbox(.instant())
         let running = Task { try await sandbox.run() }
         _ = try await sandbox.endpoints()
         await #expect(throws: SandboxError(.notRunning, "")) { try await sandbox.run() }
         running.cancel()
-        _ = await running.result
+        try await running.value
     }
 
     @Test("An unknown project or pool is refused by name")

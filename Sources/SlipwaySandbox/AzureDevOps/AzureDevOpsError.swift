@@ -14,7 +14,8 @@ struct AzureDevOpsError: Error, Sendable, Equatable {
         let namespace = "Microsoft.TeamFoundation.DistributedTask.WebApi"
         return [
             "$id": "1", "innerException": .null, "message": .string(message),
-            "typeName": "\(namespace).\(typeKey), \(namespace)", "typeKey": .string(typeKey), "errorCode": 0, "eventId": 3000,
+            "typeName": "\(namespace).\(typeKey), \(namespace)", "typeKey": .string(typeKey), "errorCode": 0,
+            "eventId": 3000,
         ]
     }
 

@@ -28,8 +28,12 @@ struct AzureDevOpsResponder: HTTPResponder {
 
     func respond(to request: Request, context: SandboxRequestContext) async throws -> Response {
         let path = request.uri.path.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
-        guard path.first?.lowercased() == organization, let (route, parameters) = routes.route(request.method, Array(path.dropFirst()))
-        else { return .envelope(of: AzureDevOpsError(404, "VssResourceNotFoundException", "The resource is not known here.")) }
+        guard path.first?.lowercased() == organization,
+            let (route, parameters) = routes.route(request.method, Array(path.dropFirst()))
+        else {
+            return .envelope(
+                of: AzureDevOpsError(404, "VssResourceNotFoundException", "The resource is not known here."))
+        }
         // A long poll watches the connection, which it can't when its body has been read.
         let hasBody = request.method == .post || request.method == .put || request.method == .patch
         let body = hasBody ? try await request.body.collect(upTo: JSONBody.maximumBytes) : ByteBuffer()
@@ -94,7 +98,10 @@ struct AzureDevOpsCredentials: Sendable {
     private var signInPage: Response {
         Response(
             status: .found,
-            headers: [.location: "https://spsprodweu1.vssps.visualstudio.com/_signin?realm=dev.azure.com", .contentType: "text/html"],
+            headers: [
+                .location: "https://spsprodweu1.vssps.visualstudio.com/_signin?realm=dev.azure.com",
+                .contentType: "text/html",
+            ],
             body: ResponseBody(byteBuffer: ByteBuffer(string: "<html><head><title>Object moved</title></head></html>"))
         )
     }

@@ -4,10 +4,13 @@ import Foundation
 extension AzureDevOpsWorld {
     mutating func addAgent(_ body: AgentBody, poolID: Int, now: Date) throws(AzureDevOpsError) -> Registration {
         _ = try pool(poolID)
-        guard let name = body.name, !name.isEmpty, name.count <= 256 else { throw .invalid("The agent name is not valid.") }
+        guard let name = body.name, !name.isEmpty, name.count <= 256 else {
+            throw .invalid("The agent name is not valid.")
+        }
         guard agent(named: name, in: poolID) == nil else { throw .agentExists(name, pool: poolID) }
         return insert(
-            name: name, version: body.version ?? "", osDescription: body.osDescription ?? "", body: body, poolID: poolID,
+            name: name, version: body.version ?? "", osDescription: body.osDescription ?? "", body: body,
+            poolID: poolID,
             isPlaceholder: false, now: now
         )
     }
@@ -18,7 +21,8 @@ extension AzureDevOpsWorld {
         var body = AgentBody()
         body.systemCapabilities = capabilities
         _ = insert(
-            name: "\(pool.name)-placeholder-\(number)", version: "99.999.9", osDescription: "placeholder, never started",
+            name: "\(pool.name)-placeholder-\(number)", version: "99.999.9",
+            osDescription: "placeholder, never started",
             body: body, poolID: pool.id, isPlaceholder: true, now: now
         )
     }
@@ -84,7 +88,8 @@ extension AzureDevOpsWorld {
     }
 
     private mutating func insert(
-        name: String, version: String, osDescription: String, body: AgentBody, poolID: Int, isPlaceholder: Bool, now: Date
+        name: String, version: String, osDescription: String, body: AgentBody, poolID: Int, isPlaceholder: Bool,
+        now: Date
     ) -> Registration {
         let agent = Registration(
             id: nextAgentID, poolID: poolID, name: name, version: version, osDescription: osDescription,

@@ -2,8 +2,8 @@ import Foundation
 
 /// The queue of a pool: who waits, who gets which agent, and what becomes of a job request.
 extension AzureDevOpsWorld {
-    /// Queues the job's request, or fails the job at once when no registered agent satisfies its demands (an offline one would
-    /// do).
+    /// Queues the job's request, or fails the job at once when no registered agent satisfies its demands (an offline
+    /// one would do).
     mutating func queueRequest(for key: JobKey, now: Date) {
         guard let run = runs[key.runID] else { return }
         let job = run[key]
@@ -36,8 +36,8 @@ extension AzureDevOpsWorld {
         agenda.add(.requestVisible(request.id), at: request.visibleAt)
     }
 
-    /// Gives each waiting request, oldest first, any idle agent that satisfies its demands. Whose agent it was meant to be is
-    /// not known here.
+    /// Gives each waiting request, oldest first, any idle agent that satisfies its demands. Whose agent it was meant to
+    /// be is not known here.
     mutating func matchAgents(now: Date) {
         var idle = agents.values.filter(\.isIdle).filter { agent in
             !unfinished.contains { requests[$0]?.isMatched == true && requests[$0]?.agentID == agent.id }
@@ -101,10 +101,13 @@ extension AzureDevOpsWorld {
     mutating func completeJob(
         planID: String, jobID: String, result: QueuedRun.Result, isLeaving: Bool, now: Date
     ) throws(AzureDevOpsError) {
-        guard let request = unfinished.compactMap({ requests[$0] }).first(where: {
-            $0.planID == planID && $0.jobID == jobID
-        }) else {
-            throw AzureDevOpsError(404, "TaskAgentJobNotFoundException", "No job \(jobID) is unfinished in plan \(planID).")
+        guard
+            let request = unfinished.compactMap({ requests[$0] }).first(where: {
+                $0.planID == planID && $0.jobID == jobID
+            })
+        else {
+            throw AzureDevOpsError(
+                404, "TaskAgentJobNotFoundException", "No job \(jobID) is unfinished in plan \(planID).")
         }
         if isLeaving, let agentID = request.agentID { agents[agentID]?.isLeaving = true }
         finishJob(request.job, result: result, issue: nil, now: now)
@@ -117,9 +120,10 @@ extension AzureDevOpsWorld {
         let name = request.agentID.flatMap { agents[$0]?.name } ?? "unknown"
         finishJob(
             request.job, result: .failed,
-            issue: "We stopped hearing from agent \(name). Verify the agent machine is running and has a healthy network "
-                + "connection. Anything that terminates an agent process, starves it for CPU, or blocks its network access "
-                + "can cause this error.",
+            issue:
+                "We stopped hearing from agent \(name). Verify the agent machine is running and has a healthy network "
+                + "connection. Anything that terminates an agent process, starves it for CPU, or blocks its network "
+                + "access can cause this error.",
             now: now
         )
     }
@@ -158,10 +162,12 @@ extension AzureDevOpsWorld {
         let run = runs[request.job.runID]
         let job = run?[request.job].specification
         return [
-            "messageType": "PipelineAgentJobRequest", "requestId": .integer(request.id), "jobId": .string(request.jobID),
+            "messageType": "PipelineAgentJobRequest", "requestId": .integer(request.id),
+            "jobId": .string(request.jobID),
             "jobDisplayName": .string(request.jobName), "jobName": .string(job?.name ?? request.jobName),
             "plan": [
-                "scopeIdentifier": .string(run?.project.id ?? ""), "planId": .string(request.planID), "planType": "Build",
+                "scopeIdentifier": .string(run?.project.id ?? ""), "planId": .string(request.planID),
+                "planType": "Build",
             ],
             // A real agent finds out by running the steps; the simulated one is told.
             "variables": [

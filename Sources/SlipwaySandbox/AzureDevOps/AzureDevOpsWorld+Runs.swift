@@ -4,7 +4,8 @@ import Foundation
 extension AzureDevOpsWorld {
     /// Queues a run and starts its first stage. Throws for an unknown project or pool.
     mutating func queue(_ queued: QueuedRun, now: Date) throws(AzureDevOpsError) -> Int {
-        let project = try queued.project.map { name throws(AzureDevOpsError) in try self.project(name) }
+        let project =
+            try queued.project.map { name throws(AzureDevOpsError) in try self.project(name) }
             ?? configuration.projects[0]
         guard !queued.stages.isEmpty, queued.stages.allSatisfy({ !$0.jobs.isEmpty }) else {
             throw .invalid("A run has at least one stage, and each stage at least one job.")
@@ -17,7 +18,8 @@ extension AzureDevOpsWorld {
         let id = nextRunID
         nextRunID += 1
         runs[id] = PipelineRun(
-            id: id, name: "\(Timestamp.compactDay(now)).\(id - 5151)", planID: generator.uuid(), pipeline: queued.pipeline,
+            id: id, name: "\(Timestamp.compactDay(now)).\(id - 5151)", planID: generator.uuid(),
+            pipeline: queued.pipeline,
             project: project, createdAt: now,
             stages: queued.stages.map { stage in
                 PipelineStage(
@@ -102,14 +104,16 @@ extension AzureDevOpsWorld {
     }
 
     private mutating func concludeStageIfDone(_ index: Int, of id: Int, now: Date) {
-        guard let stage = runs[id]?.stages[index], stage.state != .completed, stage.jobs.allSatisfy({ $0.state == .completed })
+        guard let stage = runs[id]?.stages[index], stage.state != .completed,
+            stage.jobs.allSatisfy({ $0.state == .completed })
         else { return }
         runs[id]?.stages[index].state = .completed
         runs[id]?.stages[index].finishedAt = now
         runs[id]?.stages[index].result = stage.jobs.overallResult
         announceStage(index, of: id, now: now)
         let next = index + 1
-        if let run = runs[id], run.state == .inProgress, stage.jobs.overallResult == .succeeded, next < run.stages.count {
+        if let run = runs[id], run.state == .inProgress, stage.jobs.overallResult == .succeeded, next < run.stages.count
+        {
             return startStage(next, of: id, now: now)
         }
         skipStages(after: index, of: id, now: now)
@@ -132,7 +136,9 @@ extension AzureDevOpsWorld {
     }
 
     private mutating func concludeRunIfDone(_ id: Int, now: Date) {
-        guard let run = runs[id], run.state != .completed, run.stages.allSatisfy({ $0.state == .completed }) else { return }
+        guard let run = runs[id], run.state != .completed, run.stages.allSatisfy({ $0.state == .completed }) else {
+            return
+        }
         let results = run.stages.compactMap(\.result)
         runs[id]?.result =
             run.state == .canceling || results.contains(.canceled)

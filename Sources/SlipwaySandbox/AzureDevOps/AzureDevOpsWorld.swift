@@ -90,7 +90,8 @@ struct AzureDevOpsWorld: SimulatedWorld {
     /// By name, without regard to case, or by id.
     func project(_ reference: String) throws(AzureDevOpsError) -> SandboxConfiguration.Project {
         let wanted = reference.lowercased()
-        guard let project = configuration.projects.first(where: { $0.name.lowercased() == wanted || $0.id == wanted }) else {
+        guard let project = configuration.projects.first(where: { $0.name.lowercased() == wanted || $0.id == wanted })
+        else {
             throw .projectNotFound(reference)
         }
         return project

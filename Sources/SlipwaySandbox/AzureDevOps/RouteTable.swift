@@ -3,8 +3,8 @@ import Hummingbird
 
 /// Finds what serves a path.
 ///
-/// The service compares paths without regard to case but keeps the case of what stands in a placeholder; Hummingbird's router
-/// offers one or the other.
+/// The service compares paths without regard to case but keeps the case of what stands in a placeholder; Hummingbird's
+/// router offers one or the other.
 struct RouteTable: Sendable {
     typealias Handler = @Sendable (APICall) async throws -> Response
 

@@ -19,8 +19,8 @@ public struct ActivityID: Hashable, Sendable {
 
 /// Knows which flows of work move on their own and which rest until the clock moves.
 ///
-/// Every change is idempotent: parking or ending an activity twice does nothing, and an ended one never comes back. That makes
-/// it safe that both ends of a long poll report.
+/// Every change is idempotent: parking or ending an activity twice does nothing, and an ended one never comes back.
+/// That makes it safe that both ends of a long poll report.
 public final class ActivityGauge: Sendable {
     private struct State {
         var nextID: UInt64 = 1

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A clock that moves only when told to.
 ///
-/// Simulated and wall time are the same (`speed` is 1). Between two events it waits until every activity of the world rests, so
-/// that a container's request over a real socket is answered before the clock moves on.
+/// Simulated and wall time are the same (`speed` is 1). Between two events it waits until every activity of the world
+/// rests, so that a container's request over a real socket is answered before the clock moves on.
 public final class ManualClock: SandboxClock {
     private struct State {
         var now: Date

@@ -2,8 +2,9 @@ import Synchronization
 
 /// A flow of work that rests until it is woken, once.
 ///
-/// Whoever rests first arranges for what will wake it, and rests then: the other way round a clock that is advanced by hand could
-/// find the world at rest in between, and pass the moment that was to be waited for. Waking before the rest is fine.
+/// Whoever rests first arranges for what will wake it, and rests then: the other way round a clock that is advanced by
+/// hand could find the world at rest in between, and pass the moment that was to be waited for. Waking before the rest
+/// is fine.
 final class Rest: Sendable {
     private let activity: ActivityID?
     private let gauge: ActivityGauge

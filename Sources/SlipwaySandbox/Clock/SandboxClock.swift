@@ -2,17 +2,17 @@ public import Foundation
 
 /// The time of a simulated world.
 ///
-/// `now` is what the simulators print as timestamps. `speed` shortens every simulated duration: with a speed of 20 an image
-/// pull of 40 s passes in 2 s of `now`. The calendar itself is not sped up, so that dates on the wire and signatures agree with
-/// the clock of the program under test.
+/// `now` is what the simulators print as timestamps. `speed` shortens every simulated duration: with a speed of 20 an
+/// image pull of 40 s passes in 2 s of `now`. The calendar itself is not sped up, so that dates on the wire and
+/// signatures agree with the clock of the program under test.
 public protocol SandboxClock: Sendable {
     var now: Date { get }
     /// Simulated seconds that pass in one second of `now`. Greater than zero.
     var speed: Double { get }
     /// What runs in the world at this moment. A clock that is advanced by hand waits until all of it rests.
     var activities: ActivityGauge { get }
-    /// Runs `action` once, when `now` has reached `date`; at the earliest opportunity when `date` has passed. `action` must be
-    /// short and must not block. Actions due at the same moment run in the order they were scheduled.
+    /// Runs `action` once, when `now` has reached `date`; at the earliest opportunity when `date` has passed. `action`
+    /// must be short and must not block. Actions due at the same moment run in the order they were scheduled.
     func schedule(at date: Date, _ action: @escaping @Sendable () -> Void) -> SandboxTimer
 }
 

@@ -34,7 +34,8 @@ final class WorldDriver<World: SimulatedWorld>: Sendable {
         self.act = act
     }
 
-    /// Brings the world up to the clock, changes it, and performs what follows from that. The actions run before it returns.
+    /// Brings the world up to the clock, changes it, and performs what follows from that. The actions run before it
+    /// returns.
     @discardableResult
     func perform<Result: Sendable, Failure: Error>(
         _ body: (inout World, Date) throws(Failure) -> Result

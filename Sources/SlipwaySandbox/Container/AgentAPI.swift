@@ -63,7 +63,8 @@ struct AgentAPI: Sendable {
 
     func agent(named name: String, poolID: Int, as activity: ActivityID) async throws -> NamedID? {
         let query = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
-        let answer = try await send(.GET, "_apis/distributedtask/pools/\(poolID)/agents?agentName=\(query)", as: activity)
+        let answer = try await send(
+            .GET, "_apis/distributedtask/pools/\(poolID)/agents?agentName=\(query)", as: activity)
         guard let list = answer.decode(List<NamedID>.self), answer.isSuccess else {
             throw ScriptFailure("the agents of the pool could not be listed: HTTP \(answer.status)")
         }

@@ -33,7 +33,8 @@ struct AgentConfiguration: Sendable {
     /// `config.sh remove`: false when the server refuses, as it does while a job runs.
     func remove(poolID: Int, as activity: ActivityID) async throws -> Bool {
         guard let agent = try await api.agent(named: agentName, poolID: poolID, as: activity) else { return true }
-        let answer = try await api.send(.DELETE, "_apis/distributedtask/pools/\(poolID)/agents/\(agent.id)", as: activity)
+        let answer = try await api.send(
+            .DELETE, "_apis/distributedtask/pools/\(poolID)/agents/\(agent.id)", as: activity)
         return answer.isSuccess || answer.status == 404
     }
 

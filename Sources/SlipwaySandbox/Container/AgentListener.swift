@@ -28,7 +28,8 @@ struct AgentListener: Sendable {
 
     private var base: String { "_apis/distributedtask/pools/\(poolID)" }
 
-    /// Returns when the listener ends by itself. Throws ``ScriptFailure`` when it ends with an error, and when cancelled.
+    /// Returns when the listener ends by itself. Throws ``ScriptFailure`` when it ends with an error, and when
+    /// cancelled.
     func run(as activity: ActivityID, whenOnline: @Sendable () -> Void) async throws {
         let session = try await createSession(as: activity)
         whenOnline()
@@ -157,7 +158,9 @@ struct AgentListener: Sendable {
             "result": .string(result), "agentShuttingDown": .bool(isLeaving),
         ]
         for _ in 0..<5 {
-            if let answer = try? await api.send(.POST, path, body, as: activity), answer.status < 500, answer.status != 429 {
+            if let answer = try? await api.send(.POST, path, body, as: activity), answer.status < 500,
+                answer.status != 429
+            {
                 return
             }
             try await clock.sleep(for: Self.errorRetry, as: activity)

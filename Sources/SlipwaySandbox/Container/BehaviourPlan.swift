@@ -17,7 +17,8 @@ public final class BehaviourPlan: Sendable {
 
     public init() {}
 
-    /// Lets the n-th agent task that starts from now on, counted from 1, behave so. Of several that apply, the first added wins.
+    /// Lets the n-th agent task that starts from now on, counted from 1, behave so. Of several that apply, the first
+    /// added wins.
     public func add(_ behaviour: ContainerBehaviour, launches: ClosedRange<Int>) {
         precondition(launches.lowerBound >= 1, "launches are counted from 1")
         state.withLock { $0.scripts.append(Script(launches: launches, behaviour: behaviour)) }

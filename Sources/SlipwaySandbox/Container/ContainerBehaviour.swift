@@ -18,8 +18,8 @@ public enum ContainerBehaviour: Sendable, Equatable {
     case killed(after: Duration)
     /// Runs its job and exits with 0, without removing its registration.
     case leavesRegistration
-    /// Stays in the pool for this long after its job, without telling the service that it leaves. A second job that it is given
-    /// in that time is never received.
+    /// Stays in the pool for this long after its job, without telling the service that it leaves. A second job that it
+    /// is given in that time is never received.
     case lingersOnline(Duration)
     /// Takes a second job, as an agent without `--once` does, then leaves in order.
     case takesSecondJob

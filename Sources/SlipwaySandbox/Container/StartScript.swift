@@ -24,7 +24,8 @@ struct StartScript: Sendable {
 
     /// Runs the script to the end of `run.sh`. What it registered is told as soon as it is.
     ///
-    /// Throws ``EarlyExit``; ``ScriptFailure`` when a step fails after the traps were set; `CancellationError` when killed.
+    /// Throws ``EarlyExit``; ``ScriptFailure`` when a step fails after the traps were set; `CancellationError` when
+    /// killed.
     func run(
         with client: HTTPClient,
         as activity: ActivityID,
@@ -40,7 +41,8 @@ struct StartScript: Sendable {
 
         try await clock.sleep(for: generator.duration(in: timing.agentStart), as: activity)
         let listener = AgentListener(
-            api: configuration.api, clock: clock, timing: timing, poolID: poolID, agentID: agentID, agentName: agentName,
+            api: configuration.api, clock: clock, timing: timing, poolID: poolID, agentID: agentID,
+            agentName: agentName,
             version: agentVersion, capabilities: configuration.capabilities, manner: launch.behaviour.manner
         )
         try await listener.run(as: activity, whenOnline: whenOnline)
@@ -76,9 +78,12 @@ struct StartScript: Sendable {
             .GET, "_apis/distributedtask/packages/agent?platform=linux-x64&top=1", as: activity
         )
         try Task.checkCancellation()
-        guard answer?.decode(AgentAPI.List<Package>.self)?.value.first?.downloadUrl != nil else { throw EarlyExit(code: 1) }
+        guard answer?.decode(AgentAPI.List<Package>.self)?.value.first?.downloadUrl != nil else {
+            throw EarlyExit(code: 1)
+        }
         try await clock.sleep(for: generator.duration(in: timing.agentDownload), as: activity)
-        return AgentConfiguration(api: api, environment: launch.environment, agentName: agentName, version: agentVersion)
+        return AgentConfiguration(
+            api: api, environment: launch.environment, agentName: agentName, version: agentVersion)
     }
 
     private struct Package: Decodable, Sendable {

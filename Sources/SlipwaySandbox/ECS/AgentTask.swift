@@ -17,7 +17,9 @@ struct AgentTask: Sendable {
         var reason: String
 
         static let exited = Stop(code: "EssentialContainerExited", reason: "Essential container in task exited")
-        static func byUser(_ reason: String?) -> Stop { Stop(code: "UserInitiated", reason: reason ?? "Task stopped by user") }
+        static func byUser(_ reason: String?) -> Stop {
+            Stop(code: "UserInitiated", reason: reason ?? "Task stopped by user")
+        }
         static func failedToStart(_ reason: String) -> Stop { Stop(code: "TaskFailedToStart", reason: reason) }
         static let spotWarning = Stop(code: "TerminationNotice", reason: "Your Spot Task was interrupted.")
         static let spot = Stop(code: "SpotInterruption", reason: "Your Spot Task was interrupted.")
@@ -77,17 +79,21 @@ extension AgentTask {
             taskArn: arn, clusterArn: clusterARN, taskDefinitionArn: definition.arn, lastStatus: status.rawValue,
             desiredStatus: isToStop ? "STOPPED" : "RUNNING", group: input.group ?? "family:\(definition.family)",
             startedBy: input.startedBy, launchType: launchType, capacityProviderName: capacityProvider,
-            platformVersion: input.platformVersion.map { $0 == "LATEST" ? "1.4.0" : $0 } ?? "1.4.0", platformFamily: "Linux",
+            platformVersion: input.platformVersion.map { $0 == "LATEST" ? "1.4.0" : $0 } ?? "1.4.0",
+            platformFamily: "Linux",
             cpu: input.overrides?.cpu ?? definition.cpu, memory: input.overrides?.memory ?? definition.memory,
-            availabilityZone: arn.split(separator: ":")[3] + "a", attributes: [.init(name: "ecs.cpu-architecture", value: "x86_64")],
+            availabilityZone: arn.split(separator: ":")[3] + "a",
+            attributes: [.init(name: "ecs.cpu-architecture", value: "x86_64")],
             attachments: [attachment], containers: containers(clusterARN),
             overrides: input.overrides ?? TaskOverride(containerOverrides: []),
             connectivity: startedAt == nil ? nil : "CONNECTED", connectivityAt: pullStartedAt.map(Timestamp.seconds),
             createdAt: Timestamp.seconds(createdAt), pullStartedAt: pullStartedAt.map(Timestamp.seconds),
             pullStoppedAt: pullStoppedAt.map(Timestamp.seconds), startedAt: startedAt.map(Timestamp.seconds),
-            stoppingAt: stoppingAt.map(Timestamp.seconds), executionStoppedAt: executionStoppedAt.map(Timestamp.seconds),
+            stoppingAt: stoppingAt.map(Timestamp.seconds),
+            executionStoppedAt: executionStoppedAt.map(Timestamp.seconds),
             stoppedAt: stoppedAt.map(Timestamp.seconds), stopCode: stop?.code, stoppedReason: stop?.reason,
-            tags: includesTags ? tags : nil, version: version, enableExecuteCommand: input.enableExecuteCommand ?? false,
+            tags: includesTags ? tags : nil, version: version,
+            enableExecuteCommand: input.enableExecuteCommand ?? false,
             healthStatus: "UNKNOWN"
         )
     }
@@ -119,10 +125,12 @@ extension AgentTask {
         return definition.containers.map { container in
             let isMain = container.name == self.container.name
             return TaskOutput.Container(
-                containerArn: "\(prefix)/\(id)/\(interfaceID.suffix(8))-\(container.name)", taskArn: arn, name: container.name,
+                containerArn: "\(prefix)/\(id)/\(interfaceID.suffix(8))-\(container.name)", taskArn: arn,
+                name: container.name,
                 image: container.image, runtimeId: startedAt == nil ? nil : "\(id)-\(interfaceID.suffix(8))",
                 lastStatus: containerStatus, exitCode: isMain ? exitCode : nil, reason: isMain ? exitReason : nil,
-                networkInterfaces: status == .provisioning ? [] : [.init(attachmentId: id, privateIpv4Address: address)],
+                networkInterfaces: status == .provisioning
+                    ? [] : [.init(attachmentId: id, privateIpv4Address: address)],
                 cpu: "0"
             )
         }

@@ -23,7 +23,8 @@ struct Authorization: Sendable {
             throw .incompleteSignature("Unsupported AWS 'algorithm' in the Authorization header.")
         }
         let fields = Self.fields(of: header.dropFirst(algorithm.count + 1))
-        guard let credential = fields["Credential"], let signed = fields["SignedHeaders"], let signature = fields["Signature"],
+        guard let credential = fields["Credential"], let signed = fields["SignedHeaders"],
+            let signature = fields["Signature"],
             !signed.isEmpty, !signature.isEmpty
         else {
             throw .incompleteSignature(

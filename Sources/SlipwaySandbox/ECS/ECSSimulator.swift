@@ -97,7 +97,8 @@ final class ECSSimulator: Sendable {
             )
         case .describeClusters:
             let input = try JSONBody.decode(DescribeClustersInput.self, from: body)
-            return JSONBody.encode(try driver.perform { world, _ throws(ECSError) in try world.describeClusters(input) })
+            return JSONBody.encode(
+                try driver.perform { world, _ throws(ECSError) in try world.describeClusters(input) })
         default:
             throw ECSError("UnknownOperationException", "The operation \(operation) is not known.")
         }
@@ -142,7 +143,8 @@ extension ECSSimulator: HTTPResponder {
             return Self.response(to: error, requestID: "none")
         }
         let body = try await request.body.collect(upTo: JSONBody.maximumBytes)
-        let operation = SandboxOperation(String((request.headers[.amazonTarget] ?? "").trimmingPrefix(Self.targetPrefix)))
+        let operation = SandboxOperation(
+            String((request.headers[.amazonTarget] ?? "").trimmingPrefix(Self.targetPrefix)))
         sightings.look(at: body, of: operation)
         return try await gate.pass(
             operation, subject: String(buffer: body), request: request, channel: context.channel

@@ -37,7 +37,8 @@ extension SandboxConfiguration.AgentTaskDefinition {
     /// As a deployment would register it: the token comes by `secrets` alone.
     var document: JSONValue {
         [
-            "family": .string(family), "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": .string(cpu),
+            "family": .string(family), "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"],
+            "cpu": .string(cpu),
             "memory": .string(memory), "executionRoleArn": "arn:aws:iam::111122223333:role/azp-agent-execution",
             "taskRoleArn": "arn:aws:iam::111122223333:role/azp-agent",
             "runtimePlatform": ["cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"],
@@ -47,7 +48,9 @@ extension SandboxConfiguration.AgentTaskDefinition {
                     "command": ["--once"], "stopTimeout": .integer(stopTimeoutSeconds),
                     "linuxParameters": ["initProcessEnabled": true],
                     "environment": .array(
-                        environment.sorted { $0.key < $1.key }.map { ["name": .string($0.key), "value": .string($0.value)] }
+                        environment.sorted { $0.key < $1.key }.map {
+                            ["name": .string($0.key), "value": .string($0.value)]
+                        }
                     ),
                     "secrets": [["name": "AZP_TOKEN", "valueFrom": .string(tokenSecretARN)]],
                 ]

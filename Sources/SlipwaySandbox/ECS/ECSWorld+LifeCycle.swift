@@ -14,7 +14,8 @@ extension ECSWorld {
         }
     }
 
-    /// The container's main process ended by itself, by a signal it obeyed, or was killed. Of a task that is over: no effect.
+    /// The container's main process ended by itself, by a signal it obeyed, or was killed. Of a task that is over: no
+    /// effect.
     mutating func containerExited(_ id: String, code: Int, reason: String?, now: Date) {
         change(id) { world, task in
             guard task.status == .running || task.status == .stopping else { return }
@@ -76,8 +77,8 @@ extension ECSWorld {
         if let missing = task.container.secrets.values.sorted().first(where: { configuration.secrets[$0] == nil }) {
             return failToStart(
                 &task,
-                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
-                    + "unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the "
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "
+                    + "failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the "
                     + "specified secret. \(missing)", now
             )
         }
@@ -96,7 +97,8 @@ extension ECSWorld {
         emit(
             .start(
                 ContainerLaunch(
-                    taskARN: task.arn, hostName: "ip-\(task.address.replacing(".", with: "-"))", environment: environment,
+                    taskARN: task.arn, hostName: "ip-\(task.address.replacing(".", with: "-"))",
+                    environment: environment,
                     behaviour: task.behaviour, seed: generator.next()
                 )
             )

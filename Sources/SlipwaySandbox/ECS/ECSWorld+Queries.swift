@@ -22,8 +22,8 @@ extension ECSWorld {
         return output
     }
 
-    /// Pages follow the order of creation. The token names the last task of the page before, so tasks that come or go meanwhile
-    /// are neither doubled nor do they shift others out.
+    /// Pages follow the order of creation. The token names the last task of the page before, so tasks that come or go
+    /// meanwhile are neither doubled nor do they shift others out.
     func listTasks(_ input: ListTasksInput, now: Date) throws(ECSError) -> ListTasksOutput {
         let cluster = try cluster(named: input.cluster)
         let isFilteredOtherwise =
@@ -45,7 +45,9 @@ extension ECSWorld {
         var page: [AgentTask] = []
         var hasMore = false
         for task in order.lazy.compactMap({ tasks[$0] }) where task.ordinal >= start {
-            guard task.matches(input, cluster: cluster), task.isToStop == wantsStopped, task.visibleAt <= now else { continue }
+            guard task.matches(input, cluster: cluster), task.isToStop == wantsStopped, task.visibleAt <= now else {
+                continue
+            }
             if page.count == size {
                 hasMore = true
                 break
@@ -60,7 +62,8 @@ extension ECSWorld {
     }
 
     private func ordinal(of token: String) throws(ECSError) -> Int {
-        guard let data = Data(base64Encoded: token), let text = String(data: data, encoding: .utf8), text.hasPrefix("after:"),
+        guard let data = Data(base64Encoded: token), let text = String(data: data, encoding: .utf8),
+            text.hasPrefix("after:"),
             let ordinal = Int(text.dropFirst(6))
         else { throw .invalidParameter("Invalid token.") }
         return ordinal
@@ -89,7 +92,8 @@ extension ECSWorld {
         return [
             "clusterArn": .string(clusterARN(cluster)), "clusterName": .string(cluster), "status": "ACTIVE",
             "registeredContainerInstancesCount": 0, "runningTasksCount": .integer(running),
-            "pendingTasksCount": .integer(pending), "activeServicesCount": 0, "statistics": [], "tags": [], "settings": [],
+            "pendingTasksCount": .integer(pending), "activeServicesCount": 0, "statistics": [], "tags": [],
+            "settings": [],
             "capacityProviders": .array(configuration.capacityProviders.map(JSONValue.string)),
             "defaultCapacityProviderStrategy": [],
         ]

@@ -55,7 +55,9 @@ extension ECSWorld {
         }
         let clusterARN = clusterARN(cluster)
         return RunTaskOutput(
-            tasks: ours.map { $0.isLive ? $0.output(clusterARN: clusterARN, includesTags: true) : $0.replayedWhenStopped },
+            tasks: ours.map {
+                $0.isLive ? $0.output(clusterARN: clusterARN, includesTags: true) : $0.replayedWhenStopped
+            },
             failures: claim.failures
         )
     }
@@ -93,10 +95,12 @@ extension ECSWorld {
     ) -> AgentTask {
         let id = generator.hex(32)
         // Without launch type and strategy the simulated clusters run on Fargate.
-        let provider = input.capacityProviderStrategy?.first(where: { ($0.weight ?? 0) > 0 || ($0.base ?? 0) > 0 })
+        let provider =
+            input.capacityProviderStrategy?.first(where: { ($0.weight ?? 0) > 0 || ($0.base ?? 0) > 0 })
             ?? input.capacityProviderStrategy?.first
         let task = AgentTask(
-            id: id, arn: "\(arnPrefix)task/\(cluster)/\(id)", ordinal: nextOrdinal, cluster: cluster, definition: definition,
+            id: id, arn: "\(arnPrefix)task/\(cluster)/\(id)", ordinal: nextOrdinal, cluster: cluster,
+            definition: definition,
             input: input, launchType: input.launchType ?? "FARGATE", capacityProvider: provider?.capacityProvider,
             behaviour: behaviour, interfaceID: "eni-\(generator.hex(16))",
             address: "10.0.\(nextOrdinal / 250 % 250).\(nextOrdinal % 250 + 4)", createdAt: now,

@@ -2,8 +2,8 @@ import Foundation
 
 /// The simulated clusters: what agent tasks there are, how far each is, and what happens to it next.
 ///
-/// Decides only. What containers do is told to it (``containerExited(_:code:reason:now:)``), what they shall do comes out as
-/// actions.
+/// Decides only. What containers do is told to it (``containerExited(_:code:reason:now:)``), what they shall do comes
+/// out as actions.
 struct ECSWorld: SimulatedWorld {
     enum Action: Sendable {
         case start(ContainerLaunch)
@@ -89,7 +89,9 @@ struct ECSWorld: SimulatedWorld {
     /// The task of an id or ARN in a cluster.
     func task(_ reference: String, in cluster: String) -> AgentTask? {
         let id = reference.split(separator: "/").last.map(String.init) ?? reference
-        guard let task = tasks[id], task.cluster == cluster, reference == id || reference == task.arn else { return nil }
+        guard let task = tasks[id], task.cluster == cluster, reference == id || reference == task.arn else {
+            return nil
+        }
         return task
     }
 }

@@ -10,7 +10,8 @@ enum RunTaskCheck {
         guard (1...10).contains(input.count ?? 1) else { throw .invalidParameter("count must be between 1 and 10.") }
         if input.launchType != nil, input.capacityProviderStrategy != nil {
             throw .invalidParameter(
-                "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
+                "Specifying both a launch type and capacity provider strategy is not supported. "
+                    + "Remove one and try again."
             )
         }
         if let type = input.launchType, !["EC2", "FARGATE", "EXTERNAL"].contains(type) {
@@ -22,7 +23,9 @@ enum RunTaskCheck {
                 throw .invalidParameter("clientToken must be 1 to 64 characters in the range of code 33 to 126.")
             }
         }
-        if input.propagateTags == "SERVICE" { throw .invalidParameter("propagateTags SERVICE is not valid for RunTask.") }
+        if input.propagateTags == "SERVICE" {
+            throw .invalidParameter("propagateTags SERVICE is not valid for RunTask.")
+        }
         try check(tags: input.tags ?? [])
         try check(overrides: input.overrides)
     }

@@ -32,7 +32,8 @@ struct SignatureVerifier: Sendable {
     let keys: [String: Key]
     let region: String
     let service: String
-    /// Whether dot segments and double slashes of the path are resolved before it is signed. The JSON services sign `/` alone.
+    /// Whether dot segments and double slashes of the path are resolved before it is signed. The JSON services sign `/`
+    /// alone.
     var normalizesPath = true
     /// AWS refuses requests about this far off.
     var tolerance: Duration = .seconds(300)
@@ -53,9 +54,11 @@ struct SignatureVerifier: Sendable {
         let date = try check(dateOf: request, authorization.scope, now: now)
         try checkSigned(authorization.signedHeaders, of: request)
 
-        let canonical = CanonicalRequest(request, signedHeaders: authorization.signedHeaders, normalizesPath: normalizesPath)
+        let canonical = CanonicalRequest(
+            request, signedHeaders: authorization.signedHeaders, normalizesPath: normalizesPath)
         let stringToSign = [
-            "AWS4-HMAC-SHA256", date, authorization.scope.text, Hex.encode(SHA256.hash(data: Data(canonical.text.utf8))),
+            "AWS4-HMAC-SHA256", date, authorization.scope.text,
+            Hex.encode(SHA256.hash(data: Data(canonical.text.utf8))),
         ].joined(separator: "\n")
         let signingKey = signingKeys.key(for: authorization.scope, of: key)
         guard let signature = Hex.decode(authorization.signature),
@@ -87,7 +90,8 @@ struct SignatureVerifier: Sendable {
         }
     }
 
-    private func check(dateOf request: ReceivedRequest, _ scope: CredentialScope, now: Date) throws(ECSError) -> String {
+    private func check(dateOf request: ReceivedRequest, _ scope: CredentialScope, now: Date) throws(ECSError) -> String
+    {
         guard let text = request.values(of: "x-amz-date").first, let date = Timestamp.parseAmazon(text) else {
             throw .incompleteSignature(
                 "Date must be in ISO-8601 'basic format'. Got '\(request.values(of: "x-amz-date").first ?? "")'."
@@ -152,7 +156,9 @@ extension Hex {
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes = Data()
         for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else { return nil }
+            guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else {
+                return nil
+            }
             bytes.append(byte)
         }
         return bytes

@@ -58,7 +58,9 @@ struct TaskDefinition: Sendable {
 
 extension TaskDefinition.Container {
     fileprivate init(_ input: JSONValue) throws(ECSError) {
-        guard let name = input["name"]?.string, !name.isEmpty else { throw .client("Container.name should not be null or empty.") }
+        guard let name = input["name"]?.string, !name.isEmpty else {
+            throw .client("Container.name should not be null or empty.")
+        }
         guard let image = input["image"]?.string, !image.isEmpty else {
             throw .client("Container.image should not be null or empty.")
         }
@@ -113,7 +115,9 @@ enum FargateSize {
         guard let text else { return nil }
         if let plain = Int(text) { return plain }
         let parts = text.split(separator: " ")
-        guard parts.count == 2, parts[1].lowercased() == unit.lowercased(), let number = Double(parts[0]) else { return nil }
+        guard parts.count == 2, parts[1].lowercased() == unit.lowercased(), let number = Double(parts[0]) else {
+            return nil
+        }
         return Int(number * 1024)
     }
 }
@@ -121,7 +125,8 @@ enum FargateSize {
 extension UInt8 {
     var isASCIILetterOrDigit: Bool {
         switch self {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
         default: false
         }

@@ -2,8 +2,8 @@ import Foundation
 import NIOCore
 import Synchronization
 
-/// Watches the bodies that ECS receives for the organization's token, which has no business there: overrides and tags are
-/// readable by anybody who may describe the agent task.
+/// Watches the bodies that ECS receives for the organization's token, which has no business there: overrides and tags
+/// are readable by anybody who may describe the agent task.
 final class TokenWatch: Sendable {
     private let patterns: [[UInt8]]
     private let sightings = Mutex<[TokenSighting]>([])

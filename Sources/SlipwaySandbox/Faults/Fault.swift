@@ -31,11 +31,12 @@ public struct Fault: Sendable {
     }
 
     public var operation: SandboxOperation
-    /// Which calls, counted from 1 from the moment the fault is added; only calls whose subject contains `subject` count.
+    /// Which calls, counted from 1 from the moment the fault is added; only calls whose subject contains `subject`
+    /// count.
     public var occurrences: ClosedRange<Int>
     public var action: Action
-    /// What the call is about: the path and query for Azure DevOps, the body for ECS, see ``SandboxOperation/hook`` for hooks.
-    /// `nil` counts every call.
+    /// What the call is about: the path and query for Azure DevOps, the body for ECS, see ``SandboxOperation/hook`` for
+    /// hooks. `nil` counts every call.
     public var subject: String?
 
     public init(

@@ -1,4 +1,5 @@
-/// The name of something a fault can befall: an ECS operation, a call of the Azure DevOps REST API, or the posting of a hook.
+/// The name of something a fault can befall: an ECS operation, a call of the Azure DevOps REST API, or the posting of a
+/// hook.
 ///
 /// ECS operations carry their wire names, so `"RunTask"` and ``runTask`` are the same.
 public struct SandboxOperation: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {

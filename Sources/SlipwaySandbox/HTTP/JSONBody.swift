@@ -11,20 +11,19 @@ enum JSONBody {
         try JSONDecoder().decode(type, from: buffer)
     }
 
-    /// Encoding values of this module can't fail: they hold no value that JSON lacks.
     static func encode(_ value: some Encodable) -> ByteBuffer {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        do {
-            return try encoder.encodeAsByteBuffer(value, allocator: ByteBufferAllocator())
-        } catch {
-            preconditionFailure("\(type(of: value)) can't be written as JSON: \(error)")
-        }
+        encode(value, .withoutEscapingSlashes)
     }
 
+    /// With members in order of their names, so that equal values have equal text.
     static func encode(sorted value: some Encodable) -> ByteBuffer {
+        encode(value, [.withoutEscapingSlashes, .sortedKeys])
+    }
+
+    /// Can't fail: the values of this module hold nothing that JSON lacks.
+    private static func encode(_ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) -> ByteBuffer {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        encoder.outputFormatting = formatting
         do {
             return try encoder.encodeAsByteBuffer(value, allocator: ByteBufferAllocator())
         } catch {

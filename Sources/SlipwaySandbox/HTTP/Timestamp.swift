@@ -1,6 +1,7 @@
 import Foundation
 
-/// How the two services and SigV4 write dates. All in UTC, by arithmetic alone: date formatters are slow and locale-bound.
+/// How the two services and SigV4 write dates. All in UTC, by arithmetic alone: date formatters are slow and
+/// locale-bound.
 enum Timestamp {
     private struct Fields {
         let year: Int

@@ -101,7 +101,9 @@ final class HookDispatcher: Sendable {
         for rest in waiting { rest.wake() }
         logger.debug(
             "Hook posted",
-            metadata: ["hook.subject": "\(post.subject)", "hook.outcome": "\(outcome)", "hook.id": "\(post.notificationID)"]
+            metadata: [
+                "hook.subject": "\(post.subject)", "hook.outcome": "\(outcome)", "hook.id": "\(post.notificationID)",
+            ]
         )
         return outcome
     }

@@ -13,10 +13,12 @@ struct HookEnvelope: Sendable {
         return JSONBody.encode(
             JSONValue.members([
                 "subscriptionId": .string(subscription.id), "notificationId": .integer(notificationID),
-                "id": .string(event.id), "eventType": .string(event.eventType), "publisherId": .string(event.publisherID),
+                "id": .string(event.id), "eventType": .string(event.eventType),
+                "publisherId": .string(event.publisherID),
                 "message": message(inputs["messagesToSend"]),
                 "detailedMessage": message(inputs["detailedMessagesToSend"]),
-                "resource": resource(inputs["resourceDetailsToSend"]), "resourceVersion": .string(event.resourceVersion),
+                "resource": resource(inputs["resourceDetailsToSend"]),
+                "resourceVersion": .string(event.resourceVersion),
                 "resourceContainers": [
                     "collection": container, "account": container,
                     "project": ["id": .string(event.project.id), "baseUrl": .string(baseURL + "/")],
@@ -38,7 +40,8 @@ struct HookEnvelope: Sendable {
         switch wanted {
         case "none": .null
         // What is kept is not published but for "key fields like URL and ID".
-        case "minimal": .members(["id": event.resource["id"] ?? event.resource["runId"], "url": event.resource["runUrl"]])
+        case "minimal":
+            .members(["id": event.resource["id"] ?? event.resource["runId"], "url": event.resource["runUrl"]])
         default: event.resource
         }
     }

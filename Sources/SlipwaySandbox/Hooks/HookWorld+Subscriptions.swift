@@ -11,8 +11,8 @@ extension HookWorld {
         return subscription
     }
 
-    /// Enabling a subscription that its owner disabled works. One that the system disabled stays so, as users found: it must be
-    /// made anew.
+    /// Enabling a subscription that its owner disabled works. One that the system disabled stays so, as users found: it
+    /// must be made anew.
     mutating func replaceSubscription(
         _ id: String, _ body: SubscriptionBody, now: Date
     ) throws(AzureDevOpsError) -> Subscription {
@@ -61,7 +61,8 @@ extension HookWorld {
         publisherInputs["tfsSubscriptionId"] = subscription.id
         return .members([
             "id": .string(subscription.id), "url": .string("\(baseURL)/_apis/hooks/subscriptions/\(subscription.id)"),
-            "status": .string(subscription.status.rawValue), "publisherId": subscription.body.publisherId.map(JSONValue.string),
+            "status": .string(subscription.status.rawValue),
+            "publisherId": subscription.body.publisherId.map(JSONValue.string),
             "eventType": subscription.body.eventType.map(JSONValue.string), "subscriber": .null,
             "resourceVersion": .string(subscription.body.resourceVersion ?? "5.1-preview.1"),
             "eventDescription": "Any event", "consumerId": "webHooks", "consumerActionId": "httpRequest",
@@ -85,10 +86,12 @@ extension HookWorld {
         return [
             "id": .integer(notification.id), "subscriptionId": .string(notification.subscriptionID),
             "eventId": .string(notification.event.id), "status": .string(notification.status.rawValue),
-            "result": .string(notification.result.rawValue), "createdDate": .string(Timestamp.azure(notification.createdAt)),
+            "result": .string(notification.result.rawValue),
+            "createdDate": .string(Timestamp.azure(notification.createdAt)),
             "modifiedDate": .string(Timestamp.azure(notification.modifiedAt)),
             "details": [
-                "eventType": .string(notification.event.eventType), "publisherId": .string(notification.event.publisherID),
+                "eventType": .string(notification.event.eventType),
+                "publisherId": .string(notification.event.publisherID),
                 "consumerId": "webHooks", "consumerActionId": "httpRequest", "response": answer,
                 "requestAttempts": .integer(notification.attempts),
                 "queuedDate": .string(Timestamp.azure(notification.createdAt)),

@@ -3,8 +3,8 @@ import Foundation
 /// Subscriptions and the fate of their notifications, by Microsoft's published rules.
 ///
 /// A failed post is resent quickly when its failure is transient. When that doesn't help, or for any other failure, the
-/// subscription goes on probation: only the failed notification is sent again, at growing intervals, and new events are lost.
-/// One success restores it; the last failed retry disables it.
+/// subscription goes on probation: only the failed notification is sent again, at growing intervals, and new events are
+/// lost. One success restores it; the last failed retry disables it.
 struct HookWorld: SimulatedWorld {
     enum Action: Sendable {
         case post(HookPost)
@@ -54,7 +54,9 @@ struct HookWorld: SimulatedWorld {
     /// Matches the event with the subscriptions. On probation, and when disabled, a subscription loses it.
     mutating func publish(_ event: PublishedEvent, now: Date) {
         for id in order {
-            guard let subscription = subscriptions[id], subscription.receives, subscription.wants(event) else { continue }
+            guard let subscription = subscriptions[id], subscription.receives, subscription.wants(event) else {
+                continue
+            }
             notify(id, event, now: now)
         }
     }
@@ -190,14 +192,17 @@ struct HookWorld: SimulatedWorld {
 
     private func index(of number: Int, in id: String) -> Int? {
         // Numbers only grow, and history is cut at its old end.
-        guard let list = notifications[id], let first = list.first?.id, list.indices.contains(number - first) else { return nil }
+        guard let list = notifications[id], let first = list.first?.id, list.indices.contains(number - first) else {
+            return nil
+        }
         return number - first
     }
 
     private func post(_ notification: HookNotification, _ subscription: Subscription) -> HookPost {
         let inputs = subscription.body.consumerInputs ?? [:]
         return HookPost(
-            subscriptionID: subscription.id, notificationID: notification.id, isFirstAttempt: notification.attempts == 1,
+            subscriptionID: subscription.id, notificationID: notification.id,
+            isFirstAttempt: notification.attempts == 1,
             subject: notification.event.subject, url: inputs["url"] ?? "",
             headers: HookEnvelope.headers(
                 inputs, subscriptionID: subscription.id,

@@ -47,8 +47,8 @@ struct SubscriptionBody: Codable, Sendable {
         "ms.vss-pipelines.stage-state-changed-event", "build.complete",
     ]
 
-    /// Throws what the service would answer. One rule is left out: the real service refuses loopback addresses, where the
-    /// sandbox's receivers live.
+    /// Throws what the service would answer. One rule is left out: the real service refuses loopback addresses, where
+    /// the sandbox's receivers live.
     func check() throws(AzureDevOpsError) {
         guard publisherId == (eventType == "build.complete" ? "tfs" : "pipelines") else {
             throw .invalid("There is no registered publisher '\(publisherId ?? "")' of event '\(eventType ?? "")'.")
@@ -62,7 +62,8 @@ struct SubscriptionBody: Codable, Sendable {
         guard let url = consumerInputs?["url"], url.hasPrefix("https://") || url.hasPrefix("http://") else {
             throw .invalid("The consumer input 'url' is required and must be a web address.")
         }
-        let hasCredentials = !(consumerInputs?["basicAuthUsername"] ?? "").isEmpty
+        let hasCredentials =
+            !(consumerInputs?["basicAuthUsername"] ?? "").isEmpty
             || !(consumerInputs?["basicAuthPassword"] ?? "").isEmpty
         if hasCredentials, !url.hasPrefix("https://") {
             throw .invalid("HTTPS is required when basic authentication is used.")

@@ -25,7 +25,8 @@ import Testing
     func fields() async throws {
         try await withAzure(placeholders: [["docker": "1"]]) { sandbox, azure, _ in
             let run = try sandbox.queue(
-                QueuedRun(stages: [.init(name: "BuildTest", jobs: [.init(name: "build_and_test", demands: ["docker"])])])
+                QueuedRun(stages: [.init(name: "BuildTest", jobs: [.init(name: "build_and_test", demands: ["docker"])])]
+                )
             )
             let request = try #require(try await azure.waitingRequests().first)
             let published = try JSONBody.decode(
@@ -44,7 +45,8 @@ import Testing
 
             let found = try await azure.waitingRequests("planId=\(plan)&jobId=15b95994-59ec-5502-695d-0b93722883bd")
             #expect(found.count == 1)
-            #expect(try await azure.waitingRequests("planId=\(plan)&jobId=00000000-0000-0000-0000-000000000000").isEmpty)
+            #expect(
+                try await azure.waitingRequests("planId=\(plan)&jobId=00000000-0000-0000-0000-000000000000").isEmpty)
             let build = try await azure.call(.GET, "shipyard/_apis/build/builds/\(run)?api-version=7.1")
             #expect(build.json["orchestrationPlan"]?["planId"] == .string(plan))
         }
@@ -57,7 +59,9 @@ import Testing
             let job = try #require(sandbox.jobs(of: run).first)
             #expect(job.state == .completed)
             #expect(job.result == .failed)
-            #expect(job.issue?.hasPrefix("No agent found in pool ecs-linux which satisfies the specified demands: gpu") == true)
+            #expect(
+                job.issue?.hasPrefix("No agent found in pool ecs-linux which satisfies the specified demands: gpu")
+                    == true)
             #expect(sandbox.run(run)?.state == "completed")
             #expect(try await azure.waitingRequests().isEmpty)
 
@@ -84,7 +88,8 @@ import Testing
             #expect(requests[0]["assignTime"] != nil)
             #expect(requests[0]["receiveTime"] == nil)
             #expect(requests[1]["assignTime"] == nil)
-            let agent = try await azure.call(.GET, "_apis/distributedtask/pools/44/agents/\(id)?includeAssignedRequest=true")
+            let agent = try await azure.call(
+                .GET, "_apis/distributedtask/pools/44/agents/\(id)?includeAssignedRequest=true")
             #expect(agent.json["assignedRequest"]?["requestId"] == requests[0]["requestId"])
 
             let message = try await azure.call(
@@ -92,7 +97,8 @@ import Testing
             )
             #expect(message.json["messageType"] == "PipelineAgentJobRequest")
             let requestID = try #require(requests[0]["requestId"]?.integer)
-            let renewed = try await azure.call(.PATCH, Self.requests + "/\(requestID)", ["requestId": .integer(requestID)])
+            let renewed = try await azure.call(
+                .PATCH, Self.requests + "/\(requestID)", ["requestId": .integer(requestID)])
             #expect(renewed.json["receiveTime"] != nil)
             #expect(renewed.json["lockedUntil"] != nil)
             #expect(sandbox.jobs.first?.state == .running)
@@ -134,7 +140,9 @@ import Testing
     func cancel() async throws {
         try await withAzure { sandbox, azure, _ in
             let run = try sandbox.queue(
-                QueuedRun(stages: [.init(name: "A", jobs: [.init(name: "a")]), .init(name: "B", jobs: [.init(name: "b")])])
+                QueuedRun(stages: [
+                    .init(name: "A", jobs: [.init(name: "a")]), .init(name: "B", jobs: [.init(name: "b")]),
+                ])
             )
             let answer = try await azure.call(
                 .PATCH, "shipyard/_apis/build/builds/\(run)?api-version=7.1", ["status": "cancelling"]
@@ -167,7 +175,8 @@ import Testing
     @Test("A failed stage can be run again: a second attempt with another job id")
     func retry() async throws {
         try await withAzure { sandbox, azure, _ in
-            let run = try sandbox.queue(QueuedRun(stages: [.init(name: "Test", jobs: [.init(name: "a", demands: ["gpu"])])]))
+            let run = try sandbox.queue(
+                QueuedRun(stages: [.init(name: "Test", jobs: [.init(name: "a", demands: ["gpu"])])]))
             #expect(sandbox.run(run)?.result == .failed)
             let path = "shipyard/_apis/build/builds/\(run)/stages/Test?api-version=7.1"
             _ = try await azure.addAgent("gpu-1", capabilities: ["gpu": "1"])
@@ -194,7 +203,8 @@ import Testing
             #expect(try await azure.call(.GET, path).list == ["Slipway says"])
             #expect(sandbox.run(run)?.tags == ["Slipway says"])
             #expect(try await azure.call(.DELETE, path + "/Slipway%20says").list == [])
-            #expect(try await azure.call(.GET, "shipyard/_apis/build/builds/1/tags").typeKey == "BuildNotFoundException")
+            #expect(
+                try await azure.call(.GET, "shipyard/_apis/build/builds/1/tags").typeKey == "BuildNotFoundException")
         }
     }
 }

@@ -37,8 +37,10 @@ import Testing
             #expect(task["desiredStatus"] == "STOPPED")
             #expect(task["containers"]?.array?.first?["exitCode"] == 7)
             #expect(task["tags"] == [["key": "launch", "value": "1"]])
-            let stamps = try ["createdAt", "pullStartedAt", "pullStoppedAt", "startedAt", "executionStoppedAt", "stoppedAt"]
-                .map { try #require(task[$0]?.number) }
+            let stamps = try [
+                "createdAt", "pullStartedAt", "pullStoppedAt", "startedAt", "executionStoppedAt", "stoppedAt",
+            ]
+            .map { try #require(task[$0]?.number) }
             #expect(stamps == stamps.sorted())
             #expect(stamps[5] - stamps[0] == 4)
         }
@@ -79,7 +81,8 @@ import Testing
             try await clock.advance(by: .seconds(10))
             let task = try await ecs.describe(arn)
             #expect(task["stopCode"] == "TaskFailedToStart")
-            #expect(task["stoppedReason"]?.string?.hasPrefix("ResourceInitializationError: unable to pull secrets") == true)
+            #expect(
+                task["stoppedReason"]?.string?.hasPrefix("ResourceInitializationError: unable to pull secrets") == true)
         }
     }
 
@@ -142,7 +145,10 @@ import Testing
             sandbox.behaviours.setUsual(.ignoresTermination)
             let arn = try #require(
                 try await ecs.runTask(
-                    ["launchType": .null, "capacityProviderStrategy": [["capacityProvider": "FARGATE_SPOT", "weight": 1]]],
+                    [
+                        "launchType": .null,
+                        "capacityProviderStrategy": [["capacityProvider": "FARGATE_SPOT", "weight": 1]],
+                    ],
                     agent: "a-1", url: endpoints.azureDevOps
                 ).taskARNs.first
             )

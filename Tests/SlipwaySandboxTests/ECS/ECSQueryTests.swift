@@ -65,12 +65,14 @@ import Testing
         try await withECS { sandbox, ecs, _ in
             let arn = try await ecs.runTask(["tags": [["key": "launch", "value": "1"]]]).taskARNs[0]
             let id = String(arn.suffix(32))
-            let answer = try await ecs.call("DescribeTasks", ["cluster": "build-agents", "tasks": [.string(id), "nobody"]])
+            let answer = try await ecs.call(
+                "DescribeTasks", ["cluster": "build-agents", "tasks": [.string(id), "nobody"]])
             #expect(answer.status == 200)
             #expect(answer.taskARNs == [arn])
             #expect(answer.json["tasks"]?.array?.first?["tags"] == nil)
             #expect(answer.json["failures"]?.array?.first?["reason"] == "MISSING")
-            #expect(answer.json["failures"]?.array?.first?["arn"]?.string?.hasSuffix("task/build-agents/nobody") == true)
+            #expect(
+                answer.json["failures"]?.array?.first?["arn"]?.string?.hasSuffix("task/build-agents/nobody") == true)
             #expect(try await ecs.describe(arn)["tags"] == [["key": "launch", "value": "1"]])
 
             sandbox.faults.add(.init(operation: .describeTasks, occurrences: 1...1, action: .notYetVisible))
@@ -116,7 +118,9 @@ import Testing
             #expect(registered.json["taskDefinition"]?["revision"] == 2)
             let arn = try #require(registered.json["taskDefinition"]?["taskDefinitionArn"])
             #expect(try await ecs.runTask().json["tasks"]?.array?.first?["taskDefinitionArn"] == arn)
-            #expect(try await ecs.call("DescribeTaskDefinition", ["taskDefinition": arn]).json["taskDefinition"]?["revision"] == 2)
+            #expect(
+                try await ecs.call("DescribeTaskDefinition", ["taskDefinition": arn]).json["taskDefinition"]?[
+                    "revision"] == 2)
             let bad = sandbox.configuration.ecs.taskDefinition.document.merging(["cpu": "300"])
             #expect(try await ecs.call("RegisterTaskDefinition", bad).code == "ClientException")
         }

@@ -40,7 +40,11 @@ import Testing
             let first = try await ecs.runTask(["clientToken": "launch-1"])
             let others: [[String: JSONValue]] = [
                 ["startedBy": "other"], ["tags": [["key": "a", "value": "b"]]], ["count": 2],
-                ["overrides": ["containerOverrides": [["name": "agent", "environment": [["name": "A", "value": "B"]]]]]],
+                [
+                    "overrides": [
+                        "containerOverrides": [["name": "agent", "environment": [["name": "A", "value": "B"]]]]
+                    ]
+                ],
             ]
             for other in others {
                 let conflict = try await ecs.runTask(other.merging(["clientToken": "launch-1"]) { $1 })
@@ -74,12 +78,14 @@ import Testing
     @Test("A refusal comes as HTTP 200 with failures, and is remembered with its token")
     func refusal() async throws {
         try await withECS { sandbox, ecs, _ in
-            sandbox.faults.add(.init(operation: .runTask, occurrences: 1...1, action: .refuse(reason: "RESOURCE:FARGATE")))
+            sandbox.faults.add(
+                .init(operation: .runTask, occurrences: 1...1, action: .refuse(reason: "RESOURCE:FARGATE")))
             for _ in 0..<2 {
                 let answer = try await ecs.runTask(["clientToken": "launch-1", "count": 2])
                 #expect(answer.status == 200)
                 #expect(answer.json["tasks"] == [])
-                #expect(answer.json["failures"]?.array?.map { $0["reason"] } == ["RESOURCE:FARGATE", "RESOURCE:FARGATE"])
+                #expect(
+                    answer.json["failures"]?.array?.map { $0["reason"] } == ["RESOURCE:FARGATE", "RESOURCE:FARGATE"])
             }
             #expect(try await ecs.runTask(["clientToken": "launch-2"]).taskARNs.count == 1)
         }
@@ -87,7 +93,9 @@ import Testing
 
     @Test("The vCPU quota refuses what goes over it and lets it pass when tasks have ended")
     func quota() async throws {
-        try await withECS { $0.ecs.vCPUQuota = 2 } _: { _, ecs, _ in
+        try await withECS {
+            $0.ecs.vCPUQuota = 2
+        } _: { _, ecs, _ in
             let answer = try await ecs.runTask(["count": 3])
             #expect(answer.taskARNs.count == 2)
             let reason = answer.json["failures"]?.array?.first?["reason"]?.string
@@ -95,24 +103,29 @@ import Testing
         }
     }
 
-    @Test("What RunTask refuses as a whole", arguments: [
-        (["count": 11], "InvalidParameterException"), (["count": 0], "InvalidParameterException"),
-        (["startedBy": "a:b"], "InvalidParameterException"), (["startedBy": "a.b"], "InvalidParameterException"),
-        (["startedBy": .string(String(repeating: "a", count: 129))], "InvalidParameterException"),
-        (["clientToken": .string(String(repeating: "a", count: 65))], "InvalidParameterException"),
-        (["clientToken": "has space"], "InvalidParameterException"),
-        (["cluster": "unknown"], "ClusterNotFoundException"), (["cluster": .null], "ClusterNotFoundException"),
-        (["taskDefinition": "unknown"], "ClientException"), (["taskDefinition": "azp-agent:9"], "ClientException"),
-        (["taskDefinition": .null], "ClientException"),
-        (["overrides": ["containerOverrides": [["name": "other"]]]], "InvalidParameterException"),
-        (["overrides": ["cpu": "256", "memory": "8192"]], "ClientException"),
-        (["capacityProviderStrategy": [["capacityProvider": "FARGATE"]]], "InvalidParameterException"),
-        (["launchType": .null, "capacityProviderStrategy": [["capacityProvider": "OTHER"]]], "InvalidParameterException"),
-        (["networkConfiguration": .null], "InvalidParameterException"),
-        (["platformVersion": "9.9.9"], "PlatformUnknownException"),
-        (["tags": [["key": "aws:x", "value": ""]]], "InvalidParameterException"),
-        (["propagateTags": "SERVICE"], "InvalidParameterException"),
-    ] as [([String: JSONValue], String)])
+    @Test(
+        "What RunTask refuses as a whole",
+        arguments: [
+            (["count": 11], "InvalidParameterException"), (["count": 0], "InvalidParameterException"),
+            (["startedBy": "a:b"], "InvalidParameterException"), (["startedBy": "a.b"], "InvalidParameterException"),
+            (["startedBy": .string(String(repeating: "a", count: 129))], "InvalidParameterException"),
+            (["clientToken": .string(String(repeating: "a", count: 65))], "InvalidParameterException"),
+            (["clientToken": "has space"], "InvalidParameterException"),
+            (["cluster": "unknown"], "ClusterNotFoundException"), (["cluster": .null], "ClusterNotFoundException"),
+            (["taskDefinition": "unknown"], "ClientException"), (["taskDefinition": "azp-agent:9"], "ClientException"),
+            (["taskDefinition": .null], "ClientException"),
+            (["overrides": ["containerOverrides": [["name": "other"]]]], "InvalidParameterException"),
+            (["overrides": ["cpu": "256", "memory": "8192"]], "ClientException"),
+            (["capacityProviderStrategy": [["capacityProvider": "FARGATE"]]], "InvalidParameterException"),
+            (
+                ["launchType": .null, "capacityProviderStrategy": [["capacityProvider": "OTHER"]]],
+                "InvalidParameterException"
+            ),
+            (["networkConfiguration": .null], "InvalidParameterException"),
+            (["platformVersion": "9.9.9"], "PlatformUnknownException"),
+            (["tags": [["key": "aws:x", "value": ""]]], "InvalidParameterException"),
+            (["propagateTags": "SERVICE"], "InvalidParameterException"),
+        ] as [([String: JSONValue], String)])
     func refusedAsAWhole(_ members: [String: JSONValue], _ code: String) async throws {
         try await withECS { sandbox, ecs, _ in
             let answer = try await ecs.runTask(members)
@@ -128,7 +141,9 @@ import Testing
             func overrides(_ length: Int) -> JSONValue {
                 let frame = #"{"containerOverrides":[{"name":"agent","environment":[{"name":"A","value":""}]}]}"#
                 let value = String(repeating: "é", count: length - frame.count)
-                return ["containerOverrides": [["name": "agent", "environment": [["name": "A", "value": .string(value)]]]]]
+                return [
+                    "containerOverrides": [["name": "agent", "environment": [["name": "A", "value": .string(value)]]]]
+                ]
             }
             #expect(try await ecs.runTask(["overrides": overrides(8192)]).status == 200)
             let refused = try await ecs.runTask(["overrides": overrides(8193)])
@@ -138,7 +153,9 @@ import Testing
 
     @Test("The token buckets let a burst pass and then throttle, until time has filled them again")
     func throttle() async throws {
-        try await withECS { $0.ecs.limits = .standard } _: { _, ecs, clock in
+        try await withECS {
+            $0.ecs.limits = .standard
+        } _: { _, ecs, clock in
             for _ in 0..<20 { #expect(try await ecs.runTask().status == 200) }
             let throttled = try await ecs.runTask()
             #expect(throttled.status == 400)
@@ -160,7 +177,8 @@ import Testing
             #expect(sandbox.tokenSightings().count == 1)
             let encoded = Data(":\(token)".utf8).base64EncodedString()
             _ = try await ecs.runTask(["tags": [["key": "token", "value": .string(encoded)]]])
-            #expect(sandbox.tokenSightings() == [TokenSighting(operation: .runTask), TokenSighting(operation: .runTask)])
+            #expect(
+                sandbox.tokenSightings() == [TokenSighting(operation: .runTask), TokenSighting(operation: .runTask)])
         }
     }
 }

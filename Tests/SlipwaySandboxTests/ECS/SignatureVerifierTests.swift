@@ -49,11 +49,14 @@ import Testing
         }
     }
 
-    @Test("Incomplete authorizations are named as such", arguments: [
-        ("Basic abc", "IncompleteSignatureException"), ("AWS4-HMAC-SHA256 Credential=A", "IncompleteSignatureException"),
-        ("AWS4-HMAC-SHA256 Credential=A/b/c, SignedHeaders=host, Signature=00", "IncompleteSignatureException"),
-        ("", "MissingAuthenticationTokenException"),
-    ])
+    @Test(
+        "Incomplete authorizations are named as such",
+        arguments: [
+            ("Basic abc", "IncompleteSignatureException"),
+            ("AWS4-HMAC-SHA256 Credential=A", "IncompleteSignatureException"),
+            ("AWS4-HMAC-SHA256 Credential=A/b/c, SignedHeaders=host, Signature=00", "IncompleteSignatureException"),
+            ("", "MissingAuthenticationTokenException"),
+        ])
     func incomplete(_ header: String, _ code: String) {
         let error = #expect(throws: ECSError.self) { _ = try Authorization(header) }
         #expect(error?.code == code)
@@ -72,7 +75,8 @@ private struct Vector {
             keys: [
                 .init(
                     accessKeyID: try #require(credentials["access_key_id"]?.string),
-                    secret: try #require(credentials["secret_access_key"]?.string), sessionToken: credentials["token"]?.string
+                    secret: try #require(credentials["secret_access_key"]?.string),
+                    sessionToken: credentials["token"]?.string
                 )
             ],
             region: "us-east-1", service: "service"

@@ -44,7 +44,9 @@ import Testing
                     to: Self.job, url: url, filters: ["jobStateId": "Waiting"], username: "slipway", password: "secret"
                 )
                 let run = try sandbox.queue(
-                    QueuedRun(stages: [.init(name: "Deploy", displayName: "Deployment Stage", jobs: [.init(name: "web")])])
+                    QueuedRun(stages: [
+                        .init(name: "Deploy", displayName: "Deployment Stage", jobs: [.init(name: "web")])
+                    ])
                 )
                 try await clock.advance(by: .milliseconds(5900))
                 #expect(receiver.posts.isEmpty)
@@ -86,14 +88,17 @@ import Testing
 
     @Test("Job, stage and run events have every field of the real captures")
     func shapes() async throws {
-        try await withHooks { $0.timing.hookLag = .zero ... .zero } _: { sandbox, azure, clock, receiver, url in
+        try await withHooks {
+            $0.timing.hookLag = .zero ... .zero
+        } _: { sandbox, azure, clock, receiver, url in
             for type in [Self.job, Self.stage, Self.run] { try sandbox.subscribe(to: type, url: url) }
             try sandbox.queue(QueuedRun(stages: [.init(name: "Deploy", jobs: [.init(name: "web", duration: .zero)])]))
             _ = try await azure.openSession(try await azure.addAgent("ecs-1"))
             try await clock.advance(by: .seconds(1))
             let request = try #require(try await azure.waitingRequests().first)
             let (id, plan) = (try #require(request["requestId"]?.integer), try #require(request["planId"]?.string))
-            _ = try await azure.call(.PATCH, "_apis/distributedtask/pools/44/jobrequests/\(id)", ["requestId": .integer(id)])
+            _ = try await azure.call(
+                .PATCH, "_apis/distributedtask/pools/44/jobrequests/\(id)", ["requestId": .integer(id)])
             _ = try await azure.call(
                 .POST, "shipyard/_apis/distributedtask/hubs/build/plans/\(plan)/events",
                 ["name": "JobCompleted", "jobId": try #require(request["jobId"]), "result": "succeeded"]
@@ -113,7 +118,10 @@ import Testing
                             && post["notificationId"] == .integer(sandbox.hooks[index].notificationID)
                     }
                 )
-                #expect(capture.missing(in: body).filter { !$0.hasPrefix(".resource.run.resources.repositories.self.repository") } == [])
+                #expect(
+                    capture.missing(in: body).filter {
+                        !$0.hasPrefix(".resource.run.resources.repositories.self.repository")
+                    } == [])
             }
             let states = sandbox.hooks.filter { $0.eventType == Self.job }.map(\.state)
             #expect(states == ["waiting", "running", "completed"])
@@ -123,7 +131,9 @@ import Testing
 
     @Test("503 is resent within seconds; 500 costs the events of twenty minutes, and the history tells")
     func retryRules() async throws {
-        try await withHooks { $0.timing.hookLag = .zero ... .zero } _: { sandbox, azure, clock, receiver, url in
+        try await withHooks {
+            $0.timing.hookLag = .zero ... .zero
+        } _: { sandbox, azure, clock, receiver, url in
             let id = try sandbox.subscribe(to: Self.job, url: url, filters: ["jobStateId": "Waiting"])
             receiver.script([503, 503, 500])
             try sandbox.queue(QueuedRun(jobs: [.init(name: "a")]))
@@ -145,11 +155,16 @@ import Testing
 
     @Test("Scripted faults lose, double, delay and reorder hooks")
     func faults() async throws {
-        try await withHooks { $0.timing.hookLag = .zero ... .zero } _: { sandbox, _, clock, receiver, url in
+        try await withHooks {
+            $0.timing.hookLag = .zero ... .zero
+        } _: { sandbox, _, clock, receiver, url in
             try sandbox.subscribe(to: Self.job, url: url, filters: ["jobStateId": "Waiting"])
-            let actions: [Fault.Action] = [.loseHook, .duplicateHook, .delay(.seconds(100)), .reorderHook(within: .seconds(50))]
+            let actions: [Fault.Action] = [
+                .loseHook, .duplicateHook, .delay(.seconds(100)), .reorderHook(within: .seconds(50)),
+            ]
             for (index, action) in actions.enumerated() {
-                sandbox.faults.add(.init(operation: .hook, occurrences: index + 1...index + 1, subject: "waiting", action: action))
+                sandbox.faults.add(
+                    .init(operation: .hook, occurrences: index + 1...index + 1, subject: "waiting", action: action))
             }
             for name in ["lost", "doubled", "delayed", "reordered", "plain"] {
                 try sandbox.queue(QueuedRun(jobs: [.init(name: name)]))
@@ -220,7 +235,9 @@ import Testing
 
     @Test("Details and messages are sent as the subscription wants them")
     func inputs() async throws {
-        try await withHooks { $0.timing.hookLag = .zero ... .zero } _: { sandbox, azure, clock, receiver, url in
+        try await withHooks {
+            $0.timing.hookLag = .zero ... .zero
+        } _: { sandbox, azure, clock, receiver, url in
             let body: JSONValue = [
                 "publisherId": "tfs", "eventType": "build.complete", "consumerId": "webHooks",
                 "consumerActionId": "httpRequest",

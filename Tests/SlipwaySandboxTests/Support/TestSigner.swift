@@ -12,13 +12,15 @@ struct TestSigner {
     /// The headers to send, `Host` not among them.
     func headers(host: String, target: String, body: String, date: String) -> [(String, String)] {
         var headers = [
-            ("content-type", "application/x-amz-json-1.1"), ("host", host), ("x-amz-date", date), ("x-amz-target", target),
+            ("content-type", "application/x-amz-json-1.1"), ("host", host), ("x-amz-date", date),
+            ("x-amz-target", target),
         ]
         if let sessionToken { headers.append(("x-amz-security-token", sessionToken)) }
         headers.sort { $0.0 < $1.0 }
         let names = headers.map(\.0).joined(separator: ";")
         let canonical =
-            "POST\n/\n\n" + headers.map { "\($0.0):\($0.1)\n" }.joined() + "\n\(names)\n" + hex(SHA256.hash(data: Data(body.utf8)))
+            "POST\n/\n\n" + headers.map { "\($0.0):\($0.1)\n" }.joined() + "\n\(names)\n"
+            + hex(SHA256.hash(data: Data(body.utf8)))
         let day = String(date.prefix(8))
         let scope = "\(day)/\(region)/\(service)/aws4_request"
         let text = "AWS4-HMAC-SHA256\n\(date)\n\(scope)\n" + hex(SHA256.hash(data: Data(canonical.utf8)))

@@ -58,7 +58,8 @@ struct RawECS {
         var request = HTTPClientRequest(url: endpoint + "/")
         request.method = .POST
         let headers = signer.headers(
-            host: String(endpoint.dropFirst("http://".count)), target: "AmazonEC2ContainerServiceV20141113.\(operation)",
+            host: String(endpoint.dropFirst("http://".count)),
+            target: "AmazonEC2ContainerServiceV20141113.\(operation)",
             body: body, date: Timestamp.amazon(clock.now.addingTimeInterval(skew))
         )
         request.headers = HTTPHeaders(headers)
@@ -67,11 +68,15 @@ struct RawECS {
     }
 
     /// RunTask with what nearly every test needs.
-    func runTask(_ members: [String: JSONValue] = [:], agent: String? = nil, url: String? = nil) async throws -> WireAnswer {
+    func runTask(_ members: [String: JSONValue] = [:], agent: String? = nil, url: String? = nil) async throws
+        -> WireAnswer
+    {
         try await call("RunTask", Self.runTaskInput(members, agent: agent, url: url))
     }
 
-    static func runTaskInput(_ members: [String: JSONValue] = [:], agent: String? = nil, url: String? = nil) -> JSONValue {
+    static func runTaskInput(_ members: [String: JSONValue] = [:], agent: String? = nil, url: String? = nil)
+        -> JSONValue
+    {
         var input: [String: JSONValue] = [
             "cluster": "build-agents", "taskDefinition": "azp-agent", "launchType": "FARGATE",
             "networkConfiguration": ["awsvpcConfiguration": ["subnets": ["subnet-a"], "assignPublicIp": "DISABLED"]],
@@ -83,7 +88,9 @@ struct RawECS {
                     [
                         "name": "agent",
                         "environment": .array(
-                            variables.sorted { $0.key < $1.key }.map { ["name": .string($0.key), "value": .string($0.value)] }
+                            variables.sorted { $0.key < $1.key }.map {
+                                ["name": .string($0.key), "value": .string($0.value)]
+                            }
                         ),
                     ]
                 ]
@@ -144,7 +151,8 @@ struct RawAzure {
 
     func openSession(_ agentID: Int, pool: Int = 44) async throws -> String {
         let answer = try await call(
-            .POST, "_apis/distributedtask/pools/\(pool)/sessions", ["ownerName": "test", "agent": ["id": .integer(agentID)]]
+            .POST, "_apis/distributedtask/pools/\(pool)/sessions",
+            ["ownerName": "test", "agent": ["id": .integer(agentID)]]
         )
         guard let id = answer.json["sessionId"]?.string else { throw SandboxError(.unknownThing, answer.text) }
         return id

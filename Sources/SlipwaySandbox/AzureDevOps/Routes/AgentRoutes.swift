@@ -27,7 +27,9 @@ extension AzureDevOpsSimulator {
         }
         routes.on(.delete, Self.agent, .deleteAgent) { [world] call in
             let (poolID, id) = (try call.integer("pool"), try call.integer("agent"))
-            try world.perform { world, now throws(AzureDevOpsError) in try world.deleteAgent(id, poolID: poolID, now: now) }
+            try world.perform { world, now throws(AzureDevOpsError) in
+                try world.deleteAgent(id, poolID: poolID, now: now)
+            }
             return Response(status: .ok)
         }
         addAgentChangingRoutes(to: &routes)

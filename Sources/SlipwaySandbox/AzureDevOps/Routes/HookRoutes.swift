@@ -65,7 +65,8 @@ extension AzureDevOpsSimulator {
                 try hooks.perform { world, _ throws(AzureDevOpsError) in
                     _ = try world.subscription(id)
                     guard let notification = world.notifications[id]?.first(where: { $0.id == number }) else {
-                        throw AzureDevOpsError(404, "NotificationNotFoundException", "Notification \(number) does not exist.")
+                        throw AzureDevOpsError(
+                            404, "NotificationNotFoundException", "Notification \(number) does not exist.")
                     }
                     return world.notificationJSON(notification)
                 }
@@ -80,7 +81,8 @@ extension AzureDevOpsSimulator {
     private func testNotification(_ call: APICall) async throws -> Response {
         let body = try call.decode(TestBody.self)
         let wanted = SubscriptionBody(
-            publisherId: body.details.publisherId, eventType: body.details.eventType, consumerId: body.details.consumerId,
+            publisherId: body.details.publisherId, eventType: body.details.eventType,
+            consumerId: body.details.consumerId,
             consumerActionId: body.details.consumerActionId, publisherInputs: body.details.publisherInputs,
             consumerInputs: body.details.consumerInputs
         )

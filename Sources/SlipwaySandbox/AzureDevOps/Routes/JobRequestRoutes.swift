@@ -29,7 +29,8 @@ extension AzureDevOpsSimulator {
                 }
             )
         }
-        routes.on(.post, "{project}/_apis/distributedtask/hubs/{hub}/plans/{plan}/events", .postPlanEvent) { [world] call in
+        routes.on(.post, "{project}/_apis/distributedtask/hubs/{hub}/plans/{plan}/events", .postPlanEvent) {
+            [world] call in
             let planID = try call.string("plan").lowercased()
             let event = try call.decode(PlanEvent.self)
             guard event.name == "JobCompleted", let result = QueuedRun.Result(rawValue: event.result ?? "") else {

@@ -52,7 +52,9 @@ extension AzureDevOpsSimulator {
                 try world.perform { world, _ throws(AzureDevOpsError) in
                     let project = try world.project(project)
                     guard let pool = world.configuration.pools.first(where: { AzureDevOpsWorld.queueID(of: $0) == id })
-                    else { throw AzureDevOpsError(404, "TaskAgentQueueNotFoundException", "Queue \(id) was not found.") }
+                    else {
+                        throw AzureDevOpsError(404, "TaskAgentQueueNotFoundException", "Queue \(id) was not found.")
+                    }
                     return world.queueJSON(pool, project: project)
                 }
             )
@@ -60,11 +62,12 @@ extension AzureDevOpsSimulator {
         routes.on(.get, "_apis/distributedtask/packages/agent", .listAgentPackages) { [configuration] call in
             let platform = call.query["platform"] ?? "linux-x64"
             let version = configuration.agentVersion
+            let file = "vsts-agent-\(platform)-\(version).tar.gz"
             return .list([
                 [
-                    "type": "agent", "platform": .string(platform), "filename": "vsts-agent-\(platform)-\(version).tar.gz",
-                    "downloadUrl":
-                        "https://download.agent.dev.azure.com/agent/\(version)/vsts-agent-\(platform)-\(version).tar.gz",
+                    "type": "agent", "platform": .string(platform),
+                    "filename": .string(file),
+                    "downloadUrl": "https://download.agent.dev.azure.com/agent/\(version)/\(file)",
                 ]
             ])
         }
@@ -94,7 +97,10 @@ extension SandboxConfiguration.AzureDevOps {
                 "defaultAccessMappingMoniker": "PublicAccessMapping", "lastChangeId": 1, "clientCacheFresh": false,
                 "clientCacheTimeToLive": 3600,
                 "accessMappings": [
-                    ["displayName": "Public Access Mapping", "moniker": "PublicAccessMapping", "accessPoint": .string(baseURL)]
+                    [
+                        "displayName": "Public Access Mapping", "moniker": "PublicAccessMapping",
+                        "accessPoint": .string(baseURL),
+                    ]
                 ],
             ],
         ]

@@ -36,7 +36,8 @@ extension AzureDevOpsWorld {
         let web = "\(baseURL)/_settings/agentpools?view=jobs&poolId=\(agent.poolID)&agentId=\(agent.id)"
         return [
             "_links": ["self": ["href": .string(url)], "web": ["href": .string(web)]], "id": .integer(agent.id),
-            "name": .string(agent.name), "version": .string(agent.version), "osDescription": .string(agent.osDescription),
+            "name": .string(agent.name), "version": .string(agent.version),
+            "osDescription": .string(agent.osDescription),
             "enabled": .bool(agent.isEnabled), "status": agent.isOnline ? "online" : "offline",
             "provisioningState": "Provisioned", "accessPoint": "CodexAccessMapping",
         ]
@@ -53,7 +54,8 @@ extension AzureDevOpsWorld {
 
     func poolJSON(_ pool: SandboxConfiguration.Pool) -> JSONValue {
         [
-            "createdOn": .string(Timestamp.azure(startedAt)), "autoProvision": false, "autoUpdate": false, "autoSize": true,
+            "createdOn": .string(Timestamp.azure(startedAt)), "autoProvision": false, "autoUpdate": false,
+            "autoSize": true,
             "targetSize": .null, "agentCloudId": .null, "id": .integer(pool.id),
             "scope": .string(configuration.organizationID), "name": .string(pool.name), "isHosted": false,
             "poolType": "automation", "size": .integer(agents.values.lazy.filter { $0.poolID == pool.id }.count),

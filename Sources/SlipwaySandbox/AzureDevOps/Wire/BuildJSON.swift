@@ -35,13 +35,16 @@ extension AzureDevOpsWorld {
             ],
             "buildNumberRevision": 1, "project": project, "uri": "vstfs:///Build/Build/\(run.id)",
             "sourceBranch": "refs/heads/main", "sourceVersion": .string(RunJSON.commit),
-            "queue": ["id": 9, "name": "Azure Pipelines", "pool": ["id": 9, "name": "Azure Pipelines", "isHosted": true]],
+            "queue": [
+                "id": 9, "name": "Azure Pipelines", "pool": ["id": 9, "name": "Azure Pipelines", "isHosted": true],
+            ],
             "priority": "normal", "reason": "manual", "requestedFor": json.identity, "requestedBy": json.identity,
             "lastChangedDate": .string(Timestamp.azure(run.finishedAt ?? run.createdAt)),
             "orchestrationPlan": ["planId": .string(run.planID)],
             "logs": ["id": 0, "type": "Container", "url": "\(url)/logs"],
             "repository": [
-                "id": .string(RunJSON.repositoryID), "type": "TfsGit", "name": .string(run.project.name), "clean": .null,
+                "id": .string(RunJSON.repositoryID), "type": "TfsGit", "name": .string(run.project.name),
+                "clean": .null,
                 "checkoutSubmodules": false,
             ],
             "retainedByRelease": false, "triggeredByBuild": .null,
@@ -92,7 +95,10 @@ extension AzureDevOpsWorld {
         return .members([
             "id": .string(id), "parentId": .string(parent), "type": .string(type),
             "name": .string(job.specification.displayName),
-            "identifier": .string(isJob ? InstanceName.job(job.specification.name, stage: job.stageName, attempt: 1) : job.specification.name),
+            "identifier": .string(
+                isJob
+                    ? InstanceName.job(job.specification.name, stage: job.stageName, attempt: 1)
+                    : job.specification.name),
             "attempt": .integer(job.attempt), "order": .integer(order),
             "state": .string(Self.recordState(job.state == .completed, isRunning: job.state == .running)),
             "result": job.result.map { .string($0.rawValue) } ?? .null,

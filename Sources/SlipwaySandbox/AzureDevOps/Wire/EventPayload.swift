@@ -37,7 +37,8 @@ struct EventPayload: Sendable {
                 "pipelineId": [String(run.pipeline.id)], "stageNameId": [stage.name, stage.displayName],
                 "stageStateId": [stage.state.rawValue], "stageResultId": stage.result.map { [$0.rawValue] } ?? [],
             ],
-            message: message("Run \(run.name) stage", link: stage.name, run, ending(stage.result, stage.state.rawValue)),
+            message: message(
+                "Run \(run.name) stage", link: stage.name, run, ending(stage.result, stage.state.rawValue)),
             resource: [
                 "stage": json.stage(stage), "run": json.run, "pipeline": json.pipeline, "runId": .integer(run.id),
                 "stageName": .string(stage.name), "runUrl": .string(json.runURL), "projectId": .string(run.project.id),
@@ -54,10 +55,12 @@ struct EventPayload: Sendable {
                 "pipelineId": [String(run.pipeline.id)], "runStateId": [run.state.rawValue],
                 "runResultId": run.result.map { [$0.rawValue] } ?? [],
             ],
-            message: message("Run", link: run.name, run, ending(run.result, run.state == .inProgress ? "in progress" : "canceling")),
+            message: message(
+                "Run", link: run.name, run, ending(run.result, run.state == .inProgress ? "in progress" : "canceling")),
             resource: [
                 "projectId": .string(run.project.id), "run": json.run, "pipeline": json.pipeline,
-                "stages": .array(run.stages.map(json.stage)), "requestedBy": json.identity, "requestedFor": json.identity,
+                "stages": .array(run.stages.map(json.stage)), "requestedBy": json.identity,
+                "requestedFor": json.identity,
                 // The run's default queue: not where its jobs run.
                 "queue": [
                     "id": 9, "name": "Azure Pipelines", "pool": ["id": 9, "name": "Azure Pipelines", "isHosted": true],

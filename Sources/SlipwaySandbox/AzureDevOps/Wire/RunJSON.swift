@@ -26,7 +26,8 @@ struct RunJSON: Sendable {
     func job(_ job: PipelineJob, state: String) -> JSONValue {
         .members([
             "_links": webLinks, "id": .string(job.id), "name": .string(job.specification.displayName),
-            "attempt": .integer(job.attempt), "state": .string(state), "result": job.result.map { .string($0.rawValue) },
+            "attempt": .integer(job.attempt), "state": .string(state),
+            "result": job.result.map { .string($0.rawValue) },
             "startTime": job.startedAt.map { .string(Timestamp.azure($0)) } ?? .null,
             "finishTime": job.finishedAt.map { .string(Timestamp.azure($0)) },
         ])
@@ -44,7 +45,8 @@ struct RunJSON: Sendable {
 
     var pipeline: JSONValue {
         [
-            "url": .string(pipelineURL), "id": .integer(source.pipeline.id), "revision": 1, "name": .string(source.pipeline.name),
+            "url": .string(pipelineURL), "id": .integer(source.pipeline.id), "revision": 1,
+            "name": .string(source.pipeline.name),
             "folder": "\\",
         ]
     }
@@ -81,7 +83,8 @@ struct RunJSON: Sendable {
                 "pipeline.web": ["href": .string(definitionURL)], "pipeline": ["href": .string(pipelineURL)],
             ],
             "templateParameters": [:], "pipeline": pipeline, "state": .string(source.state.rawValue),
-            "result": source.result.map { .string($0.rawValue) }, "createdDate": .string(Timestamp.azure(source.createdAt)),
+            "result": source.result.map { .string($0.rawValue) },
+            "createdDate": .string(Timestamp.azure(source.createdAt)),
             "finishedDate": source.finishedAt.map { .string(Timestamp.azure($0)) }, "url": .string(runURL),
             "resources": [
                 "repositories": [

@@ -1,4 +1,5 @@
-/// The inputs of the smaller operations. Every member is optional on the wire; what is required is checked by the world.
+/// The inputs of the smaller operations. Every member is optional on the wire; what is required is checked by the
+/// world.
 struct DescribeTasksInput: Codable, Sendable {
     var cluster: String?
     var tasks: [String]?
