@@ -78,8 +78,8 @@ extension ECSWorld {
             return failToStart(
                 &task,
                 "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "
-                    + "failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the "
-                    + "specified secret. \(missing)", now
+                    + "failed: unable to retrieve secret from asm: ResourceNotFoundException: "
+                    + "Secrets Manager can't find the specified secret. \(missing)", now
             )
         }
         task.pullStoppedAt = now
