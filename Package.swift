@@ -215,6 +215,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "slipwayTests",
+            dependencies: [
+                "slipway", "SlipwayCore", "SlipwaySQLite", "SlipwaySandbox", "AWSClient", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "SlipwayCore", "SlipwayEngine", "SlipwaySQLite", "SlipwayECS", "SlipwayAzurePipelines",

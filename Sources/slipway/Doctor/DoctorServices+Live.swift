@@ -9,12 +9,16 @@ extension DoctorServices {
     ///
     /// Throws if the settings of AWS's own (`~/.aws/config`) can't be read.
     static func live(
-        _ loaded: ConfigurationLoader.Loaded, awsHTTP: HTTPClient, azureHTTP: HTTPClient, logger: Logger
+        _ loaded: ConfigurationLoader.Loaded, awsHTTP: HTTPClient, azureHTTP: HTTPClient,
+        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
     ) throws -> DoctorServices {
         let configuration = loaded.configuration
-        let aws = try AWSAccess.client(configuration.aws, httpClient: awsHTTP, logger: logger)
+        let aws = try AWSAccess.client(
+            configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
         let ecs = ECSClient(client: aws)
-        let azure = LiveAzureDevOps(loaded: loaded, httpClient: azureHTTP, logger: logger)
+        let azure = LiveAzureDevOps(
+            loaded: loaded, reader: .live(configuration, environment: environment, logger: logger),
+            httpClient: azureHTTP, logger: logger)
         return DoctorServices(
             now: { Date() },
             certificate: { try CertificateFacts(chainPath: $0, keyPath: $1) },
@@ -39,21 +43,21 @@ extension DoctorServices {
 /// Reads the secrets once, however many checks ask, and makes the client of them.
 private actor LiveAzureDevOps {
     private let loaded: ConfigurationLoader.Loaded
+    private let reader: SecretReader
     private let httpClient: HTTPClient
     private let logger: Logger
     private var reading: Task<SlipwaySecrets, any Error>?
 
-    init(loaded: ConfigurationLoader.Loaded, httpClient: HTTPClient, logger: Logger) {
+    init(loaded: ConfigurationLoader.Loaded, reader: SecretReader, httpClient: HTTPClient, logger: Logger) {
         self.loaded = loaded
+        self.reader = reader
         self.httpClient = httpClient
         self.logger = logger
     }
 
     func secrets() async throws -> SlipwaySecrets {
         if let reading { return try await reading.value }
-        let reading = Task { [loaded, logger] in
-            try await loaded.secrets(.live(loaded.configuration, logger: logger))
-        }
+        let reading = Task { [loaded, reader] in try await loaded.secrets(reader) }
         self.reading = reading
         return try await reading.value
     }

@@ -29,10 +29,14 @@ enum AWSAccess {
 
 extension SecretReader {
     /// Reads secrets for real; AWS is spoken to only if one is there.
-    static func live(_ configuration: SlipwayConfiguration, logger: Logger) -> SecretReader {
-        SecretReader { id in
+    static func live(
+        _ configuration: SlipwayConfiguration,
+        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
+    ) -> SecretReader {
+        SecretReader(environment: environment) { id in
             try await withHTTPClient(AWSClient.httpClientConfiguration) { httpClient in
-                let client = try AWSAccess.client(configuration.aws, httpClient: httpClient, logger: logger)
+                let client = try AWSAccess.client(
+                    configuration.aws, httpClient: httpClient, environment: environment, logger: logger)
                 guard let text = try await SecretsManagerClient(client: client).getSecretValue(id).text else {
                     throw CommandFailure(.notSo, "it is binary, not text")
                 }
