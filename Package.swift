@@ -217,7 +217,7 @@ let package = Package(
         .testTarget(
             name: "slipwayTests",
             dependencies: [
-                "slipway", "SlipwayCore", "SlipwaySQLite", "SlipwaySandbox", "AWSClient", logging,
+                "slipway", "SlipwayCore", "SlipwaySQLite", "SlipwaySandbox", "AWSClient", "OpenSSLNIO", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

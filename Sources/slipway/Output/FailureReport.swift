@@ -1,5 +1,6 @@
 internal import AWSClient
 internal import AzureDevOps
+internal import OpenSSLNIO
 internal import SlipwayCore
 
 /// Turns any error into an exit status and lines for the operator. The one place that knows both.
@@ -17,6 +18,8 @@ struct FailureReport: Hashable, Sendable {
         case let error as PortError: self.init(Self.status(of: error), harmless(error.description))
         case let error as AWSError: self.init(Self.status(of: error), harmless(error.description))
         case let error as AzureDevOpsError: self.init(Self.status(of: error), harmless(error.description))
+        // At the start: a certificate or key that the configuration names.
+        case let error as OpenSSLError: self.init(.usage, harmless(error.description))
         case let error as CredentialError: self.init(.notSo, harmless(error.description))
         case is CancellationError: self.init(.notSo, "interrupted")
         default:
@@ -56,7 +59,8 @@ struct FailureReport: Hashable, Sendable {
     }
 
     private static func status(of error: AWSError) -> CommandStatus {
-        switch error.classification {
+        if error.code == .invalidConfiguration { return .usage }
+        return switch error.classification {
         case .throttle, .transient: .unreachable
         case .expiredCredentials, .clockSkew, .accessDenied, .permanent: .notSo
         }

@@ -10,7 +10,7 @@ internal import Glibc
 
 /// Where a command's results and messages go.
 struct Output: Sendable {
-    /// Results: what a pipe is to get. Throws when nobody takes them any more.
+    /// Results: what a pipe is to get. Throws `CommandFailure` where they can't be put.
     var write: @Sendable (String) throws -> Void
     /// Messages, progress and errors.
     var writeMessage: @Sendable (String) -> Void
@@ -19,7 +19,13 @@ struct Output: Sendable {
 
     /// The process's own.
     static let standard = Output(
-        write: { try FileHandle.standardOutput.write(contentsOf: Data($0.utf8)) },
+        write: { text in
+            do {
+                try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+            } catch {
+                throw CommandFailure(.unreachable, "standard output takes no more: check its disk, or its reader")
+            }
+        },
         writeMessage: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) },
         showsProgress: isatty(STDERR_FILENO) == 1
     )

@@ -172,6 +172,12 @@ import Testing
         #expect(try BuiltProgram.run("configuration-reference").output == ConfigurationReference.markdown)
     }
 
+    @Test func `Results that can't be put anywhere are no success`() throws {
+        let full = try BuiltProgram.run(["configuration-reference"], output: "/dev/full")
+        #expect(full.status == 69)
+        #expect(full.messages == "slipway: standard output takes no more: check its disk, or its reader\n")
+    }
+
     @Test func `A variable stands in for the file's key in every command`() async throws {
         let store = try await Store()
         let file = try TemporaryFile(try Fixture.base(), extension: "yaml")

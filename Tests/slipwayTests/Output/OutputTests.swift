@@ -1,4 +1,6 @@
+import AWSClient
 import Foundation
+import OpenSSLNIO
 import SlipwayCore
 import Testing
 
@@ -70,6 +72,24 @@ import Testing
     ])
     func `A service's error has its status`(_ code: PortError.Code, _ status: CommandStatus) {
         #expect(FailureReport(PortError(code: code, message: "m")).status == status)
+    }
+
+    @Test func `A certificate that the server can't use is a fault of the configuration`() {
+        #expect {
+            _ = try TLSServerContext(
+                configuration: TLSServerConfiguration(
+                    identity: TLSIdentity(certificateChainFile: "/nonexistent", privateKeyFile: "/nonexistent")))
+        } throws: { error in
+            FailureReport(error).status == .usage && FailureReport(error).text.contains("/nonexistent")
+        }
+    }
+
+    @Test func `A region that is none is a fault of the configuration`() {
+        #expect {
+            _ = try AWSRegion("no region")
+        } throws: { error in
+            FailureReport(error).status == .usage
+        }
     }
 
     @Test(arguments: ["Tue, 24 Nov 2026 08:26:11 GMT"])

@@ -12,7 +12,9 @@ enum BuiltProgram {
     /// Runs it to its end, twenty seconds at most, with an environment of its own.
     static func run(_ arguments: String...) throws -> Result { try run(arguments) }
 
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    static func run(_ arguments: [String], environment: [String: String] = [:], output path: String? = nil) throws
+        -> Result
+    {
         let process = Process()
         process.executableURL = Bundle.module.bundleURL.deletingLastPathComponent().appending(path: "slipway")
         process.arguments = arguments
@@ -21,7 +23,7 @@ enum BuiltProgram {
         // Files rather than pipes: nobody has to read them while it writes.
         let output = try TemporaryFile()
         let messages = try TemporaryFile()
-        process.standardOutput = try FileHandle(forWritingTo: output.url)
+        process.standardOutput = try FileHandle(forWritingTo: path.map { URL(filePath: $0) } ?? output.url)
         process.standardError = try FileHandle(forWritingTo: messages.url)
         try process.run()
         let end = Date(timeIntervalSinceNow: 20)
