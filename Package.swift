@@ -189,7 +189,7 @@ let package = Package(
             dependencies: [
                 "SlipwayReceiver", "SlipwayCore", "OpenSSLNIO", "AzureDevOps", hummingbird, httpTypes, asyncHTTPClient,
                 lifecycle, logging, crypto, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
-                nio("NIOConcurrencyHelpers"),
+                nio("NIOConcurrencyHelpers"), nio("NIOEmbedded"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],

@@ -37,7 +37,7 @@ struct LogTests {
         try await RunningReceiver.with(logger: LogRecorder.logger(lines)) { server in
             _ = try await server.exchange(Hook.post("<html>"))
             #expect(
-                lines.all.contains { $0.hasPrefix("warning") && $0.contains("delivery: 1") && $0.contains("notJSON") })
+                lines.all.contains { $0.hasPrefix("warning") && $0.contains("delivery=1") && $0.contains("notJSON") })
         }
     }
 

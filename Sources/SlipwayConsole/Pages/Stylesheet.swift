@@ -38,7 +38,7 @@ enum Stylesheet {
         thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: 0.85rem; white-space: nowrap; }
         td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
         td.name, td.why { overflow-wrap: anywhere; min-width: 9rem; }
-        td.time { white-space: nowrap; }
+        td.time, td.pool, td a.id, tbody th { white-space: nowrap; }
         code, .id { font-family: ui-monospace, monospace; font-size: 0.9em; overflow-wrap: anywhere; }
         .state { white-space: nowrap; font-weight: 600; }
         .state::before { content: "\\25CF"; margin-right: 0.4em; }
@@ -48,6 +48,7 @@ enum Stylesheet {
         .cleaning, .unused, .cancelled { color: var(--soft); }
         .failed, .lost { color: var(--bad); }
         .notice { border: 1px solid var(--bad); border-radius: 8px; padding: 0.6rem 0.9rem; margin-top: 1rem; }
+        .notice ul { margin: 0.25rem 0 0; padding-left: 1.25rem; }
         .notice strong { color: var(--bad); }
         dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1.25rem; margin: 0.5rem 0; }
         dl.facts dt { color: var(--soft); }

@@ -48,7 +48,7 @@ enum Templates {
         {{#launches}}<tr>
         <td><span class="state {{stateClass}}">{{state}}</span></td>
         <td><a class="id" href="/launches/{{id}}">{{id}}</a></td>
-        <td>{{pool}}</td><td>{{profile}}</td>
+        <td class="pool">{{pool}}</td><td>{{profile}}</td>
         <td class="name">{{origin}}</td><td class="why">{{why}}</td>
         <td class="time"><time datetime="{{since}}" title="{{since}}">{{age}}</time></td>
         </tr>

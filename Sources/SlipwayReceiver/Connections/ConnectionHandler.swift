@@ -102,6 +102,8 @@ extension ConnectionHandler {
                 ? Answer(.requestHeaderFieldsTooLarge) : Answer.malformed("malformed request: \(error)")
             return take(.unparsable(answer), context)
         }
+        // The parser was told more after it had given up. That has been answered, and the connection has its deadline.
+        if error is ByteToMessageDecoderError { return }
         if let error = error as? OpenSSLError { return tlsFailed(error) }
         // A reset connection, mostly. Nobody is left to be answered.
         services.logger.debug("Connection failed", metadata: ["source": "\(peer.address)", "error": "\(error)"])

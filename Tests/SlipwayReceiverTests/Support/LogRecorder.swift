@@ -19,7 +19,8 @@ struct LogRecorder: LogHandler {
     }
 
     func log(event: LogEvent) {
-        lines.append("\(event.level) \(event.message) \(event.metadata ?? [:])")
+        let fields = (event.metadata ?? [:]).map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ")
+        lines.append("\(event.level) \(event.message) \(fields)")
     }
 
     static func logger(_ lines: Lines, level: Logger.Level = .info) -> Logger {
