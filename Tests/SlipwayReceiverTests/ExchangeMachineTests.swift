@@ -88,7 +88,6 @@ struct ExchangeMachineTests {
         #expect(machine.answered(7, with: Self.ok) == .none)
         #expect(machine.expired() == .send(.storeUnavailable, then: .close))
         #expect(machine.answered(1, with: Self.ok) == .none)
-        #expect(machine.wait == .nothing)
     }
 
     @Test("What a deadline does, in each state")
@@ -103,6 +102,18 @@ struct ExchangeMachineTests {
         var refusing = machine()
         _ = refusing.handle(.head(.refuse(Self.no), framing()))
         #expect(refusing.expired() == .send(Self.no, then: .linger))
+    }
+
+    @Test("A last answer that the peer doesn't take has a deadline too")
+    func untakenAnswer() {
+        var machine = machine()
+        _ = machine.handle(.head(Self.accepted, framing(0, keepsAlive: false)))
+        _ = machine.handle(.end)
+        #expect(machine.answered(1, with: Self.ok) == .send(Self.ok, then: .close))
+        #expect(machine.wait == .linger)
+        #expect(machine.handle(.inputEnded) == .none)
+        #expect(machine.expired() == .close)
+        #expect(machine.wait == .nothing)
     }
 
     @Test("At shutdown an idle connection is closed, and one at work after its answer")

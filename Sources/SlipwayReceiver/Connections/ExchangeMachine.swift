@@ -14,6 +14,9 @@ struct ExchangeMachine {
         /// The last answer is sent and what still arrives is dropped: a connection that is closed over unread input is
         /// reset, and the caller would not get to read the answer.
         case lingering
+        /// The last answer is on its way, and nothing is left unread: the driver closes when the answer is out. A peer
+        /// that doesn't take it must not hold the connection.
+        case finishing
         case closed
     }
 
@@ -85,7 +88,7 @@ struct ExchangeMachine {
         case .awaitingHead: requests == 0 ? .firstHead : .nextHead(request: requests)
         case .readingBody, .refusing: .body(request: requests)
         case .answering: .answer(request: requests)
-        case .lingering: .linger
+        case .lingering, .finishing: .linger
         case .closed: .nothing
         }
     }
@@ -97,7 +100,7 @@ struct ExchangeMachine {
         case .readingBody(let progress): handleInBody(input, progress)
         case .refusing(let answer, let bytesLeft, let keepsAlive): handleRefusing(input, answer, bytesLeft, keepsAlive)
         case .lingering: handleLingering(input)
-        case .closed: .none
+        case .finishing, .closed: .none
         case .answering: preconditionFailure("input while a request is being answered: \(input)")
         }
     }
@@ -112,7 +115,7 @@ struct ExchangeMachine {
     mutating func expired() -> Action {
         switch state {
         // Nobody waits for an answer before its request is complete, and a new one may just be on its way: so no word.
-        case .awaitingHead, .lingering: return close()
+        case .awaitingHead, .lingering, .finishing: return close()
         // 408 is one of the four codes that Azure DevOps sends again for.
         case .readingBody: return send(.tooSlow, then: .linger)
         case .refusing(let answer, _, _): return send(answer, then: .linger)
@@ -228,7 +231,7 @@ extension ExchangeMachine {
         let continuation = isQuiescing && continuation == .nextRequest ? .close : continuation
         switch continuation {
         case .nextRequest: state = .awaitingHead
-        case .close: state = .closed
+        case .close: state = .finishing
         case .linger: state = .lingering
         }
         return .send(answer, then: continuation)
