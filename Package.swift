@@ -30,6 +30,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -124,7 +126,8 @@ let package = Package(
                 "SlipwayReceiver", "SlipwayConsole", "SlipwaySandbox", "AWSClient", "AzureDevOps", "OpenSSLNIO",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"), "Yams", asyncHTTPClient, crypto,
-                hummingbird, lifecycle, lifecycleSignals, logging, nio("NIOCore"), nio("NIOPosix"),
+                hummingbird, lifecycle, lifecycleSignals, logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+                .product(name: "X509", package: "swift-certificates"), .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             swiftSettings: settings
         ),

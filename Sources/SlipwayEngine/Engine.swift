@@ -57,6 +57,12 @@ public struct Engine: Service, DeliveryListener {
         }
     }
 
+    /// The names of the pools whose id is known.
+    public var poolNames: [PoolID: String] { parts.directory.names }
+
+    /// Why a pool, by its configured name, can't be served at the moment; nil when it can.
+    public func problem(ofPool name: String) -> String? { parts.directory.problem(of: name) }
+
     /// A job that waits wakes every pool, since the event names none. One that runs or has ended is of use only to
     /// see it sooner, so it wakes them as well: the reading is one call, and shared by all hints that come meanwhile.
     public func deliveryRecorded(_ hint: JobHint) {

@@ -11,6 +11,7 @@ struct SlipwayCommand: AsyncParsableCommand {
         abstract: "Starts one Amazon ECS task per Azure Pipelines job, with one agent that runs it and goes.",
         discussion: """
             Examples:
+              slipway demo                               the whole product against simulators; no account needed
               slipway doctor --config slipway.yaml       check every credential and setting
               slipway serve --config slipway.yaml        run the server
               slipway launches list --open               what is under way
@@ -25,8 +26,9 @@ struct SlipwayCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, DoctorCommand.self, LaunchesCommand.self, LedgerCommand.self, LaunchCommand.self,
-            ConfigurationReferenceCommand.self,
+            DemoCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self, LedgerCommand.self,
+            LaunchCommand.self,
+            SandboxCommand.self, ConfigurationReferenceCommand.self,
         ]
     )
 

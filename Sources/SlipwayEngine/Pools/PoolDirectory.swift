@@ -9,10 +9,17 @@ final class PoolDirectory: Sendable {
     }
 
     private let entries = Mutex<[PoolID: Entry]>([:])
+    private let problems = Mutex<[String: String]>([:])
 
     subscript(id: PoolID) -> Entry? { entries.withLock { $0[id] } }
 
     func enter(_ entry: Entry) { entries.withLock { $0[entry.policy.id] = entry } }
+
+    var names: [PoolID: String] { entries.withLock { $0.mapValues(\.policy.name) } }
+
+    /// Why a pool, by its name, can't be served at the moment; nil when it can.
+    func setProblem(_ problem: String?, of pool: String) { problems.withLock { $0[pool] = problem } }
+    func problem(of pool: String) -> String? { problems.withLock { $0[pool] } }
 
     func profile(of launch: Launch) -> Profile? { self[launch.pool]?.policy.profile(named: launch.profile) }
 

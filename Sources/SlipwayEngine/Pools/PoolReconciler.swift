@@ -28,6 +28,7 @@ final class PoolReconciler: Sendable {
     }
 
     func run() async {
+        parts.directory.setProblem("it has not been read yet", of: pool.name)
         guard let policy = await resolve() else { return }
         var pass = ReconcilePass(policy: policy, port: pool.port, parts: parts, logger: logger)
         var cadence = makeCadence()
@@ -37,12 +38,15 @@ final class PoolReconciler: Sendable {
                 let outcome = try await pass.run(readAgentsEvery: configuration.activeSweepMilliseconds)
                 isActive = outcome.isActive || hints.settle(seen: outcome.requests, at: parts.time.now())
                 cadence.succeeded()
+                parts.directory.setProblem(nil, of: pool.name)
             } catch let error as PortError {
                 cadence.failed(error, at: parts.time.now())
+                parts.directory.setProblem(error.message, of: pool.name)
                 logger.error(
                     "The pool could not be read", metadata: ["error": "\(error)", "failures": "\(cadence.failures)"])
             } catch {
                 cadence.failed(PortError(code: .unavailable, message: "\(error)"), at: parts.time.now())
+                parts.directory.setProblem("\(error)", of: pool.name)
                 logger.error("The plan could not be stored", metadata: ["error": "\(error)"])
             }
             await pause(cadence, isActive: isActive)
@@ -73,6 +77,7 @@ final class PoolReconciler: Sendable {
                 return policy
             } catch {
                 cadence.failed(error, at: parts.time.now())
+                parts.directory.setProblem(error.message, of: pool.name)
                 logger.error("The pool could not be found", metadata: ["error": "\(error)"])
                 try? await parts.time.sleep(milliseconds: cadence.pause(isActive: true, at: parts.time.now()))
             }

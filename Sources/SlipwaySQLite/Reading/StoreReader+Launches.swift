@@ -49,3 +49,21 @@ extension StoreReader {
         }
     }
 }
+
+extension StoreReader {
+    /// How many open launches each pool has in each state, by the name of the state.
+    public func openCounts() async throws(StoreError) -> [PoolID: [String: Int]] {
+        try await read { database in
+            var counts: [PoolID: [String: Int]] = [:]
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT pool, state, count(*) FROM launches WHERE is_open = 1 GROUP BY pool, state")
+            while let row = try rows.next() {
+                guard let pool = Int.fromDatabaseValue(row[0]), let state = String.fromDatabaseValue(row[1]) else {
+                    continue
+                }
+                counts[PoolID(rawValue: pool), default: [:]][state] = Int.fromDatabaseValue(row[2]) ?? 0
+            }
+            return counts
+        }
+    }
+}

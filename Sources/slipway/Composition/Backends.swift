@@ -1,0 +1,53 @@
+internal import AWSClient
+internal import AsyncHTTPClient
+internal import AzureDevOps
+internal import Foundation
+internal import Logging
+internal import SlipwayAzurePipelines
+internal import SlipwayCore
+internal import SlipwayECS
+internal import SlipwayEngine
+
+/// The two services, as the configuration describes them. Nothing is asked yet.
+struct Backends: Sendable {
+    let engineConfiguration: EngineConfiguration
+    let agentTasks: ECSAgentTasks
+
+    /// Makes the clients, and shuts their connections down when `body` has ended.
+    static func with<Result: Sendable>(
+        _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets,
+        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger,
+        _ body: (Backends) async throws -> Result
+    ) async throws -> Result {
+        try await withHTTPClient(AWSClient.httpClientConfiguration) { awsHTTP in
+            try await withHTTPClient(AzureDevOpsClient.httpClientConfiguration) { azureHTTP in
+                let aws = try AWSAccess.client(
+                    configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
+                let azure = try AzureDevOpsAccess.client(
+                    configuration.azureDevOps, secrets.azureDevOps, httpClient: azureHTTP, logger: logger)
+                return try await body(Backends(configuration, aws: aws, azure: azure))
+            }
+        }
+    }
+
+    private init(_ configuration: SlipwayConfiguration, aws: AWSClient, azure: AzureDevOpsClient) {
+        let containers = Set(configuration.pools.flatMap(\.profiles).map(\.container))
+        agentTasks = ECSAgentTasks(
+            ecs: ECSClient(client: aws), cluster: configuration.aws.cluster, containers: containers)
+        engineConfiguration = EngineConfiguration(
+            organizationURL: configuration.azureDevOps.organization,
+            pools: configuration.pools.map { pool in
+                EngineConfiguration.Pool(
+                    name: pool.name, profiles: pool.profiles, maximumAgents: pool.maximumAgents,
+                    sweepSeconds: pool.sweepSeconds, port: AzureAgentPool(client: azure, name: pool.name))
+            },
+            startBurst: configuration.aws.startBurst, startsPerSecond: configuration.aws.startsPerSecond,
+            activeSweepMilliseconds: Int64(configuration.engine.activeSweepMilliseconds))
+    }
+
+    func makeEngine(store: any LedgerStore, observers: [any LaunchObserver] = [], logger: Logger) -> Engine {
+        Engine(
+            configuration: engineConfiguration, store: store, agentTasks: agentTasks, observers: observers,
+            logger: logger)
+    }
+}

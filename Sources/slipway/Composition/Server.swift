@@ -1,0 +1,131 @@
+internal import Logging
+internal import NIOPosix
+internal import OpenSSLNIO
+internal import ServiceLifecycle
+internal import SlipwayConsole
+internal import SlipwayCore
+internal import SlipwayEngine
+internal import SlipwayReceiver
+internal import SlipwaySQLite
+internal import UnixSignals
+
+/// The composition root: makes everything of the configuration, runs it, and returns after a graceful shutdown.
+///
+/// The order in the service group is the order of dependence: the last ones stop first, so that intake ends before the
+/// engine does.
+func runServer(
+    _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets, options: ServerOptions = ServerOptions(),
+    logger: Logger
+) async throws {
+    let tls = try TLSServerContextStore(configuration: TLSServerConfiguration(configuration.receiver))
+    let lock = try StoreLock(path: configuration.store.path)
+    defer { lock.close() }
+    let store = try SQLiteStore(path: configuration.store.path)
+    let reader = try StoreReader(path: configuration.store.path)
+    do {
+        try await Backends.with(configuration, secrets: secrets, environment: options.environment, logger: logger) {
+            let engine = $0.makeEngine(store: store, observers: options.observers, logger: logger)
+            let services = try ListenerPair(
+                configuration, secrets: secrets, tls: tls, store: store, reader: reader, engine: engine,
+                options: options,
+                logger: logger)
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [
+                        .init(service: engine), .init(service: services.console),
+                        .init(service: CertificateReload(tls: tls, logger: logger)),
+                        .init(service: CertificateWatch(tls: tls, logger: logger)), .init(service: services.receiver),
+                    ],
+                    gracefulShutdownSignals: options.handlesSignals ? [.sigterm, .sigint] : [], logger: logger))
+            try await run(group)
+        }
+        await reader.close()
+        await store.close()
+    } catch {
+        await reader.close()
+        await store.close()
+        throw error
+    }
+}
+
+/// Runs a group until it ends. A cancellation shuts it down gracefully too, rather than cut what is under way.
+private func run(_ group: ServiceGroup) async throws {
+    let running = Task { try await group.run() }
+    try await withTaskCancellationHandler {
+        try await running.value
+    } onCancel: {
+        Task { await group.triggerGracefulShutdown() }
+    }
+}
+
+/// The two listeners.
+private struct ListenerPair {
+    let receiver: Receiver
+    let console: Console
+
+    init(
+        _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets, tls: TLSServerContextStore, store: SQLiteStore,
+        reader: StoreReader, engine: Engine, options: ServerOptions, logger: Logger
+    ) throws {
+        receiver = try Receiver(
+            configuration: ReceiverConfiguration(configuration, secrets), store: store, listener: engine,
+            time: SystemTime(), tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            onListening: { address in
+                logger.info("The receiver listens", metadata: ["address": "\(address)"])
+                await options.onListening(address)
+            })
+        console = try Console(
+            configuration: ConsoleConfiguration(configuration.console, secrets),
+            reader: StoreConsoleReader(store: reader, engine: engine),
+            checks: configuration.pools.map { pool in
+                ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
+            },
+            time: SystemTime(), eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            onListening: { address in
+                logger.info("The console listens", metadata: ["address": "\(address)"])
+                await options.onConsoleListening(address)
+            })
+    }
+}
+
+extension ConsoleConfiguration {
+    fileprivate init(_ console: SlipwayConfiguration.Console, _ secrets: SlipwaySecrets) {
+        self.init()
+        host = console.host
+        port = console.port
+        token = secrets.consoleToken?.revealed
+    }
+}
+
+extension TLSServerConfiguration {
+    fileprivate init(_ receiver: SlipwayConfiguration.Receiver) {
+        self.init(
+            identity: TLSIdentity(certificateChainFile: receiver.certificate, privateKeyFile: receiver.privateKey))
+    }
+}
+
+extension ReceiverConfiguration {
+    fileprivate init(_ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets) throws {
+        self.init(credentials: try HookCredentials(configuration.hooks, secrets))
+        host = configuration.receiver.host
+        port = configuration.receiver.port
+    }
+}
+
+extension HookCredentials {
+    /// Both proofs where both are configured; the configuration has at least one.
+    fileprivate init(_ hooks: SlipwayConfiguration.Hooks, _ secrets: SlipwaySecrets) throws {
+        let basic =
+            try secrets.hookPasswords.isEmpty
+            ? nil
+            : HookCredentials.basic(userName: hooks.username, passwords: secrets.hookPasswords.map(\.revealed))
+        let header = try hooks.header.map {
+            try HookCredentials.header(name: $0.name, values: secrets.hookHeaderValues.map(\.revealed))
+        }
+        switch (basic, header) {
+        case (let basic?, let header?): self = basic.and(header)
+        case (let one?, nil), (nil, let one?): self = one
+        case (nil, nil): throw CommandFailure(.usage, "hooks: give passwords or a header, or nobody can be let in")
+        }
+    }
+}

@@ -1,0 +1,17 @@
+internal import Foundation
+internal import NIOCore
+internal import ServiceLifecycle
+internal import SlipwayCore
+
+/// What a server is given beyond its configuration: by the demo and by tests.
+struct ServerOptions: Sendable {
+    /// Where AWS credentials are looked for.
+    var environment: [String: String] = ProcessInfo.processInfo.environment
+    var observers: [any LaunchObserver] = []
+    /// SIGTERM and SIGINT end it gracefully. Off where somebody else listens for them.
+    var handlesSignals = true
+    /// Called with the receiver's address once it accepts connections.
+    var onListening: @Sendable (SocketAddress) async -> Void = { _ in }
+    /// The same of the console.
+    var onConsoleListening: @Sendable (SocketAddress) async -> Void = { _ in }
+}

@@ -1,0 +1,109 @@
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import SlipwayCore
+internal import SlipwaySQLite
+internal import SlipwaySandbox
+
+/// One run of the demo: simulators, server, jobs, verdict.
+struct Demo: Sendable {
+    let world: DemoWorld
+    let speed: Double
+    let keep: Bool
+    let output: Output
+    private let view: DemoView
+
+    init(folder: DemoFolder, speed: Double, keep: Bool, output: Output) throws {
+        world = try DemoWorld(folder: folder)
+        self.speed = speed
+        self.keep = keep
+        self.output = output
+        view = DemoView(output: output)
+    }
+
+    /// A demo takes about half a minute at its default speed; one that hangs must end all the same.
+    private var limit: Duration { .seconds(120 + Int(1_200 / speed)) }
+
+    func run() async throws {
+        try await withSandbox(world.sandboxConfiguration, clock: RealClock(speed: speed)) { sandbox, endpoints in
+            try world.writeConfiguration(endpoints)
+            try output.line("Simulated Azure DevOps   \(endpoints.azureDevOps)")
+            try output.line("Simulated Amazon ECS     \(endpoints.ecs)")
+            let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await serve { continuation.yield($0) } }
+                group.addTask { try await play(in: sandbox, addresses) }
+                defer { group.cancelAll() }
+                // The server runs until it is cancelled, so the first to end is the scenario, or a server that failed.
+                try await group.next()
+            }
+        }
+    }
+
+    /// The same composition as `slipway serve`, from the same kind of file.
+    private func serve(_ onListening: @escaping @Sendable (SocketAddress) -> Void) async throws {
+        let loaded = try ConfigurationLoader(environment: [:]).load(path: world.folder.path("slipway.yaml"))
+        let logger = ServerLog.logger(loaded.configuration)
+        let secrets = try await loaded.secrets(.live(loaded.configuration, logger: logger))
+        let options = ServerOptions(
+            environment: world.environment, observers: [view], handlesSignals: false, onListening: { onListening($0) })
+        do {
+            try await runServer(loaded.configuration, secrets: secrets, options: options, logger: logger)
+        } catch is CancellationError {}
+    }
+
+    private func play(in sandbox: Sandbox, _ addresses: AsyncStream<SocketAddress>) async throws {
+        var iterator = addresses.makeAsyncIterator()
+        guard let port = await iterator.next()?.port else { return }
+        let url = "https://localhost:\(port)/hooks/azure-devops"
+        try output.line("Slipway's receiver       \(url)\n")
+        for event in DemoScenario.eventTypes {
+            try sandbox.subscribe(
+                to: event.type, url: url, filters: event.filters, username: DemoWorld.hookUser,
+                password: world.hookPassword)
+        }
+        for run in DemoScenario.runs {
+            let id = try sandbox.queue(run)
+            let jobs = run.stages.flatMap(\.jobs).map(\.name).joined(separator: ", ")
+            view.line(run.pipeline.name, "run \(id) is queued: \(jobs)")
+        }
+        try await waitForTheEnd(sandbox)
+        try await DemoVerdict(world: world, output: output, launches: view.latest).report(sandbox)
+        try explain()
+        if keep { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    /// Every job over, every launch closed, nothing left.
+    private func waitForTheEnd(_ sandbox: Sandbox) async throws {
+        do {
+            try await sandbox.wait(for: "every job to run and every agent to be gone", within: limit) { sandbox in
+                sandbox.jobs.allSatisfy { $0.state == .completed } && sandbox.leftovers().isEmpty
+                    && view.latest.count >= sandbox.jobs.count && view.latest.allSatisfy { !$0.isOpen }
+            }
+        } catch let error as SandboxError {
+            throw CommandFailure(.notSo, error.message)
+        }
+    }
+
+    private func explain() throws {
+        guard keep else {
+            try output.line("\nTo look around in it: slipway demo --keep")
+            return
+        }
+        let command = CommandLine.arguments.first ?? "slipway"
+        let file = world.folder.path("slipway.yaml")
+        let variables = world.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(
+            separator: " ")
+        try output.line(
+            """
+
+            It goes on running. In another terminal:
+              \(command) launches list --config \(file)
+              \(command) launches show ID --config \(file)
+              \(command) ledger verify --config \(file)
+              \(command) ledger export --config \(file) --format jsonl
+              \(variables) \(command) doctor --config \(file)
+            Ctrl-C ends it; the files stay in \(world.folder.url.path()).
+            """)
+    }
+}

@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Logging
+internal import SlipwayCore
+internal import SlipwaySQLite
+internal import SlipwaySandbox
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Run the whole product against simulators on this machine; no account needed.",
+        discussion: """
+            Starts simulators of Amazon ECS and Azure DevOps, and the server itself, all on loopback. Queues a handful of
+            jobs and shows each phase. Ends with exit code 0 only if every job ran, nothing is left over and the ledger
+            verifies.
+
+            Examples:
+              slipway demo
+              slipway demo --keep             leave it running to explore
+              slipway demo --speed 1          as slow as the real services
+            """)
+
+    @Flag(help: "Leave everything running afterwards, until Ctrl-C.")
+    var keep = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How many times faster than the real services the simulators are, 1 to 100.", valueName: "times"))
+    var speed = 10.0
+
+    func validate() throws {
+        guard (1...100).contains(speed) else { throw ValidationError("--speed takes a number from 1 to 100") }
+    }
+
+    func run() async throws {
+        let folder = try DemoFolder()
+        defer { if !keep { folder.remove() } }
+        try await Demo(folder: folder, speed: speed, keep: keep, output: .standard).run()
+    }
+}

@@ -1,0 +1,26 @@
+internal import SlipwaySandbox
+
+/// The jobs that the demo queues.
+enum DemoScenario {
+    static let eventTypes: [(type: String, filters: [String: String])] = [
+        ("ms.vss-pipelines.job-state-changed-event", ["jobStateId": "Waiting"]),
+        ("ms.vss-pipelines.job-state-changed-event", ["jobStateId": "Running"]),
+        ("ms.vss-pipelines.job-state-changed-event", ["jobStateId": "Completed"]),
+        ("ms.vss-pipelines.run-state-changed-event", [:]), ("ms.vss-pipelines.stage-state-changed-event", [:]),
+    ]
+
+    static let runs: [QueuedRun] = [
+        QueuedRun(
+            pipeline: .init(id: 7, name: "shipyard-ci"),
+            jobs: [
+                .init(name: "build", duration: .seconds(40)), .init(name: "test", duration: .seconds(60)),
+                .init(name: "lint", duration: .seconds(20), result: .failed),
+            ]),
+        QueuedRun(
+            pipeline: .init(id: 8, name: "shipyard-images"),
+            jobs: [
+                .init(name: "image", demands: ["slipway.size -equals large"], duration: .seconds(50)),
+                .init(name: "scan", duration: .seconds(30)),
+            ]),
+    ]
+}

@@ -1,0 +1,47 @@
+internal import Foundation
+internal import SlipwayCore
+internal import SlipwaySQLite
+internal import SlipwaySandbox
+
+/// Looks at everything that a demo left, and says whether it went well.
+struct DemoVerdict: Sendable {
+    let world: DemoWorld
+    let output: Output
+    let launches: [Launch]
+
+    /// Throws `CommandFailure` (`notSo`) unless every job ran, nothing is left over, the token was nowhere and the ledger
+    /// verifies.
+    func report(_ sandbox: Sandbox) async throws {
+        let reader = try StoreReader(path: world.folder.path("slipway.db"))
+        let verification = try await reader.verify()
+        let counts = try await reader.counts()
+        await reader.close()
+        let jobs = sandbox.jobs
+        let ran = jobs.filter { $0.state == .completed && $0.agentName != nil }
+        let lines: [(isFine: Bool, text: String)] = [
+            (ran.count == jobs.count, "\(ran.count) of \(jobs.count) jobs ran, each on an agent of its own"),
+            (Set(ran.compactMap(\.agentName)).count == ran.count, "no agent ran two jobs"),
+            (
+                sandbox.leftovers().isEmpty,
+                "no registration and no agent task is left: \(describe(sandbox.leftovers()))"
+            ),
+            (sandbox.tokenSightings().isEmpty, "the organization's token was in no RunTask call"),
+            (launches.allSatisfy { !$0.isOpen }, "\(launches.count) launches closed"),
+            (
+                counts.deliveries > 0,
+                "\(counts.deliveries) deliveries recorded, \(counts.duplicateDeliveries) of them twice"
+            ),
+            (
+                verification.isSound,
+                "the ledger's \(counts.records) records verify: \(verification.fault?.description ?? "chain whole")"
+            ),
+        ]
+        try output.line("")
+        for line in lines { try output.line("\(line.isFine ? "ok    " : "FAILED") \(line.text)") }
+        guard lines.allSatisfy(\.isFine) else { throw CommandFailure(.notSo, "the demo did not go as it should") }
+    }
+
+    private func describe(_ leftovers: [Leftover]) -> String {
+        leftovers.isEmpty ? "clean" : leftovers.map(\.description).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,46 @@
+internal import Foundation
+internal import SlipwayCore
+internal import Synchronization
+
+/// Prints each phase of each launch as it is committed: one line a phase, on a terminal and in a pipe alike.
+final class DemoView: LaunchObserver {
+    private let output: Output
+    private let start: ContinuousClock.Instant
+    private let launches = Mutex<[LaunchID: Launch]>([:])
+
+    init(output: Output, start: ContinuousClock.Instant = .now) {
+        self.output = output
+        self.start = start
+    }
+
+    /// Every launch as it was last seen.
+    var latest: [Launch] { launches.withLock { $0.values.sorted { $0.createdAt < $1.createdAt } } }
+
+    func launchChanged(from old: Launch?, to new: Launch) {
+        launches.withLock { $0[new.id] = new }
+        let hasBegunToRun = new.state == .pending && old?.runningAt == nil && new.runningAt != nil
+        guard old?.state.name != new.state.name || hasBegunToRun else { return }
+        line(new.origin.jobName ?? new.id.rawValue, phase(from: old, to: new))
+    }
+
+    func line(_ subject: String, _ text: String) {
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let time = String(format: "%6.1f s", seconds)
+        try? output.line("\(time)  \(harmless(subject).padding(toLength: 18, withPad: " ", startingAt: 0)) \(text)")
+    }
+
+    private func phase(from old: Launch?, to new: Launch) -> String {
+        switch new.state {
+        case .planned: return "planned: \(harmless(new.reason))"
+        case .starting: return "starting: calls RunTask with token \(new.id)-\(new.attempt)"
+        case .pending:
+            if new.runningAt != nil { return "the agent task runs; its agent registers" }
+            return "pending on \(harmless(new.placement ?? "?"))"
+        case .online: return "online: agent \(new.id.agentName) waits for the job"
+        case .busy(let request): return "busy: its agent runs job request \(request)"
+        case .finished: return "finished: the job \(harmless(new.ranResult ?? "is over")); the agent leaves"
+        case .cleaning: return "cleaning: makes sure that registration and agent task are gone"
+        case .closed(let outcome): return "closed: \(outcome.kind.rawValue), \(harmless(outcome.reason))"
+        }
+    }
+}

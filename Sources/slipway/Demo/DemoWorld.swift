@@ -1,0 +1,89 @@
+internal import Foundation
+internal import SlipwaySandbox
+
+/// What the demo simulates, and the configuration that a server needs for it.
+struct DemoWorld: Sendable {
+    let folder: DemoFolder
+    let sandboxConfiguration: SandboxConfiguration
+    static let hookUser = "slipway"
+    let hookPassword: String
+
+    init(folder: DemoFolder) throws {
+        self.folder = folder
+        hookPassword = (0..<32).map { _ in String("abcdefghjkmnpqrstuvwxyz23456789".randomElement() ?? "a") }.joined()
+        var sandbox = SandboxConfiguration(seed: UInt64.random(in: 1...UInt64.max))
+        sandbox.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: [[:], ["slipway.size": "large"]])]
+        sandbox.hooks = .init(trustRootFile: folder.path("tls.crt"))
+        sandboxConfiguration = sandbox
+        let certificate = try DemoCertificate(now: Date())
+        try folder.write(certificate.certificatePEM, to: "tls.crt")
+        try folder.write(certificate.privateKeyPEM, to: "tls.key")
+        try folder.write(hookPassword, to: "hook-password")
+        try folder.write(sandbox.azureDevOps.token, to: "azp-token")
+    }
+
+    /// Writes the server's configuration, and the AWS credentials that it and every `slipway` command will find.
+    func writeConfiguration(_ endpoints: Sandbox.Endpoints) throws {
+        try folder.write(yaml(endpoints), to: "slipway.yaml")
+        try folder.write("", to: "aws-config")
+        try folder.write(
+            """
+            [default]
+            aws_access_key_id = \(sandboxConfiguration.ecs.accessKeyID)
+            aws_secret_access_key = \(sandboxConfiguration.ecs.secretAccessKey)
+
+            """, to: "aws-credentials")
+    }
+
+    /// The environment in which the demo's credentials are found, and no others.
+    var environment: [String: String] {
+        [
+            "AWS_SHARED_CREDENTIALS_FILE": folder.path("aws-credentials"), "AWS_CONFIG_FILE": folder.path("aws-config"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        ]
+    }
+
+    private func yaml(_ endpoints: Sandbox.Endpoints) -> String {
+        """
+        receiver:
+          host: 127.0.0.1
+          port: 0
+          certificate: \(folder.path("tls.crt"))
+          privateKey: \(folder.path("tls.key"))
+        console:
+          port: 0
+        store:
+          path: \(folder.path("slipway.db"))
+        hooks:
+          username: \(Self.hookUser)
+          passwords: ["file:\(folder.path("hook-password"))"]
+        azureDevOps:
+          organization: \(endpoints.azureDevOps)
+          token: file:\(folder.path("azp-token"))
+        aws:
+          region: \(sandboxConfiguration.ecs.region)
+          cluster: build-agents
+          endpoint: \(endpoints.ecs)
+        engine:
+          activeSweepMilliseconds: 500
+        log:
+          level: warning
+        pools:
+          - name: ecs-linux
+            sweepSeconds: 10
+            profiles:
+              - name: small
+                taskDefinition: azp-agent
+                container: agent
+                deadlines: { surplusSeconds: 5 }
+                placements:
+                  - { capacityProvider: FARGATE_SPOT, subnets: [subnet-a, subnet-b], securityGroups: [sg-1] }
+                  - { capacityProvider: FARGATE, subnets: [subnet-a, subnet-b], securityGroups: [sg-1] }
+              - name: large
+                demands: ["slipway.size -equals large"]
+                cpu: 4096
+                memory: 8192
+
+        """
+    }
+}
