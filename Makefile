@@ -22,7 +22,7 @@ build:
 test: format-check
 	@scripts/prepare test
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build
+	scripts/test
 
 # The built server against moto, driven by published payloads posted with curl.
 conformance:

@@ -127,7 +127,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"), "Yams", asyncHTTPClient, crypto,
                 hummingbird, lifecycle, lifecycleSignals, logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
-                .product(name: "X509", package: "swift-certificates"), .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             swiftSettings: settings
         ),

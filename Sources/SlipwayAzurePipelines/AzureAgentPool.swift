@@ -19,7 +19,8 @@ public final class AzureAgentPool: AgentPoolPort {
             throw PortError(
                 code: .invalid,
                 message: "the organization has no pool named \(name), or the token may not see it; "
-                    + "create it under Organization settings, Agent pools, and give the token Agent Pools (read & manage)")
+                    + "create it under Organization settings, Agent pools, and give the token Agent Pools (read & manage)"
+            )
         }
         let id = PoolID(rawValue: pool.id)
         knownID.withLock { $0 = id }
@@ -28,7 +29,8 @@ public final class AzureAgentPool: AgentPoolPort {
 
     public func unfinishedJobRequests() async throws(PortError) -> [SlipwayCore.JobRequest] {
         let pool = try await poolID().rawValue
-        return try await mapped { try await client.unfinishedJobRequests(poolID: pool) }.map(SlipwayCore.JobRequest.init)
+        return try await mapped { try await client.unfinishedJobRequests(poolID: pool) }.map(
+            SlipwayCore.JobRequest.init)
     }
 
     public func jobRequest(_ id: JobRequestID) async throws(PortError) -> SlipwayCore.JobRequest? {

@@ -9,7 +9,8 @@ extension SlipwayCore.JobRequest {
             assignedAt: Timestamp(request.assignTime), receivedAt: Timestamp(request.receiveTime),
             finishedAt: Timestamp(request.finishTime), result: request.result,
             demands: request.demands.map { SlipwayCore.Demand(parsing: $0.description) },
-            reservation: Reservation(request.reservedAgent), origin: JobOrigin(request), priority: request.priority ?? 0)
+            reservation: Reservation(request.reservedAgent), origin: JobOrigin(request), priority: request.priority ?? 0
+        )
     }
 }
 
@@ -34,7 +35,8 @@ extension PoolAgent {
     init(_ agent: Agent) {
         self.init(
             id: AgentID(rawValue: agent.id), name: agent.name, isOnline: agent.isOnline,
-            isEnabled: agent.enabled ?? true, assignedRequest: agent.assignedRequest.map { JobRequestID(rawValue: $0.id) },
+            isEnabled: agent.enabled ?? true,
+            assignedRequest: agent.assignedRequest.map { JobRequestID(rawValue: $0.id) },
             createdAt: Timestamp(agent.createdOn))
     }
 }
