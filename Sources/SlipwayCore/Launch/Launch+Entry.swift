@@ -12,6 +12,9 @@ extension Launch {
         facts.set("result", ranResult, ifChangedFrom: old.ranResult)
         if let agent, agent != old.agent { facts["agent"] = .integer(Int64(agent.rawValue)) }
         if let ran, ran != old.ran { facts["ran"] = .integer(ran.rawValue) }
+        if runningAt != nil, old.runningAt == nil { facts["agentTaskStatus"] = .text("running") }
+        if missingSince != nil, old.missingSince == nil { facts["agentTaskStatus"] = .text("missing") }
+        if (orphanedAt == nil) != (old.orphanedAt == nil) { facts["isOrphaned"] = .flag(orphanedAt != nil) }
         if let stop = agentTaskStop, old.agentTaskStop == nil {
             facts["stopReason"] = .text(stop.reason)
             facts.set("stopCode", stop.code, ifChangedFrom: nil)

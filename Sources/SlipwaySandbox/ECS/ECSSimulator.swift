@@ -8,6 +8,8 @@ import Synchronization
 final class ECSSimulator: Sendable {
     let driver: WorldDriver<ECSWorld>
     private let verifier: SignatureVerifier
+    private let identityVerifier: SignatureVerifier
+    private let callerIdentity: CallerIdentity
     private let behaviours: BehaviourPlan
     private let clock: any SandboxClock
     private let gate: FaultGate
@@ -35,6 +37,9 @@ final class ECSSimulator: Sendable {
             )
         )
         verifier = SignatureVerifier(keys: keys, region: configuration.ecs.region, service: "ecs")
+        identityVerifier = SignatureVerifier(keys: keys, region: configuration.ecs.region, service: "sts")
+        callerIdentity = CallerIdentity(
+            accountID: configuration.ecs.accountID, accessKeyID: configuration.ecs.accessKeyID)
         gate = FaultGate(plan: faults, clock: clock) { Self.response(to: ECSError.throttling, requestID: "throttled") }
         self.behaviours = behaviours
         self.sightings = sightings
@@ -55,6 +60,16 @@ final class ECSSimulator: Sendable {
         } catch {
             let error = ECSError("SerializationException", "The request body is not what the operation takes.")
             return Self.response(to: error, requestID: requestID)
+        }
+    }
+
+    private func answerIdentity(_ received: ReceivedRequest) -> Response {
+        let requestID = requestIDs.withLock { $0.uuid() }
+        do throws(ECSError) {
+            try identityVerifier.verify(received, now: clock.now)
+            return callerIdentity.response(requestID: requestID)
+        } catch {
+            return callerIdentity.response(to: error, requestID: requestID)
         }
     }
 
@@ -143,6 +158,9 @@ extension ECSSimulator: HTTPResponder {
             return Self.response(to: error, requestID: "none")
         }
         let body = try await request.body.collect(upTo: JSONBody.maximumBytes)
+        if request.headers[.amazonTarget] == nil, CallerIdentity.isAsked(by: body) {
+            return answerIdentity(ReceivedRequest(request, body: body))
+        }
         let operation = SandboxOperation(
             String((request.headers[.amazonTarget] ?? "").trimmingPrefix(Self.targetPrefix)))
         sightings.look(at: body, of: operation)

@@ -53,6 +53,13 @@ extension SandboxConfiguration.AgentTaskDefinition {
                         }
                     ),
                     "secrets": [["name": "AZP_TOKEN", "valueFrom": .string(tokenSecretARN)]],
+                    "logConfiguration": [
+                        "logDriver": "awslogs",
+                        "options": [
+                            "awslogs-group": "/azp/agent", "awslogs-region": "eu-west-1",
+                            "awslogs-stream-prefix": "agent",
+                        ],
+                    ],
                 ]
             ],
         ]

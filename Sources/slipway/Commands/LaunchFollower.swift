@@ -12,14 +12,16 @@ struct LaunchFollower: Sendable {
     /// Throws `CommandFailure` (`notSo`) if no agent comes of it.
     func follow(_ launch: Launch) async throws {
         let end = launch.createdAt.adding(seconds: limitSeconds)
-        var version = -1
+        var shown = ""
         while true {
             guard let current = try await read() else {
                 throw CommandFailure(.notSo, "launch \(launch.id) is no longer in the store")
             }
-            if current.version != version {
-                version = current.version
-                print(line(current))
+            // A change that leaves the line as it was is of no interest here.
+            let line = line(current)
+            if line != shown {
+                shown = line
+                print(line)
                 if try isOver(current) { return }
             }
             guard now() < end else {

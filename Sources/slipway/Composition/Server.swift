@@ -29,14 +29,17 @@ func runServer(
                 configuration, secrets: secrets, tls: tls, store: store, reader: reader, engine: engine,
                 options: options,
                 logger: logger)
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: [
-                        .init(service: engine), .init(service: services.console),
-                        .init(service: CertificateReload(tls: tls, logger: logger)),
-                        .init(service: CertificateWatch(tls: tls, logger: logger)), .init(service: services.receiver),
-                    ],
-                    gracefulShutdownSignals: options.handlesSignals ? [.sigterm, .sigint] : [], logger: logger))
+            var shape = ServiceGroupConfiguration(
+                services: [
+                    .init(service: engine), .init(service: services.console),
+                    .init(service: CertificateReload(tls: tls, logger: logger)),
+                    .init(service: CertificateWatch(tls: tls, logger: logger)), .init(service: services.receiver),
+                ],
+                gracefulShutdownSignals: options.handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
+            // What is still open then is cut; the next start goes on from the store.
+            shape.maximumGracefulShutdownDuration = .seconds(20)
+            shape.maximumCancellationDuration = .seconds(5)
+            let group = ServiceGroup(configuration: shape)
             try await run(group)
         }
         await reader.close()

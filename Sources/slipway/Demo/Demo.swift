@@ -46,7 +46,10 @@ struct Demo: Sendable {
         let logger = ServerLog.logger(loaded.configuration)
         let secrets = try await loaded.secrets(.live(loaded.configuration, logger: logger))
         let options = ServerOptions(
-            environment: world.environment, observers: [view], handlesSignals: false, onListening: { onListening($0) })
+            environment: world.environment, observers: [view], handlesSignals: false, onListening: { onListening($0) },
+            onConsoleListening: { address in
+                try? output.line("Slipway's console        http://127.0.0.1:\(address.port ?? 0)")
+            })
         do {
             try await runServer(loaded.configuration, secrets: secrets, options: options, logger: logger)
         } catch is CancellationError {}
@@ -90,7 +93,7 @@ struct Demo: Sendable {
             try output.line("\nTo look around in it: slipway demo --keep")
             return
         }
-        let command = CommandLine.arguments.first ?? "slipway"
+        let command = CommandLine.arguments.first.map { URL(filePath: $0).absoluteURL.path() } ?? "slipway"
         let file = world.folder.path("slipway.yaml")
         let variables = world.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(
             separator: " ")
