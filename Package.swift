@@ -135,6 +135,12 @@ let package = Package(
 
         // Measurements; not products
         .executableTarget(
+            name: "launch-bench",
+            dependencies: ["SlipwaySandbox", logging],
+            path: "Benchmarks/Launches",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "store-bench",
             dependencies: ["SlipwaySQLite", "SlipwayCore"],
             path: "Benchmarks/Store",
@@ -232,8 +238,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "SlipwayCore", "SlipwayEngine", "SlipwaySQLite", "SlipwayECS", "SlipwayAzurePipelines",
-                "SlipwayReceiver", "SlipwaySandbox", "AWSClient", "AzureDevOps", "OpenSSLNIO", asyncHTTPClient,
-                logging, nio("NIOCore"), nio("NIOPosix"), .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway",
+                "SlipwaySandbox", "AWSClient", "AzureDevOps", asyncHTTPClient, logging, nio("NIOCore"),
+                nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway",
             ],
             swiftSettings: settings
         ),

@@ -31,7 +31,8 @@ func runServer(
                 logger: logger)
             var shape = ServiceGroupConfiguration(
                 services: [
-                    .init(service: engine), .init(service: services.console),
+                    .init(service: engine),
+                    .init(service: ConsoleService(console: services.console, address: configuration.console)),
                     .init(service: CertificateReload(tls: tls, logger: logger)),
                     .init(service: CertificateWatch(tls: tls, logger: logger)), .init(service: services.receiver),
                 ],

@@ -1,7 +1,9 @@
 internal import AWSClient
 internal import AzureDevOps
 internal import OpenSSLNIO
+internal import SlipwayConsole
 internal import SlipwayCore
+internal import SlipwayReceiver
 
 /// Turns any error into an exit status and lines for the operator. The one place that knows both.
 struct FailureReport: Hashable, Sendable {
@@ -20,6 +22,9 @@ struct FailureReport: Hashable, Sendable {
         case let error as AzureDevOpsError: self.init(Self.status(of: error), harmless(error.description))
         // At the start: a certificate or key that the configuration names.
         case let error as OpenSSLError: self.init(.usage, harmless(error.description))
+        // An address that can't be listened on, or credentials that can't be used.
+        case let error as ReceiverError: self.init(.usage, harmless(error.description))
+        case let error as ConsoleError: self.init(.usage, harmless(error.description))
         case let error as CredentialError: self.init(.notSo, harmless(error.description))
         case is CancellationError: self.init(.notSo, "interrupted")
         default:

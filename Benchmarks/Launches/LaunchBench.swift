@@ -1,0 +1,117 @@
+import Foundation
+import SlipwaySandbox
+
+/// From the hook to RunTask, start-up and memory of the built server, against simulators that answer at once.
+///
+///     launch-bench SLIPWAY CERTIFICATE KEY [seconds of hooks] [launches for the memory figure]
+@main
+struct LaunchBench {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count >= 4 else {
+            throw BenchmarkFailure("usage: launch-bench SLIPWAY CERTIFICATE KEY [SECONDS] [LAUNCHES]")
+        }
+        let seconds = arguments.count > 4 ? Int(arguments[4]) ?? 20 : 20
+        let launches = arguments.count > 5 ? Int(arguments[5]) ?? 10_000 : 10_000
+        var configuration = SandboxConfiguration.instant()
+        configuration.hooks = .init(trustRootFile: arguments[2])
+        try await withSandbox(configuration) { sandbox, endpoints in
+            let installation = try Installation(
+                endpoints, sandbox.configuration, certificate: arguments[2], key: arguments[3])
+            defer { try? FileManager.default.removeItem(at: installation.folder) }
+            let bench = Bench(binary: arguments[1], sandbox: sandbox, installation: installation)
+            try await bench.startUp()
+            try await bench.hooksToRunTask(seconds: seconds, launches: launches)
+        }
+    }
+}
+
+struct Bench {
+    let binary: String
+    let sandbox: Sandbox
+    let installation: Installation
+
+    private var credentials: [String: String] {
+        [
+            "AWS_ACCESS_KEY_ID": sandbox.configuration.ecs.accessKeyID,
+            "AWS_SECRET_ACCESS_KEY": sandbox.configuration.ecs.secretAccessKey,
+        ]
+    }
+
+    func startUp() async throws {
+        var times: [Double] = []
+        var memory: [Double] = []
+        for _ in 0..<7 {
+            let server = try ServerProcess(binary, installation, credentials: credentials)
+            times.append(try await server.listening().after / .milliseconds(1))
+            try await Task.sleep(for: .milliseconds(1_500))
+            memory.append(server.residentMB)
+            server.stop()
+        }
+        report("start to listening, median of 7", Figures(times).percentile(0.5), "ms", aim: "≤ 150")
+        report("RSS at start, median of 7", Figures(memory).percentile(0.5), "MB", aim: "≤ 64")
+    }
+
+    /// A hundred runs of one job each second; then as many more as it takes.
+    func hooksToRunTask(seconds: Int, launches: Int) async throws {
+        let server = try ServerProcess(binary, installation, credentials: credentials)
+        defer { server.stop() }
+        let port = try await server.listening().port
+        try sandbox.subscribe(
+            to: "ms.vss-pipelines.job-state-changed-event", url: "https://localhost:\(port)/hooks/azure-devops",
+            filters: ["jobStateId": "Waiting"], username: "slipway", password: installation.password)
+        let queued = try await queue(perSecond: 100, count: seconds * 100)
+        try await settle(queued.count)
+        let starts = runTaskTimes()
+        let times = queued.compactMap { run, at in starts[run].map { $0.timeIntervalSince(at) * 1000 } }
+        let figures = Figures(times)
+        report("job queued → RunTask received, p50 of \(figures.count)", figures.percentile(0.5), "ms", aim: "")
+        report("job queued → RunTask received, p99", figures.percentile(0.99), "ms", aim: "≤ 5 and round trips")
+        report("job queued → RunTask received, maximum", figures.maximum, "ms", aim: "")
+        let more = max(0, launches - queued.count)
+        let rest = try await queue(perSecond: 250, count: more)
+        try await settle(queued.count + rest.count)
+        report("RSS after \(queued.count + rest.count) launches", server.residentMB, "MB", aim: "")
+        report("left over after all", Double(sandbox.leftovers().count), "things", aim: "0")
+    }
+
+    /// Queues runs at a steady pace. Answers each run with the moment it was queued, which is when its hook leaves: the
+    /// simulators have no lag.
+    private func queue(perSecond: Int, count: Int) async throws -> [(run: Int, at: Date)] {
+        var queued: [(run: Int, at: Date)] = []
+        let clock = ContinuousClock()
+        let start = clock.now
+        for index in 0..<count {
+            try await clock.sleep(until: start + .seconds(1) * index / perSecond)
+            let at = Date()
+            let run = try sandbox.queue(QueuedRun(jobs: [.init(name: "job", duration: .milliseconds(50))]))
+            queued.append((run, at))
+        }
+        return queued
+    }
+
+    private func settle(_ count: Int) async throws {
+        let sandbox = sandbox
+        try await sandbox.wait(for: "every job to run and every agent to be gone", within: .seconds(120)) { sandbox in
+            sandbox.jobs.count >= count && sandbox.jobs.allSatisfy { $0.state == .completed }
+                && sandbox.leftovers().isEmpty
+        }
+    }
+
+    /// When the first RunTask on behalf of each run came.
+    private func runTaskTimes() -> [Int: Date] {
+        var times: [Int: Date] = [:]
+        for task in sandbox.agentTasks {
+            guard let run = task.tags["slipway:run"].flatMap(Int.init) else { continue }
+            times[run] = min(times[run] ?? task.createdAt, task.createdAt)
+        }
+        return times
+    }
+
+    private func report(_ what: String, _ value: Double, _ unit: String, aim: String) {
+        let number = String(format: "%.1f", value)
+        print(
+            "\(what.padding(toLength: 52, withPad: " ", startingAt: 0)) \(number) \(unit)\(aim.isEmpty ? "" : "  (aim \(aim))")"
+        )
+    }
+}

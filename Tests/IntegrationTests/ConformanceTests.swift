@@ -1,0 +1,15 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(10))) struct ConformanceTests {
+    @Test(.disabled(if: ProcessInfo.processInfo.environment["SLIPWAY_SKIP_MOTO"] == "1", "SLIPWAY_SKIP_MOTO is set"))
+    func theServerStartsTracksAndClosesAgentTasksOnMoto() async throws {
+        let folder = try Folder()
+        defer { folder.remove() }
+        let program = try Program(
+            Program.repository.appending(path: "Tests/conformance/run").path(), [Program.slipway],
+            outputTo: folder.path("output"))
+        let status = try await program.status(within: .seconds(480))
+        #expect(status == 0, "\(program.output)")
+    }
+}

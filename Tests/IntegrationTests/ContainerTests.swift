@@ -1,0 +1,84 @@
+import SlipwayCore
+import SlipwaySandbox
+import Testing
+
+/// A container misbehaves: the job gets another agent where it can, and nothing is left of the bad one.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ContainerTests {
+    /// The first agent task behaves so; the ones after it are orderly.
+    static let replaced: [ContainerBehaviour] = [
+        .imagePullFailure, .networkTimeout, .badToken, .crashesBeforeConfiguration(exitCode: 7), .neverOnline,
+    ]
+
+    @Test(arguments: replaced.indices)
+    func anAgentTaskFromWhichNoAgentComesIsReplaced(index: Int) async throws {
+        try await Product.with { product in
+            product.sandbox.behaviours.add(Self.replaced[index], launches: 1...1)
+            try product.queue(.job())
+            try await product.expectTheEnd()
+            let outcomes = try await product.launches().compactMap(\.outcome)
+            #expect(outcomes.map(\.kind) == [.ran, .failed])
+            #expect(outcomes.allSatisfy { !$0.reason.isEmpty })
+        }
+    }
+
+    static let survived: [ContainerBehaviour] = [
+        .leavesRegistration, .hangsAfterJob, .ignoresTermination, .slowStart(.seconds(60)), .takesSecondJob,
+    ]
+
+    @Test(arguments: survived.indices)
+    func anAgentThatMisbehavesAroundItsJobLeavesNothing(index: Int) async throws {
+        try await Product.with { product in
+            product.sandbox.behaviours.add(Self.survived[index], launches: 1...1)
+            try product.queue(.job("a"), .job("b"))
+            try await product.expectTheEnd()
+        }
+    }
+
+    @Test func anAgentKilledUnderItsJobIsDeregistered() async throws {
+        try await Product.with { product in
+            product.sandbox.behaviours.add(.killed(after: .seconds(20)), launches: 1...1)
+            try product.queue(.job(seconds: 120))
+            try await product.expectTheEnd(allJobsSucceed: false)
+            #expect(try await product.launches().first?.outcome?.kind == .lost)
+        }
+    }
+
+    @Test func theLargeAgentMayTakeASmallJobAndBothRun() async throws {
+        let profiles = [Product.profile("small"), Product.profile("large", capabilities: ["size": "large"])]
+        try await Product.with(profiles: profiles) { product in
+            try product.queue(.job("a"), .job("b", demands: ["size -equals large"]), .job("c"))
+            try await product.expectTheEnd()
+        }
+    }
+
+    @Test func aJobThatNobodyServesGetsNoAgentAndAReason() async throws {
+        try await Product.with { product in
+            let run = try product.queue(.job(demands: ["size -equals large"]))
+            try await product.sandbox.wait(for: "the refusal", within: Product.patience) { _ in
+                try await product.records().contains { $0.kind == "decision.refuse" && $0.facts.contains("size") }
+            }
+            #expect(product.sandbox.agentTasks.isEmpty)
+            try product.sandbox.cancel(run: run)
+        }
+    }
+
+    @Test func aRunCancelledBeforeItsAgentIsThereLeavesNothing() async throws {
+        try await Product.with { product in
+            let run = try product.queue(.job())
+            try await product.sandbox.wait(for: "an agent task", within: Product.patience) { !$0.agentTasks.isEmpty }
+            try product.sandbox.cancel(run: run)
+            try await product.expectTheEnd(allJobsSucceed: false)
+        }
+    }
+
+    @Test func aRunCancelledUnderItsAgentLeavesNothing() async throws {
+        try await Product.with { product in
+            let run = try product.queue(.job(seconds: 3_000))
+            try await product.sandbox.wait(for: "a running job", within: Product.patience) { sandbox in
+                sandbox.jobs.contains { $0.state == .running }
+            }
+            try product.sandbox.cancel(run: run)
+            try await product.expectTheEnd(allJobsSucceed: false)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Synchronization
+
+/// Posts hooks over TLS as Azure DevOps does, and remembers which were answered with 200.
+final class HookSender: Sendable {
+    private let client: HTTPClient
+    private let state = Mutex((next: 0, acknowledged: [Int]()))
+
+    init(trusting certificatePath: String) throws {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(certificatePath))
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.timeout.connect = .seconds(2)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// The runs whose hooks were acknowledged.
+    var acknowledged: [Int] { state.withLock { $0.acknowledged } }
+
+    /// Posts one hook of a run that no other hook is about.
+    func post(to port: Int) async {
+        let run = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        var request = HTTPClientRequest(url: "https://localhost:\(port)/hooks/azure-devops")
+        request.method = .POST
+        let credentials = Data("slipway:\(Installation.password)".utf8).base64EncodedString()
+        request.headers.add(name: "Authorization", value: "Basic \(credentials)")
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: Self.payload(run)))
+        guard let response = try? await client.execute(request, timeout: .seconds(5)), response.status == .ok else {
+            return
+        }
+        state.withLock { $0.acknowledged.append(run) }
+    }
+
+    // Also when a test has failed half-way: a client that is not shut down ends the process.
+    deinit { try? client.syncShutdown() }
+
+    private static func payload(_ run: Int) -> String {
+        """
+        {"eventType":"ms.vss-pipelines.job-state-changed-event","publisherId":"pipelines","id":"\(UUID().uuidString)",
+        "resource":{"projectId":"0c5e1c52-94b3-4a6e-8d47-0f2d6a1b7e10","job":{"id":"12f1170f-54f2-53f3-20dd-22fc7dff55f9",
+        "name":"build","attempt":1,"state":"waiting"},"run":{"id":\(run),"name":"1","state":"inProgress"}}}
+        """
+    }
+}

@@ -1,0 +1,159 @@
+import AWSClient
+import AsyncHTTPClient
+import AzureDevOps
+import Foundation
+import Logging
+import SlipwayAzurePipelines
+import SlipwayCore
+import SlipwayECS
+import SlipwayEngine
+import SlipwaySQLite
+import SlipwaySandbox
+import Testing
+
+/// The real engine, store and clients against simulated services, a hundred times faster than the real ones.
+struct Product: Sendable {
+    let sandbox: Sandbox
+    let engine: Engine
+    let folder: Folder
+    let database: String
+
+    /// Every wait of a test; generous, since a slow machine is no fault of the product's.
+    static let patience: Duration = .seconds(60)
+
+    static func with(
+        profiles: [Profile] = [profile()], configure: (inout SandboxConfiguration) -> Void = { _ in },
+        _ body: @Sendable (Product) async throws -> Void
+    ) async throws {
+        var configuration = SandboxConfiguration(seed: 7)
+        configuration.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: [[:], ["size": "large"]])]
+        configure(&configuration)
+        try await withSandbox(configuration, clock: RealClock(speed: 100)) { sandbox, endpoints in
+            let folder = try Folder()
+            defer { folder.remove() }
+            let database = folder.path("slipway.db")
+            let store = try SQLiteStore(path: database)
+            try await withClient(AWSClient.httpClientConfiguration) { awsHTTP in
+                try await withClient(AzureDevOpsClient.httpClientConfiguration) { azureHTTP in
+                    let engine = try engine(sandbox, endpoints, profiles, store, awsHTTP, azureHTTP)
+                    let product = Product(sandbox: sandbox, engine: engine, folder: folder, database: database)
+                    let running = Task { try await engine.run() }
+                    do {
+                        try await body(product)
+                    } catch {
+                        running.cancel()
+                        _ = await running.result
+                        throw error
+                    }
+                    running.cancel()
+                    _ = await running.result
+                }
+            }
+            await store.close()
+        }
+    }
+
+    private static func engine(
+        _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints, _ profiles: [Profile], _ store: SQLiteStore,
+        _ awsHTTP: HTTPClient, _ azureHTTP: HTTPClient
+    ) throws -> Engine {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let ecs = sandbox.configuration.ecs
+        let credentials = AWSCredentials(
+            accessKeyID: ecs.accessKeyID, secretAccessKey: ecs.secretAccessKey, sessionToken: nil, expiration: nil,
+            source: "test")
+        var awsConfiguration = AWSClient.Configuration()
+        awsConfiguration.attemptTimeout = .seconds(2)
+        let aws = AWSClient(
+            region: try AWSRegion(ecs.region), credentials: StaticCredentialProvider(credentials), httpClient: awsHTTP,
+            endpoints: AWSEndpoints(override: try AWSEndpoint(endpoints.ecs)), configuration: awsConfiguration,
+            logger: logger)
+        var azureConfiguration = AzureDevOpsClient.Configuration()
+        azureConfiguration.attemptTimeout = .seconds(2)
+        let azure = AzureDevOpsClient(
+            organization: try OrganizationURL(endpoints.azureDevOps),
+            authenticator: try PersonalAccessToken(sandbox.configuration.azureDevOps.token), httpClient: azureHTTP,
+            configuration: azureConfiguration, logger: logger)
+        return Engine(
+            configuration: EngineConfiguration(
+                organizationURL: endpoints.azureDevOps,
+                pools: [
+                    .init(
+                        name: "ecs-linux", profiles: profiles, sweepSeconds: 1,
+                        port: AzureAgentPool(client: azure, name: "ecs-linux"))
+                ], startBurst: 100, startsPerSecond: 100, activeSweepMilliseconds: 100),
+            store: store,
+            agentTasks: ECSAgentTasks(ecs: ECSClient(client: aws), cluster: "build-agents", containers: ["agent"]),
+            logger: logger)
+    }
+
+    private static func withClient(
+        _ configuration: HTTPClient.Configuration, _ body: (HTTPClient) async throws -> Void
+    ) async throws {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do { try await body(client) } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    static func profile(
+        _ name: String = "small", capabilities: [String: String] = [:], replacements: Int = 3
+    ) -> Profile {
+        Profile(
+            name: name, capabilities: capabilities, taskDefinition: "azp-agent", container: "agent",
+            placements: [
+                Placement(capacity: .capacityProvider("FARGATE_SPOT"), subnets: ["subnet-a"], securityGroups: ["sg-1"]),
+                Placement(capacity: .capacityProvider("FARGATE"), subnets: ["subnet-a"], securityGroups: ["sg-1"]),
+            ],
+            deadlines: Deadlines(
+                startSeconds: 30, onlineSeconds: 5, idleSeconds: 3, busySeconds: 600, leaveSeconds: 2, surplusSeconds: 1
+            ),
+            maximumReplacements: replacements)
+    }
+}
+
+extension Product {
+    /// Waits until every job is over and every launch closed, then checks what must hold after everything.
+    func expectTheEnd(allJobsSucceed: Bool = true, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let reader = try StoreReader(path: database)
+        try await sandbox.wait(for: "the end", within: Self.patience) { sandbox in
+            guard sandbox.jobs.allSatisfy({ $0.state == .completed }), sandbox.leftovers().isEmpty else { return false }
+            let counts = try await reader.counts()
+            return counts.launches > 0 && counts.openLaunches == 0
+        }
+        if allJobsSucceed {
+            #expect(sandbox.jobs.allSatisfy { $0.result == .succeeded }, sourceLocation: sourceLocation)
+        }
+        let tokens = sandbox.agentTasks.compactMap(\.clientToken)
+        #expect(Set(tokens).count == tokens.count, "an agent task was started twice", sourceLocation: sourceLocation)
+        #expect(sandbox.tokenSightings().isEmpty, sourceLocation: sourceLocation)
+        let verification = try await reader.verify()
+        #expect(verification.isSound, "\(String(describing: verification.fault))", sourceLocation: sourceLocation)
+        await reader.close()
+    }
+
+    func launches() async throws -> [Launch] {
+        let reader = try StoreReader(path: database)
+        let page = try await reader.launches(limit: 1_000)
+        await reader.close()
+        return page.launches
+    }
+
+    func records() async throws -> [LedgerRecord] {
+        let reader = try StoreReader(path: database)
+        let records = try await reader.records(limit: 1_000)
+        await reader.close()
+        return records
+    }
+
+    @discardableResult
+    func queue(_ jobs: QueuedRun.Job...) throws -> Int { try sandbox.queue(QueuedRun(jobs: jobs)) }
+}
+
+extension QueuedRun.Job {
+    static func job(_ name: String = "build", demands: [String] = [], seconds: Int = 30) -> Self {
+        .init(name: name, demands: demands, duration: .seconds(seconds))
+    }
+}
