@@ -19,16 +19,16 @@ struct Installation {
             store: { path: \(path("slipway.db")) }
             hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }
             azureDevOps: { organization: "\(endpoints.azureDevOps)", token: "file:\(path("azp-token"))" }
-            aws: { region: eu-west-1, cluster: build-agents, endpoint: "\(endpoints.ecs)", startsPerSecond: 10000, startBurst: 10000 }
+            aws: { region: eu-west-1, cluster: build-agents, endpoint: "\(endpoints.ecs)", startsPerSecond: 1000, startBurst: 1000 }
             pools:
               - name: ecs-linux
                 sweepSeconds: 30
-                maximumAgents: 100000
+                maximumAgents: 10000
                 profiles:
                   - name: small
                     taskDefinition: azp-agent
                     container: agent
-                    maximumAgents: 100000
+                    maximumAgents: 10000
                     deadlines: { surplusSeconds: 1 }
                     placements: [{ capacityProvider: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }]
 

@@ -6,7 +6,14 @@ import SlipwaySandbox
 ///     launch-bench SLIPWAY CERTIFICATE KEY [seconds of hooks] [launches for the memory figure]
 @main
 struct LaunchBench {
-    static func main() async throws {
+    static func main() async {
+        do { try await measure() } catch {
+            FileHandle.standardError.write(Data("launch-bench: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func measure() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 4 else {
             throw BenchmarkFailure("usage: launch-bench SLIPWAY CERTIFICATE KEY [SECONDS] [LAUNCHES]")

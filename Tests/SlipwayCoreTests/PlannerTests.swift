@@ -38,7 +38,7 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
     func aLaunchOnItsWayIsSupply(events: [LaunchEvent]) {
         let plan = decisions([waiting(4711)], [launch(after: events)])
         #expect(launched(plan).isEmpty)
-        #expect(plan.map(\.name) == ["hold"])
+        #expect(plan.map(\.name) == ["served"])
     }
 
     @Test func aStolenAgentLeavesADeficitThatTheOtherAgentCovers() {

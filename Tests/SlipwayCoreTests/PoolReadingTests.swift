@@ -10,7 +10,7 @@ private let one = JobRequestID(rawValue: 1)
 
     @Test func aReservationForOurAgentIsItsJob() {
         let request = waiting(2, reservation: .init(agentName: pending.id.agentName, isOnline: true))
-        let reading = read(requests: [request, waiting(1)], agents: nil, launches: [pending])
+        let reading = read(requests: [request, waiting(1)], launches: [pending])
         #expect(reading.events == [.init(launch: pending.id, event: .jobObserved(JobRequestID(rawValue: 2)))])
         #expect(reading.vanished.isEmpty)
     }
@@ -18,18 +18,18 @@ private let one = JobRequestID(rawValue: 1)
     @Test func absenceFromTheListIsOnlyAReasonToReadMoreClosely() {
         let busy = launch(
             newLaunch(for: 2), after: [.startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 2))])
-        let reading = read(requests: [], agents: nil, launches: [pending, busy])
+        let reading = read(requests: [], launches: [pending, busy])
         #expect(reading.events.isEmpty)
         #expect(reading.vanished == [one, JobRequestID(rawValue: 2)])
     }
 
     @Test func aRequestTakenByAStrangerOrphansItsLaunchAndComingBackUndoesIt() {
         let taken = JobRequest(id: one, receivedAt: start, reservation: .init(agentName: "standing-1", isOnline: true))
-        let reading = read(requests: [taken], agents: nil, launches: [pending])
+        let reading = read(requests: [taken], launches: [pending])
         #expect(reading.events == [.init(launch: pending.id, event: .requestGone)])
         let orphan = launch(pending, after: [.requestGone])
         #expect(
-            read(requests: [waiting(1)], agents: nil, launches: [orphan]).events == [
+            read(requests: [waiting(1)], launches: [orphan]).events == [
                 .init(launch: orphan.id, event: .requestWaits)
             ])
     }

@@ -16,8 +16,16 @@ public struct PoolReading: Hashable, Sendable {
     public var vanished: [JobRequestID] = []
 }
 
-/// Compares the unfinished job requests, and the agents where they were read, with the launches as they were before.
-public func read(requests: [JobRequest], agents: [PoolAgent]?, launches: [Launch]) -> PoolReading {
+/// What the registrations of a pool say of the launches.
+public func read(agents: [PoolAgent], launches: [Launch]) -> [PoolReading.Event] {
+    let byAgentName = Dictionary(launches.map { ($0.id.agentName, $0.id) }, uniquingKeysWith: { first, _ in first })
+    return agents.compactMap { agent in
+        byAgentName[agent.name].map { PoolReading.Event(launch: $0, event: .agentObserved(agent)) }
+    }
+}
+
+/// Compares the unfinished job requests with the launches as they were before.
+public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     var reading = PoolReading()
     let byAgentName = Dictionary(launches.map { ($0.id.agentName, $0) }, uniquingKeysWith: { first, _ in first })
     var held: Set<LaunchID> = []
@@ -31,10 +39,6 @@ public func read(requests: [JobRequest], agents: [PoolAgent]?, launches: [Launch
         } else if request.isWaiting {
             waiting.insert(request.id)
         }
-    }
-    for agent in agents ?? [] {
-        guard let launch = byAgentName[agent.name] else { continue }
-        reading.events.append(.init(launch: launch.id, event: .agentObserved(agent)))
     }
     var vanished: Set<JobRequestID> = []
     for launch in launches {

@@ -5,7 +5,9 @@ public struct Decision: Hashable, Sendable {
         case launch(Launch)
         /// End a launch as surplus.
         case stop(LaunchID)
-        /// Nothing to do now, because of the reason.
+        /// An agent is free or on its way: nothing more to do.
+        case served
+        /// Nothing can be done now, because of the reason.
         case hold
         /// Nothing will be done, because of the reason, until the configuration changes.
         case refuse
@@ -26,6 +28,7 @@ public struct Decision: Hashable, Sendable {
         switch action {
         case .launch: "launch"
         case .stop: "stop"
+        case .served: "served"
         case .hold: "hold"
         case .refuse: "refuse"
         }

@@ -67,11 +67,11 @@ private struct Planning {
         let answered = Set(supply.compactMap(\.request))
         for request in waiting {
             if answered.contains(request.id) {
-                hold(request, "an agent is on its way")
+                serve(request, "an agent is on its way")
             } else if deficit > 0 {
                 if launchIfAllowed(request, profile) { deficit -= 1 }
             } else {
-                hold(request, "an agent of its class is free or on its way")
+                serve(request, "an agent of its class is free or on its way")
             }
         }
         stopSurplus(supply, keeping: waiting.count)
@@ -166,6 +166,10 @@ private struct Planning {
             input.policy.profiles.map { $0.unmet(request.demands) }.min { $0.count < $1.count } ?? request.demands
         let names = closest.map(\.description).joined(separator: ", ")
         return "no profile of pool \(input.policy.name) satisfies the demand \(names); add it to a profile's demands"
+    }
+
+    private mutating func serve(_ request: JobRequest, _ reason: String) {
+        decisions.append(Decision(action: .served, request: request.id, reason: reason))
     }
 
     private mutating func hold(_ request: JobRequest, _ reason: String) {

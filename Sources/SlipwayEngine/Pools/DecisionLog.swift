@@ -17,9 +17,12 @@ struct DecisionLog {
         lastReasons = reasons
     }
 
-    /// A launch opens its own history with the same reason.
+    /// A launch opens its own history with the same reason, and that an agent is on its way shows there too.
     private func isWorthAnEntry(_ decision: Decision) -> Bool {
-        if case .launch = decision.action { false } else { true }
+        switch decision.action {
+        case .launch, .served: false
+        case .stop, .hold, .refuse: true
+        }
     }
 
     private func entry(_ decision: Decision, _ request: JobRequestID, _ pool: PoolPolicy, at now: Timestamp)

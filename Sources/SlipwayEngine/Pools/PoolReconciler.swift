@@ -10,6 +10,7 @@ final class PoolReconciler: Sendable {
     let parts: EngineParts
     private let wakeup = Wakeup()
     private let hints = HintMemory()
+    private let followUp: PoolFollowUp
     private let logger: Logger
 
     init(pool: EngineConfiguration.Pool, configuration: EngineConfiguration, parts: EngineParts) {
@@ -19,6 +20,9 @@ final class PoolReconciler: Sendable {
         var logger = parts.logger
         logger[metadataKey: "pool.name"] = "\(pool.name)"
         self.logger = logger
+        followUp = PoolFollowUp(
+            port: pool.port, parts: parts, agentsEveryMilliseconds: configuration.activeSweepMilliseconds,
+            logger: logger)
     }
 
     /// A hint came. Callable from anywhere; returns at once.
@@ -30,12 +34,20 @@ final class PoolReconciler: Sendable {
     func run() async {
         parts.directory.setProblem("it has not been read yet", of: pool.name)
         guard let policy = await resolve() else { return }
-        var pass = ReconcilePass(policy: policy, port: pool.port, parts: parts, logger: logger)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.followUp.run() }
+            group.addTask { await self.reconcile(policy) }
+        }
+    }
+
+    private func reconcile(_ policy: PoolPolicy) async {
+        var pass = ReconcilePass(policy: policy, port: pool.port, parts: parts)
         var cadence = makeCadence()
         while !Task.isCancelled {
             var isActive = false
             do {
-                let outcome = try await pass.run(readAgentsEvery: configuration.activeSweepMilliseconds)
+                let outcome = try await pass.run()
+                followUp.look(after: outcome)
                 isActive = outcome.isActive || hints.settle(seen: outcome.requests, at: parts.time.now())
                 cadence.succeeded()
                 parts.directory.setProblem(nil, of: pool.name)

@@ -1,0 +1,86 @@
+internal import Logging
+internal import SlipwayCore
+internal import Synchronization
+
+/// What a reading of the job requests asks to be looked at more closely: the registrations, and job requests that are no
+/// longer listed. A loop of its own, so that a hook doesn't wait for it.
+///
+/// Only the latest reading counts: whatever an earlier one asked for and is still open, the latest asks for again.
+final class PoolFollowUp: Sendable {
+    private struct Question {
+        var launches: [Launch]
+        var vanished: [JobRequestID]
+    }
+
+    private let port: any AgentPoolPort
+    private let parts: EngineParts
+    private let agentsMilliseconds: Int64
+    private let logger: Logger
+    private let question = Mutex<Question?>(nil)
+    private let wakeup = Wakeup()
+
+    /// Job requests that are read side by side.
+    private static let maximumConcurrentReads = 8
+
+    init(port: any AgentPoolPort, parts: EngineParts, agentsEveryMilliseconds: Int64, logger: Logger) {
+        self.port = port
+        self.parts = parts
+        agentsMilliseconds = agentsEveryMilliseconds
+        self.logger = logger
+    }
+
+    /// Callable from anywhere; returns at once.
+    func look(after outcome: ReconcilePass.Outcome) {
+        question.withLock { $0 = Question(launches: outcome.launches, vanished: outcome.vanished) }
+        wakeup.signal()
+    }
+
+    func run() async {
+        var agentsReadAt: Timestamp?
+        while !Task.isCancelled {
+            await wakeup.wait(milliseconds: 3_600_000, time: parts.time)
+            guard
+                let next = question.withLock({ question in
+                    defer { question = nil }
+                    return question
+                })
+            else { continue }
+            do {
+                try await readVanished(next)
+                try await readAgents(next.launches, &agentsReadAt)
+            } catch {
+                logger.error("The pool could not be looked at more closely", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func readVanished(_ question: Question) async throws {
+        var rest = question.vanished[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Self.maximumConcurrentReads)
+            rest = rest.dropFirst(batch.count)
+            let port = port
+            let events = try await withThrowingTaskGroup(of: [PoolReading.Event].self) { group in
+                for id in batch {
+                    group.addTask { read(vanished: id, as: try await port.jobRequest(id), launches: question.launches) }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            try await apply(events)
+        }
+    }
+
+    /// Registrations are read while a launch waits for its agent to come, to take a job or to go.
+    private func readAgents(_ launches: [Launch], _ readAt: inout Timestamp?) async throws {
+        let now = parts.time.now()
+        if let readAt, now.millisecondsSince(readAt) < agentsMilliseconds { return }
+        guard launches.contains(where: { $0.state != .planned && $0.canTakeJob }) else { return }
+        readAt = now
+        let agents = try await port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
+        try await apply(read(agents: agents, launches: launches))
+    }
+
+    private func apply(_ events: [PoolReading.Event]) async throws {
+        for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
+    }
+}
