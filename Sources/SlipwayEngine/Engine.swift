@@ -17,10 +17,12 @@ public struct Engine: Service, DeliveryListener {
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
         time: any TimeSource = SystemTime(), observers: [any LaunchObserver] = [], logger: Logger
     ) {
-        let directory = PoolDirectory()
+        let directory = PoolDirectory(configuredCount: configuration.pools.count)
         let effects = EffectQueue()
+        let moves = MoveSignal()
         let parts = EngineParts(
-            book: LaunchBook(store: store, time: time, directory: directory, observers: observers), store: store,
+            book: LaunchBook(store: store, time: time, directory: directory, observers: observers + [moves]),
+            store: store,
             directory: directory, effects: effects, gate: StartGate(configuration, at: time.now()), time: time,
             logger: logger)
         self.parts = parts
@@ -30,10 +32,12 @@ public struct Engine: Service, DeliveryListener {
         self.reconcilers = reconcilers
         runner = EffectRunner(
             book: parts.book, queue: effects,
+            directory: directory, gate: parts.gate,
             performer: EffectPerformer(
                 organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks),
             time: time, maximumConcurrent: configuration.maximumConcurrentEffects, logger: logger)
-        let watch = AgentTaskWatch(parts: parts, agentTasks: agentTasks, configuration: configuration)
+        let watch = AgentTaskWatch(
+            parts: parts, agentTasks: agentTasks, moves: moves, configuration: configuration)
         self.watch = watch
         timekeeper = Timekeeper(parts: parts) {
             for reconciler in reconcilers { reconciler.wake(nil) }
@@ -63,10 +67,10 @@ public struct Engine: Service, DeliveryListener {
     /// Why a pool, by its configured name, can't be served at the moment; nil when it can.
     public func problem(ofPool name: String) -> String? { parts.directory.problem(of: name) }
 
-    /// A job that waits wakes every pool, since the event names none. One that runs or has ended is of use only to
-    /// see it sooner, so it wakes them as well: the reading is one call, and shared by all hints that come meanwhile.
+    /// A job that waits wakes every pool, since the event names none; so does one that has ended, to see it sooner. The
+    /// reading is one call, and shared by all hints that come meanwhile. That a job runs is seen soon enough anyhow.
     public func deliveryRecorded(_ hint: JobHint) {
+        guard hint.state != .running else { return }
         for reconciler in reconcilers { reconciler.wake(hint) }
-        if hint.state == .completed { watch.wake() }
     }
 }

@@ -15,7 +15,8 @@ private let events: [LaunchEvent] = [
     .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137))), .agentTasksFound([]),
     .agentTasksFound([arn]), .agentObserved(agent()), .agentObserved(agent(online: false)),
     .agentObserved(agent(holding: 4711)), .jobObserved(first), .jobObserved(second),
-    .jobEnded(first, result: "succeeded"), .jobEnded(second, result: nil), .requestGone, .requestWaits, .quiesced,
+    .jobEnded(first, result: "succeeded"), .jobReturned(first), .jobReturned(second), .jobEnded(second, result: nil),
+    .requestGone, .requestWaits, .quiesced,
     .stopCalled, .registrationGone, .cleaningFailed("503"), .surplus, .stopRequested("operator"), .timePassed,
 ]
 
@@ -37,7 +38,7 @@ private let events: [LaunchEvent] = [
             isOrphaned = launch.orphanedAt != nil
             isMissing = launch.missingSince != nil
             if case .cleaning(let value) = launch.state {
-                cleaning = [value.isQuiesced, value.isAgentTaskGone]
+                cleaning = [value.quiescedAt != nil, value.isAgentTaskGone, value.isStopCalled]
                 state += "(\(value.cause.outcome.kind))"
             } else {
                 cleaning = []
@@ -91,7 +92,9 @@ private let events: [LaunchEvent] = [
         if case .pending = new.state { #expect(new.agentTask != nil) }
         if case .busy = new.state { #expect(new.effect(at: Timestamp(milliseconds: .max)) == nil) }
         if case .cleaning(let cleaning) = new.state {
-            if case .stopAgentTask = new.effect(at: Timestamp(milliseconds: .max)) { #expect(cleaning.isQuiesced) }
+            if case .stopAgentTask = new.effect(at: new.stateSince) {
+                #expect(cleaning.quiescedAt != nil || cleaning.isStopCalled)
+            }
             #expect(new.effect(at: Timestamp(milliseconds: .max)) != nil, "cleaning always has something to do")
         }
     }

@@ -78,12 +78,48 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         #expect(value.effect(at: after(21)) == .startAgentTask(attempt: 1))
     }
 
-    @Test func aPermanentRefusalEndsWithItsReasonAndTouchesNothingButTheRegistration() {
-        let value = launch(after: [
-            .startPermitted, .startRefused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing")),
-        ])
+    @Test func aPermanentRefusalEndsWithItsReasonOnceItIsCertainThatNoCallWorked() throws {
+        // The call before it may have: its answer was lost.
+        let refusal = StartRefusal(kind: .permanent, message: "iam:PassRole is missing")
+        var value = launch(after: [.startPermitted, .startUnanswered("timeout"), .startRefused(refusal)])
         #expect(value.outcome == LaunchOutcome(kind: .failed, reason: "iam:PassRole is missing"))
-        #expect(value.effect(at: after(100)) == .removeRegistration)
+        value = try #require(value.applying(.quiesced, at: after(31), rules: LaunchRules())).launch
+        #expect(value.effect(at: after(31)) == .findAgentTasks)
+        value = try #require(value.applying(.agentTasksFound([arn]), at: after(31), rules: LaunchRules())).launch
+        value = try #require(value.applying(.quiesced, at: after(32), rules: LaunchRules())).launch
+        #expect(value.effect(at: after(32)) == .stopAgentTask(arn))
+    }
+
+    @Test func aStopThatFailedIsPrecededByAnotherLookAtTheAgent() throws {
+        // The container has registered since the first look, and may have a job by now.
+        var value = launch(after: [.startPermitted, accepted, .surplus, .quiesced, .cleaningFailed("throttled")])
+        #expect(value.effect(at: after(100)) == .quiesceAgent)
+        value = try #require(value.applying(.jobObserved(other), at: after(100), rules: LaunchRules())).launch
+        #expect(value.state == .busy(other))
+    }
+
+    @Test func anOldLookAtTheAgentIsNotGoodForAStop() throws {
+        let value = launch(after: [.startPermitted, accepted, .surplus, .quiesced])
+        #expect(value.effect(at: after(41)) == .stopAgentTask(arn))
+        #expect(value.effect(at: after(51)) == .quiesceAgent)
+    }
+
+    @Test func aJobRequestThatTheServiceTookBackFreesTheLaunchOnTheSecondSight() throws {
+        var value = launch(after: [.startPermitted, accepted, .jobObserved(request), .jobReturned(request)])
+        #expect(value.state == .busy(request))
+        value = try #require(value.applying(.jobReturned(request), at: after(60), rules: LaunchRules())).launch
+        #expect(value.state == .online)
+        #expect(value.ran == nil)
+    }
+
+    @Test func anAgentThatIsNotGivenTheJobThatWaitsHasFailedAndOneWithoutAJobToWaitForHasNot() {
+        let online: [LaunchEvent] = [.startPermitted, accepted, .agentObserved(agent())]
+        let late = after(100_000)
+        func ended(_ events: [LaunchEvent]) -> LaunchOutcome.Kind? {
+            launch(after: events).applying(.timePassed, at: late, rules: LaunchRules())?.launch.outcome?.kind
+        }
+        #expect(ended(online) == .failed)
+        #expect(ended(online + [.requestGone]) == .unused)
     }
 
     @Test func anUnansweredStartIsRepeatedUntilItsDeadlineAndThenLookedFor() throws {
@@ -94,7 +130,9 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         #expect(value.effect(at: after(901)) == .findAgentTasks)
         // "Nothing found" is not believed at once: the cluster's API is eventually consistent.
         value = try #require(value.applying(.agentTasksFound([]), at: after(902), rules: LaunchRules())).launch
-        #expect(value.effect(at: after(912)) == .findAgentTasks)
+        #expect(value.effect(at: after(912)) == .quiesceAgent)
+        value = try #require(value.applying(.quiesced, at: after(960), rules: LaunchRules())).launch
+        #expect(value.effect(at: after(960)) == .findAgentTasks)
         value = try #require(value.applying(.agentTasksFound([]), at: after(961), rules: LaunchRules())).launch
         #expect(value.effect(at: after(971)) == .removeRegistration)
     }
@@ -175,7 +213,8 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         var pauses: [Int64] = []
         for second in [100, 200, 300, 400, 500, 600, 700] {
             value = try #require(value.applying(.cleaningFailed("503"), at: after(second), rules: LaunchRules())).launch
-            pauses.append(try #require(value.effectNotBefore).millisecondsSince(after(second)) / 1000)
+            guard case .cleaning(let cleaning) = value.state else { continue }
+            pauses.append(cleaning.notBefore.millisecondsSince(after(second)) / 1000)
         }
         #expect(pauses == [2, 4, 8, 16, 32, 60, 60])
     }

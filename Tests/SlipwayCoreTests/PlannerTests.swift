@@ -101,6 +101,25 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         #expect(byPool.filter { $0.name == "hold" }.allSatisfy { $0.reason.contains("pool ecs-linux") })
     }
 
+    @Test func underAPoolsLimitNoProfileStarvesAnother() {
+        let pool = policy([profile("small"), profile("large", capabilities: ["size": "large"])], maximum: 1)
+        let requests = [waiting(1, queued: 50), waiting(2, demands: ["size -equals large"], queued: 10)]
+        #expect(launched(decisions(requests, policy: pool)).map(\.request?.rawValue) == [2])
+    }
+
+    @Test func aJobLostUnderItsAgentWaitsAgain() {
+        let lost = launch(
+            newLaunch(for: 1),
+            after: [
+                .startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 1)),
+                .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137))),
+            ])
+        var history = RequestHistory()
+        history.add(lost)
+        let plan = decisions([waiting(1)], [lost], history: [JobRequestID(rawValue: 1): history], at: after(10_000))
+        #expect(launched(plan).map(\.ordinal) == [2])
+    }
+
     @Test func theOldestIsServedFirstAndPriorityGoesBeforeAge() {
         let requests = [waiting(1, queued: 30), waiting(2, queued: 10), waiting(3, queued: 50, priority: 5)]
         #expect(launched(decisions(requests)).map(\.request?.rawValue) == [3, 2, 1])

@@ -183,6 +183,35 @@ import Testing
         #expect(harness.world.with { $0.interrupted.isEmpty })
     }
 
+    @Test func recoveredLaunchesWaitUntilTheirPoolIsKnown() async throws {
+        let harness = Harness()
+        harness.world.with { $0.startAnswers = [.unanswered("the process is about to die")] }
+        try await harness.run { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 30) { harness.store.launches.first?.startFailures == 1 }
+        }
+        let now = harness.time.now()
+        harness.world.with { $0.poolKnownAt = now.adding(seconds: 20) }
+        try await harness.run { _ in
+            await harness.expect(within: 300) { harness.isQuiet }
+        }
+        #expect(harness.store.launches.count == 1)
+        #expect(harness.store.launches.first?.outcome?.kind == .ran)
+        #expect(harness.world.with { $0.tokens.count } == 1)
+    }
+
+    @Test func oneJobRequestThatCannotBeReadKeepsNoOtherWaiting() async throws {
+        let harness = Harness()
+        harness.world.with { $0.failingJobRequests = [JobRequestID(rawValue: 1)] }
+        try await harness.run { _ in
+            harness.world.queue(1, seconds: 2)
+            await harness.expect(within: 60) { harness.world.ranAll }
+            harness.world.queue(2, seconds: 2)
+            await harness.expect(within: 60) { harness.world.ranAll }
+            await harness.expect(within: 900) { harness.isQuiet }
+        }
+    }
+
     @Test func aLaunchMadeByHandInAnotherProcessIsStartedAndEndsWhenIdle() async throws {
         let harness = Harness()
         let pool = PoolID(rawValue: 12)

@@ -29,9 +29,10 @@ extension Launch {
         case .agentObserved(let agent): agentObserved(agent, now)
         case .jobObserved(let request): jobObserved(request, now)
         case .jobEnded(let request, let result): jobEnded(request, result: result, now)
+        case .jobReturned(let request): jobReturned(request, now)
         case .requestGone: requestGone(now)
         case .requestWaits: requestWaits()
-        case .quiesced: quiesced()
+        case .quiesced: quiesced(now)
         case .stopCalled: stopCalled(now)
         case .registrationGone: registrationGone()
         case .cleaningFailed(let why): cleaningFailed(why, now)
@@ -65,14 +66,14 @@ extension Launch {
             agentTask = id
             self.placement = placement
             cleaning.isAgentTaskGone = false
-            cleaning.isQuiesced = false
+            cleaning.quiescedAt = nil
             state = .cleaning(cleaning)
-        case .busy:
+        case .busy, .finished:
             // Its agent took a job before the answer to RunTask came.
             guard agentTask == nil else { return }
             agentTask = id
             self.placement = placement
-        case .pending, .online, .finished, .closed:
+        case .pending, .online, .closed:
             return
         }
     }
@@ -81,9 +82,10 @@ extension Launch {
         guard case .starting = state else { return }
         startFailures += 1
         lastProblem = refusal.message
-        let isHopeless = refusal.kind == .unknown && startFailures >= LaunchRules.maximumUnknownRefusals
-        if refusal.kind == .permanent || isHopeless {
-            clean(.notStarted(refusal.message), now, agentTaskGone: true)
+        if refusal.kind == .unknown { unknownRefusals += 1 }
+        if refusal.kind == .permanent || unknownRefusals >= LaunchRules.maximumUnknownRefusals {
+            // An earlier call with this token may have worked without our having heard of it, so it is looked for.
+            clean(.notStarted(refusal.message), now, agentTaskGone: false)
             return
         }
         let pause = rules.pauseSeconds(after: refusal.kind, attempt: attempt, failures: startFailures)
@@ -157,7 +159,7 @@ extension Launch {
         case .cleaning(var cleaning):
             if let id = ids.first {
                 agentTask = id
-                cleaning.isQuiesced = false
+                cleaning.quiescedAt = nil
             } else if now >= stateSince.adding(seconds: LaunchRules.consistencySeconds) {
                 cleaning.isAgentTaskGone = true
             } else {
@@ -191,7 +193,7 @@ extension Launch {
         case .finished where request != ran:
             // A second job for an agent that was on its way out: not to be interrupted either.
             takeJob(request, now)
-        case .cleaning(let cleaning) where request != ran && !cleaning.isAgentTaskGone && !cleaning.isQuiesced:
+        case .cleaning(let cleaning) where request != ran && !cleaning.isAgentTaskGone && !cleaning.isStopCalled:
             takeJob(request, now)
         case .busy, .finished, .cleaning, .closed:
             return
@@ -204,6 +206,8 @@ extension Launch {
         ranResult = nil
         if onlineAt == nil { onlineAt = now }
         busyAt = now
+        jobReturnedAt = nil
+        endedAt = nil
         finishedAt = nil
         orphanedAt = nil
     }
@@ -238,6 +242,22 @@ extension Launch {
         orphanedAt = nil
     }
 
+    /// The service takes a job request back when its agent was not heard of for long. One sight of it is not enough: a
+    /// list may be older than it looks.
+    private mutating func jobReturned(_ request: JobRequestID, _ now: Timestamp) {
+        guard state == .busy(request) else { return }
+        guard let since = jobReturnedAt else {
+            jobReturnedAt = now
+            return
+        }
+        guard now >= since.adding(seconds: LaunchRules.returnedSeconds) else { return }
+        state = .online
+        ran = nil
+        busyAt = nil
+        jobReturnedAt = nil
+        lastProblem = "job request \(request) was taken back from its agent"
+    }
+
     private mutating func requestGone(_ now: Timestamp) {
         guard canTakeJob, request != nil, orphanedAt == nil else { return }
         orphanedAt = now
@@ -253,7 +273,7 @@ extension CleaningCause {
     /// An agent task that "stopped early" or was "lost" had in fact done its job.
     fileprivate func isBetterExplainedByJob(_ result: String?) -> Bool {
         switch self {
-        case .stoppedEarly, .neverOnline, .idle, .surplus: true
+        case .stoppedEarly, .neverOnline, .idle, .passedOver, .surplus: true
         case .lost: result == "succeeded" || result == "succeededWithIssues" || result == "canceled"
         case .jobFinished, .notStarted, .operatorRequest: false
         }
@@ -266,8 +286,8 @@ extension Launch {
     private mutating func clean(_ cause: CleaningCause, _ now: Timestamp, agentTaskGone: Bool) {
         var cleaning = Cleaning(cause: cause, notBefore: now)
         cleaning.isAgentTaskGone = agentTaskGone
-        cleaning.isQuiesced = agentTaskGone
         state = .cleaning(cleaning)
+        endedAt = now
     }
 
     /// Ends a launch that may be ended: never a busy one.
@@ -279,15 +299,16 @@ extension Launch {
         }
     }
 
-    private mutating func quiesced() {
-        guard case .cleaning(var cleaning) = state, !cleaning.isQuiesced else { return }
-        cleaning.isQuiesced = true
+    private mutating func quiesced(_ now: Timestamp) {
+        guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone else { return }
+        cleaning.quiescedAt = now
         cleaning.failures = 0
         state = .cleaning(cleaning)
     }
 
     private mutating func stopCalled(_ now: Timestamp) {
         guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone else { return }
+        cleaning.isStopCalled = true
         cleaning.notBefore = now.adding(seconds: LaunchRules.stopRepeatSeconds)
         state = .cleaning(cleaning)
     }
@@ -300,6 +321,7 @@ extension Launch {
     private mutating func cleaningFailed(_ why: String, _ now: Timestamp) {
         guard case .cleaning(var cleaning) = state else { return }
         cleaning.failures += 1
+        cleaning.quiescedAt = nil
         cleaning.notBefore = now.adding(seconds: LaunchRules.backoff(cleaning.failures, first: 2, limit: 60))
         lastProblem = why
         state = .cleaning(cleaning)
@@ -316,7 +338,9 @@ extension Launch {
             clean(
                 .notStarted("not started within \(rules.deadlines.startSeconds) s: \(why)"), now, agentTaskGone: false)
         case .pending: clean(.neverOnline, now, agentTaskGone: false)
-        case .online: clean(.idle, now, agentTaskGone: false)
+        case .online:
+            let isPassedOver = request != nil && orphanedAt == nil
+            clean(isPassedOver ? .passedOver : .idle, now, agentTaskGone: false)
         case .finished: clean(.jobFinished, now, agentTaskGone: false)
         case .busy, .cleaning, .closed: return
         }

@@ -40,6 +40,12 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var orphanedAt: Timestamp?
     /// Refusals and unanswered calls of RunTask in a row: the pause before the next grows with it.
     public internal(set) var startFailures = 0
+    /// Of these, the ones that nobody understood.
+    public internal(set) var unknownRefusals = 0
+    /// Since when the job request that it holds is seen waiting again.
+    public internal(set) var jobReturnedAt: Timestamp?
+    /// When its useful life ended and cleaning began.
+    public internal(set) var endedAt: Timestamp?
     /// What last went wrong, for the person who waits.
     public internal(set) var lastProblem: String?
     /// When its agent task was first seen running: scheduling and pull are over.

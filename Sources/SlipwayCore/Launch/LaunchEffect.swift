@@ -21,24 +21,18 @@ extension Launch {
             return now >= startNotBefore ? .startAgentTask(attempt: attempt) : nil
         case .cleaning(let cleaning):
             guard now >= cleaning.notBefore else { return nil }
-            return cleaningEffect(cleaning)
-        }
-    }
-
-    /// When `effect(at:)` may first answer something, for timers.
-    public var effectNotBefore: Timestamp? {
-        switch state {
-        case .starting: startNotBefore
-        case .cleaning(let cleaning): cleaning.notBefore
-        case .planned, .pending, .online, .busy, .finished, .closed: nil
+            return cleaningEffect(cleaning, now)
         }
     }
 
     /// The order matters: an agent that still could take a job is disabled and read again before anything is stopped,
     /// and the registration goes last, since a container that still runs could register again.
-    private func cleaningEffect(_ cleaning: Cleaning) -> LaunchEffect? {
+    private func cleaningEffect(_ cleaning: Cleaning, _ now: Timestamp) -> LaunchEffect? {
         if cleaning.isAgentTaskGone { return .removeRegistration }
-        if !cleaning.isQuiesced { return .quiesceAgent }
+        if cleaning.isStopCalled, let agentTask { return .stopAgentTask(agentTask) }
+        guard let quiescedAt = cleaning.quiescedAt, now < quiescedAt.adding(seconds: LaunchRules.quiescedSeconds) else {
+            return .quiesceAgent
+        }
         if let agentTask { return .stopAgentTask(agentTask) }
         return .findAgentTasks
     }

@@ -17,6 +17,8 @@ public enum LaunchEvent: Hashable, Sendable {
     case jobObserved(JobRequestID)
     /// The job request it runs has ended; the result is nil where the service no longer tells.
     case jobEnded(JobRequestID, result: String?)
+    /// The job request that it holds was seen waiting again, without it.
+    case jobReturned(JobRequestID)
     /// The job request it is for no longer waits, and its agent doesn't run it.
     case requestGone
     /// The job request it is for waits (again).
@@ -48,6 +50,7 @@ public enum LaunchEvent: Hashable, Sendable {
         case .agentObserved: "agentObserved"
         case .jobObserved: "jobObserved"
         case .jobEnded: "jobEnded"
+        case .jobReturned: "jobReturned"
         case .requestGone: "requestGone"
         case .requestWaits: "requestWaits"
         case .quiesced: "quiesced"

@@ -18,6 +18,10 @@ public struct LaunchRules: Hashable, Sendable {
     public static let consistencySeconds = 60
     /// Refusals that aren't understood, before the launch is given up.
     public static let maximumUnknownRefusals = 10
+    /// An agent that was seen without a job may be stopped for so long, before it is looked at again.
+    public static let quiescedSeconds = 10
+    /// A job request that its agent no longer holds is believed to have been taken back after so long.
+    public static let returnedSeconds = 10
     /// StopTask is called again if the stop has not been observed by then.
     public static let stopRepeatSeconds = 30
 

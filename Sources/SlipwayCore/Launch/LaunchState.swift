@@ -35,8 +35,11 @@ public enum LaunchState: Hashable, Codable, Sendable {
 /// Why a launch is cleaned, and what of it has been observed.
 public struct Cleaning: Hashable, Codable, Sendable {
     public var cause: CleaningCause
-    /// The agent was disabled, or found absent, and holds no job: its agent task may be stopped.
-    public var isQuiesced = false
+    /// When the agent was disabled, or found absent, and then read to hold no job. Soon after that its agent task may be
+    /// stopped; later it must be looked at again, since a container that still starts may have registered meanwhile.
+    public var quiescedAt: Timestamp?
+    /// StopTask was answered.
+    public var isStopCalled = false
     /// The agent task is stopped, or was found never to have existed.
     public var isAgentTaskGone = false
     /// The next try of the outstanding effect waits until then.
@@ -52,8 +55,10 @@ public struct Cleaning: Hashable, Codable, Sendable {
 /// What ended a launch's useful life.
 public enum CleaningCause: Hashable, Codable, Sendable {
     case jobFinished
-    /// Online for `idleSeconds` without a job.
+    /// Online for `idleSeconds` without a job, and none waited for it.
     case idle
+    /// Online for `idleSeconds` without a job, although its job request waited.
+    case passedOver
     /// More agents than job requests.
     case surplus
     /// Not accepted by the cluster within `startSeconds`, or refused for good.
@@ -72,6 +77,12 @@ public enum CleaningCause: Hashable, Codable, Sendable {
         switch self {
         case .jobFinished: LaunchOutcome(kind: .ran, reason: "its agent ran one job")
         case .idle: LaunchOutcome(kind: .unused, reason: "its agent was online and got no job in time")
+        case .passedOver:
+            LaunchOutcome(
+                kind: .failed,
+                reason:
+                    "its agent was online and was not given the job that waited; compare the job's demands with the "
+                    + "agent's capabilities, Agent.Version among them")
         case .surplus: LaunchOutcome(kind: .unused, reason: "its job request was gone and no other needed its agent")
         case .notStarted(let why): LaunchOutcome(kind: .failed, reason: why)
         case .neverOnline:

@@ -32,7 +32,7 @@ public struct LedgerFacts: Hashable, Sendable {
         get { values[name] }
         set {
             if case .text(let text)? = newValue, text.utf8.count > Self.maximumTextBytes {
-                values[name] = .text(String(text.prefix(Self.maximumTextBytes / 4)) + "…")
+                values[name] = .text(String(decoding: text.utf8.prefix(Self.maximumTextBytes - 8), as: UTF8.self) + "…")
             } else {
                 values[name] = newValue
             }

@@ -42,13 +42,19 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     }
     var vanished: Set<JobRequestID> = []
     for launch in launches {
-        if case .busy(let request) = launch.state, !listed.contains(request) { vanished.insert(request) }
+        if case .busy(let request) = launch.state {
+            if waiting.contains(request) {
+                reading.events.append(.init(launch: launch.id, event: .jobReturned(request)))
+            } else if !listed.contains(request) {
+                vanished.insert(request)
+            }
+        }
         guard launch.canTakeJob, !held.contains(launch.id), let request = launch.request else { continue }
         if waiting.contains(request) {
             if launch.orphanedAt != nil { reading.events.append(.init(launch: launch.id, event: .requestWaits)) }
         } else if listed.contains(request) {
             reading.events.append(.init(launch: launch.id, event: .requestGone))
-        } else {
+        } else if launch.orphanedAt == nil {
             vanished.insert(request)
         }
     }

@@ -9,7 +9,7 @@ public struct Decision: Hashable, Sendable {
         case served
         /// Nothing can be done now, because of the reason.
         case hold
-        /// Nothing will be done, because of the reason, until the configuration changes.
+        /// Nothing will be done for it any more, because of the reason.
         case refuse
     }
 

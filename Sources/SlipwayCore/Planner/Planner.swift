@@ -26,7 +26,7 @@ public struct PlanningInput: Sendable {
 public func plan(_ input: PlanningInput, at now: Timestamp) -> [Decision] {
     var planning = Planning(input, now)
     planning.sortIntoProfiles()
-    for profile in input.policy.profiles { planning.decide(profile) }
+    planning.decide()
     return planning.decisions
 }
 
@@ -48,7 +48,7 @@ private struct Planning {
     /// Which profile each waiting job request is for; those that none serves are refused.
     mutating func sortIntoProfiles() {
         // What one of our launches is known to run no longer waits, whatever an older answer of the pool says.
-        let taken = Set(input.launches.compactMap(\.ran))
+        let taken = Set(input.launches.filter(\.hasItsJob).compactMap(\.ran))
         for request in input.requests where request.isWaiting && !taken.contains(request.id) {
             if let name = request.boundAgentName {
                 refuse(request, "it demands the agent \(name), which Slipway does not launch on its own")
@@ -60,21 +60,29 @@ private struct Planning {
         }
     }
 
-    mutating func decide(_ profile: Profile) {
-        let waiting = (waitingByProfile[profile.name] ?? []).sorted(by: isServedBefore)
-        let supply = input.launches.filter { $0.profile == profile.name && $0.canTakeJob }
-        var deficit = max(0, waiting.count - supply.count)
+    /// All profiles in one order, so that under a limit of the pool none of them starves another.
+    mutating func decide() {
+        var deficits: [String: Int] = [:]
+        let supply = input.launches.filter(\.canTakeJob)
+        let supplyByProfile = Dictionary(grouping: supply, by: \.profile)
+        for (profile, waiting) in waitingByProfile {
+            deficits[profile] = max(0, waiting.count - (supplyByProfile[profile]?.count ?? 0))
+        }
         let answered = Set(supply.compactMap(\.request))
-        for request in waiting {
+        let waiting = waitingByProfile.flatMap { name, requests in requests.map { (name: name, request: $0) } }
+        for (name, request) in waiting.sorted(by: { isServedBefore($0.request, $1.request) }) {
+            guard let profile = input.policy.profile(named: name) else { continue }
             if answered.contains(request.id) {
                 serve(request, "an agent is on its way")
-            } else if deficit > 0 {
-                if launchIfAllowed(request, profile) { deficit -= 1 }
-            } else {
+            } else if deficits[name, default: 0] == 0 {
                 serve(request, "an agent of its class is free or on its way")
+            } else if launchIfAllowed(request, profile) {
+                deficits[name, default: 0] -= 1
             }
         }
-        stopSurplus(supply, keeping: waiting.count)
+        for profile in input.policy.profiles {
+            stopSurplus(supplyByProfile[profile.name] ?? [], keeping: waitingByProfile[profile.name]?.count ?? 0)
+        }
     }
 
     /// Oldest first; the higher priority before that.
@@ -90,7 +98,10 @@ private struct Planning {
         let history = input.history[request.id] ?? RequestHistory()
         if history.failures > profile.maximumReplacements {
             let last = history.lastFailure ?? "no reason known"
-            refuse(request, "\(history.failures) launches for it failed; the last: \(last)")
+            refuse(
+                request,
+                "\(history.failures) launches for it failed, so no more are made; mend the cause and queue the job again; the last: \(last)"
+            )
             return false
         }
         if let failedAt = history.lastFailedAt {
@@ -178,5 +189,16 @@ private struct Planning {
 
     private mutating func refuse(_ request: JobRequest, _ reason: String) {
         decisions.append(Decision(action: .refuse, request: request.id, reason: reason))
+    }
+}
+
+extension Launch {
+    /// Its agent holds its job, or has done it. One that was lost under its job has not: the job may wait again.
+    fileprivate var hasItsJob: Bool {
+        switch state {
+        case .busy, .finished: true
+        case .cleaning(let cleaning): cleaning.cause == .jobFinished
+        case .planned, .starting, .pending, .online, .closed: false
+        }
     }
 }

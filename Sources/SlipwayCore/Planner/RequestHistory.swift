@@ -19,9 +19,12 @@ public struct RequestHistory: Hashable, Sendable {
     public mutating func add(_ launch: Launch) {
         lastOrdinal = max(lastOrdinal, launch.ordinal)
         guard let outcome = launch.outcome, outcome.kind == .failed || outcome.kind == .lost else { return }
+        // One whose agent took another job did not fail this one.
+        guard launch.ran == nil || launch.ran == launch.request else { return }
         failures += 1
-        if lastFailedAt.map({ $0 < launch.stateSince }) ?? true {
-            lastFailedAt = launch.stateSince
+        let failedAt = launch.endedAt ?? launch.stateSince
+        if lastFailedAt.map({ $0 < failedAt }) ?? true {
+            lastFailedAt = failedAt
             lastFailure = outcome.reason
         }
     }

@@ -72,11 +72,11 @@ public struct Capabilities: Hashable, Sendable {
 
 /// Dotted numbers, compared part by part; a missing part is zero. The service reads `-gtVersion` as "at least".
 private func compareVersions(_ left: String, _ right: String) -> Int {
-    let lefts = left.split(separator: ".").map { Int($0) ?? 0 }
-    let rights = right.split(separator: ".").map { Int($0) ?? 0 }
+    let lefts = left.split(separator: ".").map { UInt64($0) ?? 0 }
+    let rights = right.split(separator: ".").map { UInt64($0) ?? 0 }
     for index in 0..<max(lefts.count, rights.count) {
-        let difference = (index < lefts.count ? lefts[index] : 0) - (index < rights.count ? rights[index] : 0)
-        if difference != 0 { return difference }
+        let (one, other) = (index < lefts.count ? lefts[index] : 0, index < rights.count ? rights[index] : 0)
+        if one != other { return one < other ? -1 : 1 }
     }
     return 0
 }

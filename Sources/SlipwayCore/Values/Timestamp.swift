@@ -26,7 +26,8 @@ public struct Timestamp: Hashable, Comparable, Codable, Sendable {
 
     /// The instant `seconds` later (earlier when negative); clamps instead of overflowing.
     public func adding(seconds: Int) -> Timestamp {
-        adding(milliseconds: Int64(seconds).multipliedReportingOverflow(by: 1000).partialValue)
+        let (delta, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1000)
+        return adding(milliseconds: overflow ? (seconds < 0 ? .min : .max) : delta)
     }
 
     public func adding(milliseconds delta: Int64) -> Timestamp {

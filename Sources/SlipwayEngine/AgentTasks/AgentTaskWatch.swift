@@ -8,9 +8,12 @@ final class AgentTaskWatch: Sendable {
     let agentTasks: any AgentTaskPort
     let activeMilliseconds: Int64
     let idleMilliseconds: Int64
-    private let wakeup = Wakeup()
+    private let moves: MoveSignal
 
-    init(parts: EngineParts, agentTasks: any AgentTaskPort, configuration: EngineConfiguration) {
+    init(
+        parts: EngineParts, agentTasks: any AgentTaskPort, moves: MoveSignal, configuration: EngineConfiguration
+    ) {
+        self.moves = moves
         self.parts = parts
         self.agentTasks = agentTasks
         activeMilliseconds = configuration.activeSweepMilliseconds
@@ -28,22 +31,27 @@ final class AgentTaskWatch: Sendable {
                 failures += 1
                 parts.logger.error("The agent tasks could not be read", metadata: ["error": "\(error)"])
             }
-            let isActive = launches.contains(where: isMoving)
-            let pause = isActive ? activeMilliseconds << min(failures, 4) : idleMilliseconds
-            await wakeup.wait(milliseconds: pause, time: parts.time)
+            await pause(isActive: launches.contains(where: \.isMoving), failures: failures)
         }
     }
 
-    /// A launch has begun to move: look soon.
-    func wake() { wakeup.signal() }
+    /// A launch that begins to move makes the next look come soon, but not sooner than the last one allows: a hundred of
+    /// them share one look, and a cluster that fails is left alone for a while.
+    private func pause(isActive: Bool, failures: Int) async {
+        let regular = activeMilliseconds << min(failures, 4)
+        guard isActive || failures > 0 else {
+            await moves.wakeup.wait(milliseconds: idleMilliseconds, time: parts.time)
+            return
+        }
+        try? await parts.time.sleep(milliseconds: regular)
+    }
+
+    /// Something may have changed that no event of ours told.
+    func wake() { moves.wakeup.signal() }
 
     private func isWatched(_ launch: Launch) -> Bool {
         if case .cleaning(let cleaning) = launch.state, cleaning.isAgentTaskGone { return false }
         return launch.agentTask != nil
-    }
-
-    private func isMoving(_ launch: Launch) -> Bool {
-        if case .busy = launch.state { false } else { true }
     }
 
     private func look(at launches: [Launch]) async throws {
@@ -51,14 +59,14 @@ final class AgentTaskWatch: Sendable {
         var events: [PoolReading.Event] = []
         for launch in launches {
             guard let id = launch.agentTask, let status = statuses[id] else { continue }
-            if case .stopped = status { events += try await lastWord(on: launch) }
+            if case .stopped = status { events += await lastWord(on: launch) }
             events.append(.init(launch: launch.id, event: .agentTaskObserved(status)))
         }
         for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
     }
 
     /// Before an end is taken for a failure: the job may have come, run and gone between two looks.
-    private func lastWord(on launch: Launch) async throws -> [PoolReading.Event] {
+    private func lastWord(on launch: Launch) async -> [PoolReading.Event] {
         guard let port = parts.directory[launch.pool]?.port else { return [] }
         let id: JobRequestID
         switch launch.state {
@@ -68,6 +76,14 @@ final class AgentTaskWatch: Sendable {
             id = request
         case .planned, .starting, .finished, .cleaning, .closed: return []
         }
-        return read(vanished: id, as: try await port.jobRequest(id), launches: [launch])
+        do {
+            return read(vanished: id, as: try await port.jobRequest(id), launches: [launch])
+        } catch {
+            // The end is taken as the cluster tells it; what the job's end adds is still learnt while cleaning.
+            parts.logger.warning(
+                "The job of a stopped agent task could not be read",
+                metadata: ["launch.id": "\(launch.id)", "error": "\(error)"])
+            return []
+        }
     }
 }

@@ -5,6 +5,8 @@ internal import SlipwayCore
 struct EffectRunner: Sendable {
     let book: LaunchBook
     let queue: EffectQueue
+    let directory: PoolDirectory
+    let gate: StartGate
     let performer: EffectPerformer
     let time: any TimeSource
     let maximumConcurrent: Int
@@ -28,6 +30,7 @@ struct EffectRunner: Sendable {
         queue.begin(id)
         defer { queue.end(id) }
         while !Task.isCancelled, let launch = await book.launch(id), let effect = launch.effect(at: time.now()) {
+            guard mayBegin(effect, launch) else { return }
             let event = await performer.perform(effect, for: launch)
             log(effect, event, launch)
             do {
@@ -38,6 +41,13 @@ struct EffectRunner: Sendable {
                 return
             }
         }
+    }
+
+    /// Not yet: the timekeeper asks again within a second.
+    private func mayBegin(_ effect: LaunchEffect, _ launch: Launch) -> Bool {
+        guard directory.isSettled(launch.pool) else { return false }
+        guard case .startAgentTask = effect else { return true }
+        return gate.mayCall(launch.id, at: time.now())
     }
 
     private func log(_ effect: LaunchEffect, _ event: LaunchEvent, _ launch: Launch) {

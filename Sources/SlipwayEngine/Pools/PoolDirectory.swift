@@ -8,8 +8,17 @@ final class PoolDirectory: Sendable {
         var port: any AgentPoolPort
     }
 
+    private let configuredCount: Int
     private let entries = Mutex<[PoolID: Entry]>([:])
     private let problems = Mutex<[String: String]>([:])
+
+    init(configuredCount: Int) { self.configuredCount = configuredCount }
+
+    /// Whether it is known what a pool is: one of the configured, or, once all of these are known, none. Until then
+    /// nothing may be concluded about its launches: a recovered one would lose its profile.
+    func isSettled(_ id: PoolID) -> Bool {
+        entries.withLock { $0[id] != nil || $0.count >= configuredCount }
+    }
 
     subscript(id: PoolID) -> Entry? { entries.withLock { $0[id] } }
 

@@ -45,12 +45,16 @@ final class PoolFollowUp: Sendable {
                     return question
                 })
             else { continue }
-            do {
-                try await readVanished(next)
-                try await readAgents(next.launches, &agentsReadAt)
-            } catch {
-                logger.error("The pool could not be looked at more closely", metadata: ["error": "\(error)"])
-            }
+            await attempt("job requests") { try await readVanished(next) }
+            await attempt("registrations") { try await readAgents(next.launches, &agentsReadAt) }
+        }
+    }
+
+    /// One of them that can't be read must not keep the other from being read.
+    private func attempt(_ what: String, _ body: () async throws -> Void) async {
+        do { try await body() } catch {
+            logger.error(
+                "The pool could not be looked at more closely", metadata: ["what": "\(what)", "error": "\(error)"])
         }
     }
 
@@ -60,11 +64,20 @@ final class PoolFollowUp: Sendable {
             let batch = rest.prefix(Self.maximumConcurrentReads)
             rest = rest.dropFirst(batch.count)
             let port = port
-            let events = try await withThrowingTaskGroup(of: [PoolReading.Event].self) { group in
+            let events = await withTaskGroup(of: [PoolReading.Event].self) { group in
                 for id in batch {
-                    group.addTask { read(vanished: id, as: try await port.jobRequest(id), launches: question.launches) }
+                    group.addTask {
+                        do {
+                            return read(vanished: id, as: try await port.jobRequest(id), launches: question.launches)
+                        } catch {
+                            // It stays vanished, so the next reading asks again.
+                            self.logger.error(
+                                "A job request could not be read", metadata: ["request": "\(id)", "error": "\(error)"])
+                            return []
+                        }
+                    }
                 }
-                return try await group.reduce(into: []) { $0 += $1 }
+                return await group.reduce(into: []) { $0 += $1 }
             }
             try await apply(events)
         }

@@ -48,7 +48,8 @@ final class PoolReconciler: Sendable {
             do {
                 let outcome = try await pass.run()
                 followUp.look(after: outcome)
-                isActive = outcome.isActive || hints.settle(seen: outcome.requests, at: parts.time.now())
+                let isExpected = hints.settle(seen: outcome.requests, at: parts.time.now())
+                isActive = outcome.isActive || isExpected
                 cadence.succeeded()
                 parts.directory.setProblem(nil, of: pool.name)
             } catch let error as PortError {

@@ -36,12 +36,12 @@ struct ReconcilePass {
             at: parts.time.now())
         // Side by side, so that they share one write to the disk.
         async let observed: Void = apply(reading.events)
-        try await carryOut(decisions)
+        try await carryOut(decisions, launches)
         try await observed
         try await decisionLog.record(decisions, pool: policy, in: parts)
         return Outcome(
             requests: requests, launches: launches, vanished: reading.vanished,
-            isActive: !launches.isEmpty || requests.contains(where: \.isWaiting))
+            isActive: launches.contains(where: \.isMoving) || decisions.contains(where: \.isExpectant))
     }
 
     /// The launches from before, each as it is now and with what was just read. One that was closed meanwhile counts as
@@ -75,7 +75,7 @@ struct ReconcilePass {
         for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
     }
 
-    private func carryOut(_ decisions: [Decision]) async throws {
+    private func carryOut(_ decisions: [Decision], _ current: [Launch]) async throws {
         var launches: [Launch] = []
         for decision in decisions {
             switch decision.action {
@@ -85,19 +85,21 @@ struct ReconcilePass {
             case .served, .hold, .refuse: break
             }
         }
-        try await insert(launches)
+        // Whoever was planned before goes first.
+        let isQueueEmpty = !current.contains { $0.state == .planned }
+        try await insert(launches, mayStart: isQueueEmpty)
     }
 
     /// A launch whose turn to start is now is committed as starting at once: one write to the disk less on the way
     /// from the hook to RunTask.
-    private func insert(_ launches: [Launch]) async throws {
+    private func insert(_ launches: [Launch], mayStart: Bool) async throws {
         guard !launches.isEmpty else { return }
         let now = parts.time.now()
         var values: [Launch] = []
         var entries: [[LedgerEntry]] = []
         for launch in launches {
             let opening = launch.openingEntry()
-            if parts.gate.take(at: now) == nil,
+            if mayStart, parts.gate.permit(launch.id, at: now) == nil,
                 let started = launch.applying(.startPermitted, at: now, rules: parts.directory.rules(for: launch))
             {
                 values.append(started.launch)
@@ -108,5 +110,20 @@ struct ReconcilePass {
             }
         }
         for launch in try await parts.book.insert(values, entries: entries) { parts.effects.enqueue(launch.id) }
+    }
+}
+
+extension Launch {
+    /// Something about it may change any moment; of one that is busy only in minutes or hours.
+    var isMoving: Bool { if case .busy = state { false } else { true } }
+}
+
+extension Decision {
+    /// A reading may change it soon.
+    fileprivate var isExpectant: Bool {
+        switch action {
+        case .launch, .served, .hold: true
+        case .stop, .refuse: false
+        }
     }
 }

@@ -26,7 +26,8 @@ struct Timekeeper: Sendable {
     /// Answers the milliseconds until the next tick.
     private func tick(_ overdue: inout Set<LaunchID>) async throws(StoreError) -> Int64 {
         let now = parts.time.now()
-        let launches = await parts.book.all()
+        let launches = await parts.book.all().filter { parts.directory.isSettled($0.pool) }
+        overdue.formIntersection(launches.map(\.id))
         var events: [PoolReading.Event] = []
         for launch in launches {
             let rules = parts.directory.rules(for: launch)
@@ -35,8 +36,9 @@ struct Timekeeper: Sendable {
             } else if launch.effect(at: now) != nil {
                 parts.effects.enqueue(launch.id)
             }
-            if launch.isOverdue(rules.deadlines, at: now), overdue.insert(launch.id).inserted {
+            if launch.isOverdue(rules.deadlines, at: now), !overdue.contains(launch.id) {
                 try await report(launch, now)
+                overdue.insert(launch.id)
             }
         }
         for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
@@ -48,7 +50,7 @@ struct Timekeeper: Sendable {
         var events: [PoolReading.Event] = []
         var pause = Self.tickMilliseconds
         for launch in planned.sorted(by: { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }) {
-            if let next = parts.gate.take(at: now) {
+            if let next = parts.gate.permit(launch.id, at: now) {
                 pause = min(pause, max(1, next.millisecondsSince(now)))
                 break
             }

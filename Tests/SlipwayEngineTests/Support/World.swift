@@ -38,6 +38,9 @@ final class World: Sendable {
         var readings: [Timestamp] = []
         var losesTrackOfRegistrations = false
         var neverOnline = 0
+        /// The pool's name can't be resolved before then.
+        var poolKnownAt: Timestamp?
+        var failingJobRequests: Set<JobRequestID> = []
     }
 
     let time: ManualTime
@@ -207,6 +210,9 @@ extension World: AgentPoolPort {
 
     func poolID() async throws(PortError) -> PoolID {
         try poolCall()
+        if let knownAt = with({ $0.poolKnownAt }), time.now() < knownAt {
+            throw PortError(code: .unavailable, message: "not yet")
+        }
         return PoolID(rawValue: 12)
     }
 
@@ -221,6 +227,7 @@ extension World: AgentPoolPort {
 
     func jobRequest(_ id: JobRequestID) async throws(PortError) -> JobRequest? {
         try poolCall()
+        if with({ $0.failingJobRequests.contains(id) }) { throw PortError(code: .forbidden, message: "403") }
         return with { $0.jobs[id]?.request }
     }
 
