@@ -31,7 +31,7 @@ conformance:
 	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway"
 
 bench:
-	@scripts/prepare test
+	@scripts/prepare bench
 	@bench/run
 
 format:
