@@ -9,7 +9,7 @@ public struct TLSCertificateWatcher<C: Clock>: Sendable where C.Duration == Dura
     public enum Event: Sendable {
         /// A file changed and the new context is current.
         case reloaded(TLSServerContext)
-        /// A file changed, but the new files are not usable. The old context stays current; the next change is another try.
+        /// A file changed, but the new files are not usable. The old context stays current; the next poll is another try.
         case reloadFailed(OpenSSLError)
         /// The session ticket keys could not be rotated; the old ones stay. The next poll is another try.
         case rotationFailed(OpenSSLError)
@@ -56,10 +56,12 @@ public struct TLSCertificateWatcher<C: Clock>: Sendable where C.Duration == Dura
         guard present != known else { return known }
         do {
             observe(.reloaded(try store.reload()))
+            return present
         } catch {
+            // Tried again at the next poll: a file may become readable without a change that shows here.
             observe(.reloadFailed(error))
+            return known
         }
-        return present
     }
 
     private func rotateIfDue(since rotated: C.Instant) -> C.Instant {

@@ -32,7 +32,8 @@ struct ReceiverChannel: ServerChildChannel {
                 leftOverBytesStrategy: .dropBytes, limitConfiguration: services.limits.decoder)
             if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler()) }
             try channel.pipeline.syncOperations.addHandlers(
-                ByteToMessageHandler(decoder),
+                // After a CONNECT or an upgrade the parser stops and takes nothing more: what then comes must not pile up.
+                ByteToMessageHandler(decoder, maximumBufferSize: 64 * 1024),
                 ConnectionHandler(
                     services: services, peer: peer, eventLoop: channel.eventLoop, awaitsHandshake: tls != nil))
             return Value(channel: channel)

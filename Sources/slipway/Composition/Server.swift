@@ -20,8 +20,15 @@ func runServer(
     let tls = try TLSServerContextStore(configuration: TLSServerConfiguration(configuration.receiver))
     let lock = try StoreLock(path: configuration.store.path)
     defer { lock.close() }
+    OpenFiles.raiseLimit(logger)
     let store = try SQLiteStore(path: configuration.store.path)
-    let reader = try StoreReader(path: configuration.store.path)
+    let reader: StoreReader
+    do {
+        reader = try StoreReader(path: configuration.store.path)
+    } catch {
+        await store.close()
+        throw error
+    }
     do {
         try await Backends.with(configuration, secrets: secrets, environment: options.environment, logger: logger) {
             let engine = $0.makeEngine(store: store, observers: options.observers, logger: logger)
@@ -38,7 +45,7 @@ func runServer(
                 ],
                 gracefulShutdownSignals: options.handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
             // What is still open then is cut; the next start goes on from the store.
-            shape.maximumGracefulShutdownDuration = .seconds(20)
+            shape.maximumGracefulShutdownDuration = .seconds(25)
             shape.maximumCancellationDuration = .seconds(5)
             let group = ServiceGroup(configuration: shape)
             try await run(group)
@@ -113,6 +120,9 @@ extension ReceiverConfiguration {
         self.init(credentials: try HookCredentials(configuration.hooks, secrets))
         host = configuration.receiver.host
         port = configuration.receiver.port
+        // On a shutdown hooks are answered with 503 for a while, which Azure DevOps sends again within seconds; for a
+        // refused connection it promises nothing.
+        refusingMilliseconds = 2_000
     }
 }
 
