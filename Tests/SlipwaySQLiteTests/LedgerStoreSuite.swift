@@ -182,8 +182,11 @@ enum LedgerStoreSuite {
     private static let histories = [
         Requirement("a job request's history counts its launches, open and closed") { store in
             let failed = Sample.launch(request: 1)
-            let refusal = StartRefusal(kind: .permanent, message: "no such task definition")
-            let steps = failed.transitions([.startPermitted, .startRefused(refusal), .registrationGone])
+            let stop = AgentTaskStop(reason: "CannotPullContainerError", everRan: false)
+            let steps = failed.transitions([
+                .agentTaskAccepted(AgentTaskID(rawValue: "arn"), placement: "FARGATE"),
+                .agentTaskObserved(.stopped(stop)), .registrationGone,
+            ])
             try await store.commit(Sample.opening(failed))
             for step in steps { try await store.commit(LaunchBatch(step)) }
             let second = Sample.launch(request: 1, ordinal: 2)
