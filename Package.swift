@@ -25,8 +25,7 @@ let package = Package(
     name: "slipway",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "slipway", targets: ["slipway"]),
-        .library(name: "OpenSSLNIO", targets: ["OpenSSLNIO"]),
+        .executable(name: "slipway", targets: ["slipway"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

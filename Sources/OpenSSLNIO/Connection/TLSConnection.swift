@@ -24,16 +24,16 @@ final class TLSConnection {
     // Held so that what OpenSSL's callbacks point to outlives the SSL.
     private let context: TLSServerContext
 
-    /// Throws `libraryFailure`.
+    /// Throws `openSSLFailure`.
     init(context: TLSServerContext) throws(OpenSSLError) {
         OpenSSLErrorQueue.clear()
         let buffers = ByteBufferBIO()
         guard let ssl = context.makeSSL() else {
-            throw .draining(.libraryFailure, "OpenSSL has no memory for another connection.")
+            throw .draining(.openSSLFailure, "OpenSSL has no memory for another connection.")
         }
         guard let bio = buffers.makeBIO() else {
             SSL_free(ssl)
-            throw .draining(.libraryFailure, "OpenSSL has no memory for another connection.")
+            throw .draining(.openSSLFailure, "OpenSSL has no memory for another connection.")
         }
         self.context = context
         self.bio = buffers

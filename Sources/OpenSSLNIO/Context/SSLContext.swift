@@ -20,7 +20,7 @@ final class SSLContext: @unchecked Sendable {
         let key = try PrivateKey.read(from: identity.privateKey)
         OpenSSLErrorQueue.clear()
         guard let pointer = SSL_CTX_new(TLS_server_method()) else {
-            throw .draining(.libraryFailure, "OpenSSL can't make a TLS context. Is the installation of libssl whole?")
+            throw .draining(.openSSLFailure, "OpenSSL can't make a TLS context. Is the installation of libssl whole?")
         }
         self.pointer = pointer
         self.ticketKeys = ticketKeys
@@ -63,7 +63,7 @@ extension SSLContext {
         }
         // The large curves cost the server several times more and no client needs them.
         guard COpenSSL_SSL_CTX_set1_groups_list(pointer, "X25519:P-256:P-384") == 1 else {
-            throw .draining(.libraryFailure, "OpenSSL does not offer the groups X25519, P-256 and P-384.")
+            throw .draining(.openSSLFailure, "OpenSSL does not offer the groups X25519, P-256 and P-384.")
         }
         try applyCipherSuites(configuration)
         try applyTickets(configuration)

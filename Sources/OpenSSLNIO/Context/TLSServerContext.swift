@@ -20,7 +20,7 @@ public final class TLSServerContext: Sendable {
     ///
     /// Session tickets of this context can't be resumed in another one; ``TLSServerContextStore`` carries the keys over.
     /// - Throws: An error that names the file or value and the mend: `fileUnreadable`, `certificateInvalid`, `privateKeyInvalid`,
-    ///   `privateKeyEncrypted`, `keyMismatch`, `configurationInvalid` or `libraryFailure`.
+    ///   `privateKeyEncrypted`, `keyMismatch`, `configurationInvalid` or `openSSLFailure`.
     public convenience init(configuration: TLSServerConfiguration) throws(OpenSSLError) {
         try self.init(configuration: configuration, ticketKeys: try TicketKeyRing())
     }

@@ -14,12 +14,12 @@ final class TicketKey: @unchecked Sendable {
     var cipherKey: UnsafePointer<UInt8> { UnsafePointer(secret + Self.nameLength) }
     var macKey: UnsafePointer<UInt8> { UnsafePointer(secret + Self.nameLength + Self.cipherKeyLength) }
 
-    /// A new key from OpenSSL's random generator. Throws `libraryFailure` when that is not seeded.
+    /// A new key from OpenSSL's random generator. Throws `openSSLFailure` when that is not seeded.
     init() throws(OpenSSLError) {
         OpenSSLErrorQueue.clear()
         secret = .allocate(capacity: Self.length)
         guard RAND_bytes(secret, Int32(Self.length)) == 1 else {
-            throw .draining(.libraryFailure, "OpenSSL has no random bytes for the session ticket key.")
+            throw .draining(.openSSLFailure, "OpenSSL has no random bytes for the session ticket key.")
         }
     }
 

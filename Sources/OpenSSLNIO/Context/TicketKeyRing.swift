@@ -82,7 +82,7 @@ private final class FetchedCipher: @unchecked Sendable {
     init(_ name: String) throws(OpenSSLError) {
         OpenSSLErrorQueue.clear()
         guard let pointer = EVP_CIPHER_fetch(nil, name, nil) else {
-            throw .draining(.libraryFailure, "OpenSSL does not offer \(name), which session tickets need.")
+            throw .draining(.openSSLFailure, "OpenSSL does not offer \(name), which session tickets need.")
         }
         self.pointer = pointer
     }

@@ -39,7 +39,7 @@ public struct OpenSSLError: Error, Sendable {
         /// The peer makes the server answer (refused renegotiations) but does not read the answers.
         public static let peerNotReading = Code("peerNotReading")
         /// OpenSSL refused something that it should not: memory is short, or a provider is broken.
-        public static let libraryFailure = Code("libraryFailure")
+        public static let openSSLFailure = Code("openSSLFailure")
     }
 
     /// One entry of OpenSSL's error queue.
