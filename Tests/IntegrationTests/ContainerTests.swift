@@ -1,3 +1,4 @@
+import Foundation
 import SlipwayCore
 import SlipwaySandbox
 import Testing
@@ -40,6 +41,35 @@ import Testing
             try product.queue(.job(seconds: 120))
             try await product.expectTheEnd(allJobsSucceed: false)
             #expect(try await product.launches().first?.outcome?.kind == .lost)
+        }
+    }
+
+    @Test func anAgentTaskTakenBackFromSpotUnderItsJobLeavesNothing() async throws {
+        try await Product.with { product in
+            try product.queue(.job(seconds: 3_000))
+            try await product.sandbox.wait(for: "a running job", within: Product.patience) { sandbox in
+                sandbox.jobs.contains { $0.state == .running }
+            }
+            product.sandbox.interruptSpot()
+            try await product.expectTheEnd(allJobsSucceed: false)
+            let outcome = try #require(try await product.launches().first?.outcome)
+            #expect(outcome.kind == .lost && outcome.reason.localizedCaseInsensitiveContains("spot"), "\(outcome)")
+        }
+    }
+
+    @Test func aTokenThatIsAlwaysRefusedIsGivenUpWithAReason() async throws {
+        try await Product.with(profiles: [Product.profile(replacements: 1)]) { product in
+            product.sandbox.behaviours.setUsual(.badToken)
+            let run = try product.queue(.job())
+            try await product.sandbox.wait(for: "the refusal", within: Product.patience) { _ in
+                try await product.records().contains { record in
+                    record.kind == "decision.refuse" && record.facts.contains("2 launches for it failed")
+                        && record.facts.contains("exit code 1")
+                }
+            }
+            try product.sandbox.cancel(run: run)
+            try await product.expectTheEnd(allJobsSucceed: false)
+            #expect(product.sandbox.agentTasks.count == 2)
         }
     }
 

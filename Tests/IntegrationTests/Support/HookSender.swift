@@ -22,23 +22,37 @@ final class HookSender: Sendable {
     /// The runs whose hooks were acknowledged.
     var acknowledged: [Int] { state.withLock { $0.acknowledged } }
 
-    /// Posts one hook of a run that no other hook is about.
-    func post(to port: Int) async {
+    /// Posts one hook of a run that no other hook is about. Answers the status.
+    @discardableResult
+    func post(to port: Int) async -> Int? {
         let run = state.withLock { state in
             state.next += 1
             return state.next
         }
+        let status = await answer(to: ByteBuffer(string: Self.payload(run)), port)
+        if status == 200 { state.withLock { $0.acknowledged.append(run) } }
+        return status
+    }
+
+    /// The status that a body gets, with these values of `Authorization`; nil without an answer.
+    func answer(to body: ByteBuffer, _ port: Int, authorization: [String] = [HookSender.credentials]) async -> Int? {
         var request = HTTPClientRequest(url: "https://localhost:\(port)/hooks/azure-devops")
         request.method = .POST
-        let credentials = Data("slipway:\(Installation.password)".utf8).base64EncodedString()
-        request.headers.add(name: "Authorization", value: "Basic \(credentials)")
+        for value in authorization { request.headers.add(name: "Authorization", value: value) }
         request.headers.add(name: "Content-Type", value: "application/json")
-        request.body = .bytes(ByteBuffer(string: Self.payload(run)))
-        guard let response = try? await client.execute(request, timeout: .seconds(5)), response.status == .ok else {
-            return
+        request.body = .bytes(body)
+        do {
+            let response = try await client.execute(request, timeout: .seconds(20))
+            _ = try await response.body.collect(upTo: 1024 * 1024)
+            return Int(response.status.code)
+        } catch {
+            return nil
         }
-        state.withLock { $0.acknowledged.append(run) }
     }
+
+    static let credentials = basic("slipway:\(Installation.password)")
+
+    static func basic(_ text: String) -> String { "Basic \(Data(text.utf8).base64EncodedString())" }
 
     // Also when a test has failed half-way: a client that is not shut down ends the process.
     deinit { try? client.syncShutdown() }

@@ -1,33 +1,57 @@
 import Foundation
 import Testing
 
-/// The files of a server, in a folder of its own, for services that don't answer unless a test names them.
+/// The files of a server, in a folder of its own.
 struct Installation: Sendable {
+    /// What a test chooses of the configuration. Without a choice the services don't answer.
+    struct Settings: Sendable {
+        var port = 0
+        var azureDevOps = "http://127.0.0.1:9/nobody"
+        var ecs = "http://127.0.0.1:9"
+        var token = Installation.token
+        var accessKeyID = "test"
+        var secretAccessKey = "secret-access-key-that-nobody-may-see"
+        var sweepSeconds = 30
+        var idleSeconds = 300
+    }
+
     let folder: Folder
+    var settings: Settings
     static let password = "integration-password-1"
     static let token = "organization-token-that-nobody-may-see"
 
-    init(azureDevOps: String = "http://127.0.0.1:9/nobody", ecs: String = "http://127.0.0.1:9", port: Int = 0)
-        async throws
-    {
+    init(port: Int = 0) async throws {
         folder = try Folder()
+        settings = Settings(port: port)
         try await makeCertificate()
+        try configure()
+    }
+
+    /// Writes the configuration anew, after the settings were changed.
+    func configure() throws {
         try folder.write(Self.password, to: "hook-password")
-        try folder.write(Self.token, to: "azp-token")
+        try folder.write(settings.token, to: "azp-token")
         try folder.write(
             """
-            receiver: { host: 127.0.0.1, port: \(port), certificate: \(path("tls.crt")), privateKey: \(path("tls.key")) }
+            receiver:
+              host: 127.0.0.1
+              port: \(settings.port)
+              certificate: \(path("tls.crt"))
+              privateKey: \(path("tls.key"))
             console: { port: 0 }
             store: { path: \(path("slipway.db")) }
             hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }
-            azureDevOps: { organization: "\(azureDevOps)", token: "file:\(path("azp-token"))" }
-            aws: { region: eu-west-1, cluster: build-agents, endpoint: "\(ecs)" }
+            azureDevOps: { organization: "\(settings.azureDevOps)", token: "file:\(path("azp-token"))" }
+            aws: { region: eu-west-1, cluster: build-agents, endpoint: "\(settings.ecs)" }
+            engine: { activeSweepMilliseconds: 200 }
             pools:
               - name: ecs-linux
+                sweepSeconds: \(settings.sweepSeconds)
                 profiles:
                   - name: small
                     taskDefinition: azp-agent
                     container: agent
+                    deadlines: { idleSeconds: \(settings.idleSeconds) }
                     placements: [{ launchType: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }]
 
             """, to: "slipway.yaml")
@@ -40,17 +64,23 @@ struct Installation: Sendable {
             "/usr/bin/env",
             [
                 "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                "2",
-                "-subj", "/CN=\(commonName)", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout",
+                "2", "-subj", "/CN=\(commonName)", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout",
                 path("tls.key"), "-out", path("tls.crt"),
             ], outputTo: path("openssl.log"))
         try #require(await openssl.status(within: .seconds(30)) == 0, "\(openssl.output)")
     }
 
     func serve(_ log: String = "server.log") throws -> Program {
-        try Program(
-            Program.slipway, ["serve", "--config", path("slipway.yaml")],
-            environment: ["AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"], outputTo: path(log))
+        try start(Program.slipway, ["serve", "--config", path("slipway.yaml")], log: log)
+    }
+
+    /// A server that takes a file that may not grow for a full disk, instead of ending by the signal.
+    func serveIgnoringFileSizeSignal(_ log: String = "server.log") throws -> Program {
+        try start(
+            "/bin/bash",
+            [
+                "-c", #"trap '' XFSZ; exec "$0" "$@""#, Program.slipway, "serve", "--config", path("slipway.yaml"),
+            ], log: log)
     }
 
     /// The port of a server's receiver, once it listens.
@@ -61,8 +91,28 @@ struct Installation: Sendable {
     }
 
     func slipway(_ arguments: String...) async throws -> (status: Int32?, output: String) {
-        let program = try Program(
-            Program.slipway, arguments + ["--config", path("slipway.yaml")], outputTo: path("command.log"))
+        let log = "command-\(UUID().uuidString.prefix(8)).log"
+        let program = try start(Program.slipway, arguments + ["--config", path("slipway.yaml")], log: log)
         return (try await program.status(within: .seconds(60)), program.output)
+    }
+
+    private func start(_ program: String, _ arguments: [String], log: String) throws -> Program {
+        let credentials = [
+            "AWS_ACCESS_KEY_ID": settings.accessKeyID, "AWS_SECRET_ACCESS_KEY": settings.secretAccessKey,
+        ]
+        return try Program(program, arguments, environment: credentials, outputTo: path(log))
+    }
+
+    /// I7: no file but those that hold the secrets has one in it, be it the database, a log or what a command printed.
+    func expectNoSecretsInFiles(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let secretFiles: Set = ["hook-password", "azp-token", "tls.key"]
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path())
+        for name in names where !secretFiles.contains(name) {
+            let data = try Data(contentsOf: URL(filePath: path(name)))
+            for secret in [settings.token, Self.password, settings.secretAccessKey] {
+                #expect(
+                    data.range(of: Data(secret.utf8)) == nil, "a secret is in \(name)", sourceLocation: sourceLocation)
+            }
+        }
     }
 }

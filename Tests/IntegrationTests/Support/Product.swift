@@ -12,14 +12,11 @@ import SlipwaySandbox
 import Testing
 
 /// The real engine, store and clients against simulated services, a hundred times faster than the real ones.
-struct Product: Sendable {
+struct Product: World {
     let sandbox: Sandbox
     let engine: Engine
     let folder: Folder
     let database: String
-
-    /// Every wait of a test; generous, since a slow machine is no fault of the product's.
-    static let patience: Duration = .seconds(60)
 
     static func with(
         profiles: [Profile] = [profile()], configure: (inout SandboxConfiguration) -> Void = { _ in },
@@ -111,49 +108,5 @@ struct Product: Sendable {
                 startSeconds: 30, onlineSeconds: 5, idleSeconds: 3, busySeconds: 600, leaveSeconds: 2, surplusSeconds: 1
             ),
             maximumReplacements: replacements)
-    }
-}
-
-extension Product {
-    /// Waits until every job is over and every launch closed, then checks what must hold after everything.
-    func expectTheEnd(allJobsSucceed: Bool = true, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let reader = try StoreReader(path: database)
-        try await sandbox.wait(for: "the end", within: Self.patience) { sandbox in
-            guard sandbox.jobs.allSatisfy({ $0.state == .completed }), sandbox.leftovers().isEmpty else { return false }
-            let counts = try await reader.counts()
-            return counts.launches > 0 && counts.openLaunches == 0
-        }
-        if allJobsSucceed {
-            #expect(sandbox.jobs.allSatisfy { $0.result == .succeeded }, sourceLocation: sourceLocation)
-        }
-        let tokens = sandbox.agentTasks.compactMap(\.clientToken)
-        #expect(Set(tokens).count == tokens.count, "an agent task was started twice", sourceLocation: sourceLocation)
-        #expect(sandbox.tokenSightings().isEmpty, sourceLocation: sourceLocation)
-        let verification = try await reader.verify()
-        #expect(verification.isSound, "\(String(describing: verification.fault))", sourceLocation: sourceLocation)
-        await reader.close()
-    }
-
-    func launches() async throws -> [Launch] {
-        let reader = try StoreReader(path: database)
-        let page = try await reader.launches(limit: 1_000)
-        await reader.close()
-        return page.launches
-    }
-
-    func records() async throws -> [LedgerRecord] {
-        let reader = try StoreReader(path: database)
-        let records = try await reader.records(limit: 1_000)
-        await reader.close()
-        return records
-    }
-
-    @discardableResult
-    func queue(_ jobs: QueuedRun.Job...) throws -> Int { try sandbox.queue(QueuedRun(jobs: jobs)) }
-}
-
-extension QueuedRun.Job {
-    static func job(_ name: String = "build", demands: [String] = [], seconds: Int = 30) -> Self {
-        .init(name: name, demands: demands, duration: .seconds(seconds))
     }
 }

@@ -13,14 +13,16 @@ final class Program: Sendable {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         .map { $0.replacing(/[^\/]+$/, with: "slipway") } ?? "slipway"
 
-    init(_ path: String, _ arguments: [String], environment: [String: String] = [:], outputTo outputPath: String) throws
-    {
+    init(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil,
+        outputTo outputPath: String
+    ) throws {
         _ = FileManager.default.createFile(atPath: outputPath, contents: nil)
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input ?? FileHandle.nullDevice
         let output = FileHandle(forWritingAtPath: outputPath)
         process.standardOutput = output
         process.standardError = output
@@ -31,6 +33,7 @@ final class Program: Sendable {
 
     deinit { process.withLock { if $0.isRunning { kill($0.processIdentifier, SIGKILL) } } }
 
+    var processID: Int32 { process.withLock { $0.processIdentifier } }
     var isRunning: Bool { process.withLock { $0.isRunning } }
     var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
 

@@ -1,0 +1,63 @@
+import Foundation
+import SlipwaySandbox
+import Testing
+
+/// The built program against simulated services: what an operator has, but for the two services.
+struct Deployment: World {
+    let sandbox: Sandbox
+    let installation: Installation
+
+    var database: String { installation.path("slipway.db") }
+
+    static func with(
+        speed: Double = 100, _ choose: (inout Installation.Settings) -> Void = { _ in },
+        _ body: @Sendable (Deployment) async throws -> Void
+    ) async throws {
+        var installation = try await Installation()
+        let folder = installation.folder
+        defer { folder.remove() }
+        var configuration = SandboxConfiguration(seed: 11)
+        configuration.azureDevOps.pools = [.init(name: "ecs-linux", id: 44)]
+        configuration.hooks = .init(trustRootFile: installation.path("tls.crt"))
+        installation.settings.token = configuration.azureDevOps.token
+        installation.settings.accessKeyID = configuration.ecs.accessKeyID
+        installation.settings.secretAccessKey = configuration.ecs.secretAccessKey
+        choose(&installation.settings)
+        let chosen = installation
+        try await withSandbox(configuration, clock: RealClock(speed: speed)) { sandbox, endpoints in
+            var installation = chosen
+            installation.settings.azureDevOps = endpoints.azureDevOps
+            installation.settings.ecs = endpoints.ecs
+            try installation.configure()
+            try await body(Deployment(sandbox: sandbox, installation: installation))
+            try installation.expectNoSecretsInFiles()
+        }
+    }
+
+    /// Makes the subscriptions that Slipway needs, to a server that listens.
+    func subscribe(to server: Program) async throws {
+        let url = "https://localhost:\(try await installation.port(of: server))/hooks/azure-devops"
+        let job = "ms.vss-pipelines.job-state-changed-event"
+        let events: [(type: String, filters: [String: String])] = [
+            (job, ["jobStateId": "Waiting"]), (job, ["jobStateId": "Running"]), (job, ["jobStateId": "Completed"]),
+            ("ms.vss-pipelines.run-state-changed-event", [:]), ("ms.vss-pipelines.stage-state-changed-event", [:]),
+        ]
+        for event in events {
+            try sandbox.subscribe(
+                to: event.type, url: url, filters: event.filters, username: "slipway", password: Installation.password)
+        }
+    }
+
+    /// From here on a job is seen by a hook, or else a whole sweep later.
+    func waitForFirstReading() async throws {
+        try await sandbox.wait(for: "the first reading", within: Self.patience) { sandbox in
+            sandbox.faults.calls(of: .listJobRequests) > 0
+        }
+    }
+
+    func end(_ server: Program, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        server.send(SIGTERM)
+        #expect(
+            try await server.status(within: .seconds(30)) == 0, "\(server.output)", sourceLocation: sourceLocation)
+    }
+}
