@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import AzureDevOps
 import Foundation
+import Logging
 import NIOCore
 import Testing
 
@@ -132,6 +133,19 @@ import Testing
             #expect(clock.sleeps == [.seconds(7)])
             #expect(server.requests.count == 2)
         }
+    }
+
+    @Test func aPauseIsLoggedWhenItBeginsAndAnOrdinaryRepetitionIsNot() async throws {
+        let throttled = try ScriptedAnswer.fixture("error.throttled", status: 429, headers: [("Retry-After", "30")])
+        let lines = LogRecorder.Lines()
+        let logger = Logger(label: "test") { _ in LogRecorder(lines: lines) }
+        try await withClient(
+            [throttled, .status(503), .json(#"{"id":44,"name":"ecs"}"#)], clock: ManualClock(), logger: logger
+        ) { client, _ in
+            _ = try await client.pool(id: 44)
+        }
+        #expect(lines.all.count == 1)
+        #expect(lines.all.first?.contains("pause=30") == true, "\(lines.all)")
     }
 
     @Test func aLongRetryAfterFailsThisCallAndKeepsTheNextOnesFromTheService() async throws {

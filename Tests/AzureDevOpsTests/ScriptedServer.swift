@@ -183,6 +183,7 @@ final class ManualClock: Sendable {
 func withClient<Result: Sendable>(
     _ answers: [ScriptedAnswer],
     clock: ManualClock = ManualClock(),
+    logger: Logger = .silent,
     configure: @Sendable (inout AzureDevOpsClient.Configuration) -> Void = { _ in },
     _ body: @escaping @Sendable (AzureDevOpsClient, ScriptedServer) async throws -> Result
 ) async throws -> Result {
@@ -199,7 +200,7 @@ func withClient<Result: Sendable>(
                 configuration: final,
                 clock: clock.clock,
                 random: { 0.5 },
-                logger: .silent
+                logger: logger
             )
             return try await body(client, server)
         }

@@ -63,8 +63,9 @@ extension AzureDevOpsClient {
         )
         let verdict = policy.verdict(error, attempt: attempt, isIdempotent: call.isIdempotent, random: random())
         guard case .retry(let pause) = verdict else { throw error }
-        logger.debug(
-            "A call to Azure DevOps is sent again",
+        // A pause that the service asks for can be long, and somebody who waits for an agent meanwhile should see why.
+        logger.log(
+            level: error.code == .throttled ? .info : .debug, "A call to Azure DevOps is sent again",
             metadata: ["call": "\(call.subject)", "error": "\(error)", "attempt": "\(attempt)", "pause": "\(pause)"]
         )
         return pause
