@@ -10,6 +10,11 @@ import Testing
             Program.repository.appending(path: "Tests/conformance/run").path(), [Program.slipway],
             outputTo: folder.path("output"))
         let status = try await program.status(within: .seconds(480))
+        if status == nil {
+            // It ends what it has started.
+            program.send(SIGTERM)
+            _ = try await program.status(within: .seconds(60))
+        }
         #expect(status == 0, "\(program.output)")
     }
 }

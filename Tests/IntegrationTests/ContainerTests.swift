@@ -3,25 +3,8 @@ import SlipwayCore
 import SlipwaySandbox
 import Testing
 
-/// A container misbehaves: the job gets another agent where it can, and nothing is left of the bad one.
+/// Containers and runs end in all kinds of ways: nothing is left of any.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ContainerTests {
-    /// The first agent task behaves so; the ones after it are orderly.
-    static let replaced: [ContainerBehaviour] = [
-        .imagePullFailure, .networkTimeout, .badToken, .crashesBeforeConfiguration(exitCode: 7), .neverOnline,
-    ]
-
-    @Test(arguments: replaced.indices)
-    func anAgentTaskFromWhichNoAgentComesIsReplaced(index: Int) async throws {
-        try await Product.with { product in
-            product.sandbox.behaviours.add(Self.replaced[index], launches: 1...1)
-            try product.queue(.job())
-            try await product.expectTheEnd()
-            let outcomes = try await product.launches().compactMap(\.outcome)
-            #expect(outcomes.map(\.kind) == [.ran, .failed])
-            #expect(outcomes.allSatisfy { !$0.reason.isEmpty })
-        }
-    }
-
     static let survived: [ContainerBehaviour] = [
         .leavesRegistration, .hangsAfterJob, .ignoresTermination, .slowStart(.seconds(60)), .takesSecondJob,
     ]
@@ -54,22 +37,6 @@ import Testing
             try await product.expectTheEnd(allJobsSucceed: false)
             let outcome = try #require(try await product.launches().first?.outcome)
             #expect(outcome.kind == .lost && outcome.reason.localizedCaseInsensitiveContains("spot"), "\(outcome)")
-        }
-    }
-
-    @Test func aTokenThatIsAlwaysRefusedIsGivenUpWithAReason() async throws {
-        try await Product.with(profiles: [Product.profile(replacements: 1)]) { product in
-            product.sandbox.behaviours.setUsual(.badToken)
-            let run = try product.queue(.job())
-            try await product.sandbox.wait(for: "the refusal", within: Product.patience) { _ in
-                try await product.records().contains { record in
-                    record.kind == "decision.refuse" && record.facts.contains("2 launches for it failed")
-                        && record.facts.contains("exit code 1")
-                }
-            }
-            try product.sandbox.cancel(run: run)
-            try await product.expectTheEnd(allJobsSucceed: false)
-            #expect(product.sandbox.agentTasks.count == 2)
         }
     }
 

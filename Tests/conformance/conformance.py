@@ -4,6 +4,8 @@ import base64
 import glob
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -161,13 +163,13 @@ def write(folder, name, text):
     return path
 
 
-def write_configuration(folder, facts, moto_url, subnet, group, port):
+def write_configuration(folder, facts, moto_url, subnet, group):
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
          "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", f"{folder}/tls.key", "-out",
          f"{folder}/tls.crt"], check=True, capture_output=True)
     return write(folder, "slipway.yaml", f"""
-receiver: {{ host: 127.0.0.1, port: {port}, certificate: {folder}/tls.crt, privateKey: {folder}/tls.key }}
+receiver: {{ host: 127.0.0.1, port: 0, certificate: {folder}/tls.crt, privateKey: {folder}/tls.key }}
 console: {{ port: 0 }}
 store: {{ path: {folder}/slipway.db }}
 hooks: {{ username: slipway, passwords: ["file:{write(folder, 'hook-password', PASSWORD)}"] }}
@@ -208,11 +210,17 @@ def launches(config):
     return listed["launches"] if isinstance(listed, dict) else listed
 
 
-def free_port():
-    import socket
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+def receiver_port(log):
+    """The port that the system chose for the server, once its log tells it."""
+    found = []
+
+    def look():
+        with open(log) as file:
+            lines = [line for line in file if "The receiver listens" in line]
+        found[:] = re.findall(r"127\.0\.0\.1:(\d+)", "".join(lines))
+        return found
+
+    return int(found[0]) if wait(look, "the server to listen", 30) else 0
 
 
 def main(folder, programs):
@@ -224,12 +232,12 @@ def main(folder, programs):
     facts = json.loads(sandbox.stdout.readline())
     azure = Azure(facts)
     ecs, subnet, group = prepare_moto(moto_url, facts)
-    port = free_port()
-    config = write_configuration(folder, facts, moto_url, subnet, group, port)
+    config = write_configuration(folder, facts, moto_url, subnet, group)
     environment = dict(os.environ, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
     log = open(f"{folder}/server.log", "w")
     server = programs.start(SLIPWAY, "serve", "--config", config, env=environment, stderr=log)
-    check(wait(lambda: post(folder, port, "/dev/null", "wrong-password-000") == "401", "the server to listen", 30),
+    port = receiver_port(f"{folder}/server.log")
+    check(post(folder, port, "/dev/null", "wrong-password-000") == "401",
           "the server listens and refuses a wrong password with 401")
 
     over, errors = threading.Event(), []
@@ -247,7 +255,7 @@ def main(folder, programs):
     over.set()
     closed = launches(config)
     check(done and len(closed) == JOBS, f"{JOBS} jobs led to {len(closed)} launches, all closed")
-    check(all("ran" in json.dumps(launch.get("outcome")) for launch in closed), "each launch ran its job")
+    check(closed and all(launch["outcome"]["kind"] == "ran" for launch in closed), "each launch ran its job")
     check(not errors, f"every container ran to its end{': ' + '; '.join(errors) if errors else ''}")
     tasks = ecs.describe_tasks(cluster="build-agents", tasks=ecs.list_tasks(cluster="build-agents")["taskArns"], include=["TAGS"])["tasks"]
     check(len(tasks) == JOBS and all(task["lastStatus"] == "STOPPED" for task in tasks),
@@ -273,6 +281,8 @@ def main(folder, programs):
 
 
 if __name__ == "__main__":
+    # Then what was started is ended too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     programs = Programs()
     with tempfile.TemporaryDirectory(prefix="slipway-conformance-") as folder:
         try:

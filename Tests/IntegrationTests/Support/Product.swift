@@ -105,7 +105,8 @@ struct Product: World {
                 Placement(capacity: .capacityProvider("FARGATE"), subnets: ["subnet-a"], securityGroups: ["sg-1"]),
             ],
             deadlines: Deadlines(
-                startSeconds: 30, onlineSeconds: 5, idleSeconds: 3, busySeconds: 600, leaveSeconds: 2, surplusSeconds: 1
+                startSeconds: 30, onlineSeconds: 15, idleSeconds: 3, busySeconds: 600, leaveSeconds: 2,
+                surplusSeconds: 1
             ),
             maximumReplacements: replacements)
     }
