@@ -8,7 +8,7 @@ extension SlipwayCore.JobRequest {
             id: JobRequestID(rawValue: request.id), queuedAt: Timestamp(request.queueTime),
             assignedAt: Timestamp(request.assignTime), receivedAt: Timestamp(request.receiveTime),
             finishedAt: Timestamp(request.finishTime), result: request.result,
-            demands: request.demands.map { SlipwayCore.Demand(parsing: $0.description) },
+            demands: request.demands.map(Demand.init(parsing:)),
             reservation: Reservation(request.reservedAgent), origin: JobOrigin(request), priority: request.priority ?? 0
         )
     }

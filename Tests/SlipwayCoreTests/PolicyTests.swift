@@ -3,19 +3,6 @@ import Testing
 @testable import SlipwayCore
 
 @Suite struct PolicyTests {
-    @Test(
-        arguments: [
-            ("java", ["java": "21"], true), ("java", ["Java": ""], true), ("java", [:], false),
-            ("size -equals large", ["SIZE": "Large"], true), ("size -equals large", ["size": "small"], false),
-            ("v -gtVersion 2.182.1", ["v": "2.182.1"], true), ("v -gtVersion 2.182.1", ["v": "2.182"], false),
-            ("v -gtVersion 2.182.1", ["v": "10.0"], true), ("v -gtVersion -9223372036854775808", ["v": "1"], true),
-            ("v -unknown x", ["v": "x"], false),
-            ("name -equals with spaces", ["name": "with spaces"], true),
-        ] as [(String, [String: String], Bool)])
-    func demandsMatchAsInTheService(demand: String, capabilities: [String: String], expected: Bool) {
-        #expect(Capabilities(capabilities).satisfies(Demand(parsing: demand)) == expected)
-    }
-
     @Test func anOrderIsAFunctionOfLaunchAndAttempt() throws {
         var value = launch(after: [.startPermitted])
         let url = "https://dev.azure.com/fabrikam"

@@ -1,31 +1,42 @@
-/// One demand of a job request, in the grammar of Azure Pipelines: `name`, `name -equals value`, `name -gtVersion 2.1`.
+/// A capability that a job asks of its agent: `name`, `name -equals value` or `name -gtVersion version`.
+///
+/// The grammar and the comparison are those of the agent's own code (GitHub's actions/runner, a fork of it, in
+/// `src/Sdk/DTWebApi/WebApi/Demand*.cs`).
 public struct Demand: Hashable, Sendable {
     public enum Condition: Hashable, Sendable {
         case exists
         case equals(String)
-        case newerThan(String)
+        /// At least this version: `-gtVersion` includes the version itself, whatever its name says.
+        case minimumVersion(String)
+        /// A form that is unknown to us, with its text. No agent satisfies it.
+        case unreadable(String)
     }
 
     public var name: String
     public var condition: Condition
 
-    public init(name: String, condition: Condition = .exists) {
+    public init(name: String, _ condition: Condition = .exists) {
         self.name = name
         self.condition = condition
     }
 
-    /// Reads a demand as the wire spells it. An unknown operator is kept as part of the name, so it matches nothing:
-    /// a job that asks for something we don't understand is left alone rather than given the wrong agent.
+    /// Reads the form on the wire. Never fails: a demand that was dropped would make a job look easier to serve than it
+    /// is.
     public init(parsing text: String) {
-        let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true).map(String.init)
-        guard parts.count == 3 else {
-            self.init(name: text.trimmingSpaces())
+        let trimmed = text.drop { $0.isWhitespace }
+        let name = trimmed.prefix { !$0.isWhitespace }
+        let rest = trimmed.dropFirst(name.count).drop { $0.isWhitespace }
+        self.name = String(name)
+        if rest.isEmpty {
+            condition = name.isEmpty ? .unreadable(text) : .exists
             return
         }
-        switch parts[1].lowercased() {
-        case "-equals": self.init(name: parts[0], condition: .equals(parts[2].trimmingSpaces()))
-        case "-gtversion": self.init(name: parts[0], condition: .newerThan(parts[2].trimmingSpaces()))
-        default: self.init(name: text.trimmingSpaces())
+        let operation = rest.prefix { !$0.isWhitespace }
+        let value = String(rest.dropFirst(operation.count).drop { $0.isWhitespace })
+        switch operation.lowercased() {
+        case "-equals": condition = .equals(value)
+        case "-gtversion": condition = .minimumVersion(value)
+        default: condition = .unreadable(text)
         }
     }
 
@@ -40,11 +51,13 @@ public struct Demand: Hashable, Sendable {
 }
 
 extension Demand: CustomStringConvertible {
+    /// The form on the wire.
     public var description: String {
         switch condition {
         case .exists: name
         case .equals(let value): "\(name) -equals \(value)"
-        case .newerThan(let version): "\(name) -gtVersion \(version)"
+        case .minimumVersion(let version): "\(name) -gtVersion \(version)"
+        case .unreadable(let text): text
         }
     }
 }
@@ -58,34 +71,26 @@ public struct Capabilities: Hashable, Sendable {
             values.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { _, last in last })
     }
 
-    public var count: Int { valuesByLowercasedName.count }
-
     public func satisfies(_ demand: Demand) -> Bool {
         guard let value = valuesByLowercasedName[demand.name.lowercased()] else { return false }
         switch demand.condition {
         case .exists: return true
         case .equals(let wanted): return value.lowercased() == wanted.lowercased()
-        case .newerThan(let version): return compareVersions(value, version) >= 0
+        case .minimumVersion(let version): return Version(version) <= Version(value)
+        case .unreadable: return false
         }
     }
 }
 
-/// Dotted numbers, compared part by part; a missing part is zero. The service reads `-gtVersion` as "at least".
-private func compareVersions(_ left: String, _ right: String) -> Int {
-    let lefts = left.split(separator: ".").map { UInt64($0) ?? 0 }
-    let rights = right.split(separator: ".").map { UInt64($0) ?? 0 }
-    for index in 0..<max(lefts.count, rights.count) {
-        let (one, other) = (index < lefts.count ? lefts[index] : 0, index < rights.count ? rights[index] : 0)
-        if one != other { return one < other ? -1 : 1 }
-    }
-    return 0
-}
+/// Two to four numbers with dots between; text from a hyphen on is dropped. Anything else is below every version.
+private struct Version: Comparable {
+    private let numbers: [Int]
 
-extension String {
-    fileprivate func trimmingSpaces() -> String {
-        var text = Substring(self)
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
+    init(_ text: String) {
+        let parts = text.prefix { $0 != "-" }.split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { part in part.allSatisfy { "0"..."9" ~= $0 } ? Int(part) : nil }
+        self.numbers = 2...4 ~= parts.count && numbers.count == parts.count ? numbers : []
     }
+
+    static func < (left: Version, right: Version) -> Bool { left.numbers.lexicographicallyPrecedes(right.numbers) }
 }

@@ -100,7 +100,7 @@ extension Profile {
         demands.reduce(into: [:]) { capabilities, demand in
             switch demand.condition {
             case .equals(let value): capabilities[demand.name] = value
-            case .exists, .newerThan: capabilities[demand.name] = "true"
+            case .exists, .minimumVersion, .unreadable: capabilities[demand.name] = "true"
             }
         }
     }

@@ -16,7 +16,8 @@ public struct JobRequest: Sendable, Equatable, Decodable {
     public var lockedUntil: Date?
     /// `succeeded`, `succeededWithIssues`, `failed`, `canceled`, `skipped` or `abandoned`; nil until the job is over.
     public var result: String?
-    public var demands: [Demand]
+    /// As the wire spells them; see ``DemandText`` for the forms.
+    public var demands: [String]
     /// The agent that was chosen.
     public var reservedAgent: AgentReference?
     /// Registered agents that satisfy the demands, online or not. Nil if the service did not say.
@@ -89,7 +90,7 @@ extension JobRequest {
         receiveTime = try container.strictDate(.receiveTime)
         finishTime = try container.strictDate(.finishTime)
         result = try container.decodeIfPresent(String.self, forKey: .result)
-        demands = try container.decodeIfPresent([Demand].self, forKey: .demands) ?? []
+        demands = try container.decodeIfPresent([DemandText].self, forKey: .demands)?.map(\.text) ?? []
         reservedAgent = try container.decodeIfPresent(AgentReference.self, forKey: .reservedAgent)
 
         queueTime = container.tolerantDate(.queueTime)

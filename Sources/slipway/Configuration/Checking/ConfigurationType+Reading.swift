@@ -145,9 +145,12 @@ extension ConfigurationType {
         guard isName, !demand.name.isEmpty, !demand.name.hasPrefix("-") else {
             throw Complaint(found: quoted(text), mend: mend)
         }
-        if case .newerThan = demand.condition {
+        switch demand.condition {
+        case .minimumVersion:
             throw Complaint(
                 found: quoted(text), mend: "write \(demand.name) -equals VERSION, with the image's own version")
+        case .unreadable, .equals(""): throw Complaint(found: quoted(text), mend: mend)
+        case .exists, .equals: break
         }
         let reserved = ["agent.", "azp_", "vso_", "vsts_"].first { demand.name.lowercased().hasPrefix($0) }
         guard reserved == nil else {

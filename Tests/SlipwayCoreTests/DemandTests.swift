@@ -1,6 +1,6 @@
-import AzureDevOps
-import Foundation
 import Testing
+
+@testable import SlipwayCore
 
 @Suite struct DemandTests {
     @Test(arguments: [
@@ -16,8 +16,8 @@ import Testing
         ("", Demand(name: "", .unreadable(""))),
     ])
     func theWireFormIsReadAndWritten(_ text: String, _ demand: Demand) {
-        #expect(Demand(text) == demand)
-        #expect(Demand(demand.description) == demand)
+        #expect(Demand(parsing: text) == demand)
+        #expect(Demand(parsing: demand.description) == demand)
     }
 
     private static let capabilities = [
@@ -25,16 +25,17 @@ import Testing
     ]
 
     @Test(arguments: [
-        ("docker", true), ("DOCKER", true), ("java", false), ("empty", true), ("", false),
+        ("docker", true), ("arch -equals ARM64", true), ("arch -unknown x", false), ("DOCKER", true), ("java", false),
+        ("empty", true), ("", false),
         ("arch -equals arm64", true), ("arch -equals x64", false), ("java -equals 17", false), ("empty -equals", true),
         ("Agent.Version -gtVersion 2.182.1", true), ("agent.version -gtVersion 4.272.0", true),
         ("Agent.Version -gtVersion 4.272.1", false), ("Agent.Version -gtVersion 4.1000.0", false),
         ("Agent.Version -gtVersion 4.9.0", true), ("Agent.Version -gtVersion 4.272", true),
         ("Agent.Version -gtVersion 4.272.0.1", false), ("Agent.Version -gtVersion 4.272.0-preview", true),
         ("Agent.Version -gtVersion", true), ("Agent.Version -gtVersion latest", true),
-        ("odd -gtVersion 1.0", false), ("docker -newerThan 1", false),
+        ("odd -gtVersion 1.0", false), ("odd -gtVersion -9223372036854775808", true), ("docker -newerThan 1", false),
     ])
     func aDemandIsMatchedAsTheServiceDoesIt(_ demand: String, _ matches: Bool) {
-        #expect(Demand(demand).matches(capabilities: Self.capabilities) == matches)
+        #expect(Capabilities(Self.capabilities).satisfies(Demand(parsing: demand)) == matches)
     }
 }
