@@ -125,21 +125,3 @@ extension ReceiverConfiguration {
         refusingMilliseconds = 2_000
     }
 }
-
-extension HookCredentials {
-    /// Both proofs where both are configured; the configuration has at least one.
-    fileprivate init(_ hooks: SlipwayConfiguration.Hooks, _ secrets: SlipwaySecrets) throws {
-        let basic =
-            try secrets.hookPasswords.isEmpty
-            ? nil
-            : HookCredentials.basic(userName: hooks.username, passwords: secrets.hookPasswords.map(\.revealed))
-        let header = try hooks.header.map {
-            try HookCredentials.header(name: $0.name, values: secrets.hookHeaderValues.map(\.revealed))
-        }
-        switch (basic, header) {
-        case (let basic?, let header?): self = basic.and(header)
-        case (let one?, nil), (nil, let one?): self = one
-        case (nil, nil): throw CommandFailure(.usage, "hooks: give passwords or a header, or nobody can be let in")
-        }
-    }
-}

@@ -1,3 +1,4 @@
+internal import SlipwayReceiver
 internal import Foundation
 
 /// The checks that a configuration calls for.
@@ -9,7 +10,8 @@ struct DoctorChecks: Sendable {
 
     /// In the order in which they are shown: from this machine outwards.
     var all: [DoctorCheck] {
-        [configurationCheck, certificateCheck, storeCheck, secretsCheck, clockCheck] + azureDevOpsChecks + awsChecks
+        [configurationCheck, certificateCheck, storeCheck, secretsCheck, hooksCheck, clockCheck] + azureDevOpsChecks
+            + awsChecks
     }
 
     /// Shows whether Azure DevOps can be reached at all from here.
@@ -35,6 +37,17 @@ struct DoctorChecks: Sendable {
                 return [.ok("every secret can be read")]
             } catch let errors as ConfigurationErrors {
                 return errors.errors.map { .failed("\($0.key): \($0.found)", mend: $0.mend) }
+            }
+        }
+    }
+
+    private var hooksCheck: DoctorCheck {
+        DoctorCheck(name: "hooks", needs: ["secrets"], mend: "openssl rand -hex 24") {
+            do {
+                let credentials = try HookCredentials(configuration.hooks, try await services.secrets())
+                return [.ok("a delivery must show \(credentials)")]
+            } catch let error as ReceiverError {
+                return [.failed(error.message, mend: "openssl rand -hex 24")]
             }
         }
     }
@@ -101,7 +114,7 @@ extension DoctorChecks {
 
     private var storeCheck: DoctorCheck {
         let path = configuration.store.path
-        let directory = URL(filePath: path).deletingLastPathComponent().path()
+        let directory = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         return DoctorCheck(name: "store", timeLimitSeconds: 10, mend: "ls -ld \(directory) && df -h \(directory)") {
             let facts = try await services.store(path)
             guard facts.exists else { return [.ok("\(path): not there yet; the server will create it")] }

@@ -7,7 +7,7 @@ extension StoreFacts {
     init(path: String) async throws {
         let files = FileManager.default
         guard files.fileExists(atPath: path) else {
-            let directory = URL(filePath: path).deletingLastPathComponent().path()
+            let directory = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
             guard files.isWritableFile(atPath: directory) else {
                 throw CommandFailure(
                     .notSo, "\(harmless(path)) can't be created: its directory is missing or not writable")

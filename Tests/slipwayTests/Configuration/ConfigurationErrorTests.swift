@@ -222,7 +222,7 @@ import Testing
         let text = try Fixture.base(
             replacing: "[\"file:/run/secrets/hook-now\"]", with: "[hunter2, hunter3, hunter4, hunter5, hunter6]")
         let lines = errorLines(text)
-        #expect(lines == ["slipway.yaml:5: hooks.passwords: the list has 5 elements; give 1 to 4"])
+        #expect(lines == ["slipway.yaml:5: hooks.passwords: the list has 5 elements; give 1 to 2"])
     }
 
     @Test func `A broken file with a secret in it is not quoted`() throws {

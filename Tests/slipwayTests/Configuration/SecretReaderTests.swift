@@ -19,7 +19,7 @@ import Testing
     private func file(_ bytes: [UInt8]) throws -> String {
         let url = FileManager.default.temporaryDirectory.appending(path: "slipway-secret-\(UUID().uuidString)")
         try Data(bytes).write(to: url)
-        return url.path()
+        return url.path(percentEncoded: false)
     }
 
     @Test(arguments: ["hunter2", "hunter2\n", "hunter2\r\n"])

@@ -27,7 +27,8 @@ import Testing
         #expect(report.status == .fine)
         #expect(
             report.results.map(\.check) == [
-                "configuration", "certificate", "store", "secrets", "clock", "azure devops", "pool ecs-linux", "aws",
+                "configuration", "certificate", "store", "secrets", "hooks", "clock", "azure devops", "pool ecs-linux",
+                "aws",
                 "cluster build-agents", "task definition azp-agent",
             ])
         #expect(report.results.allSatisfy { !$0.findings.isEmpty })
@@ -76,8 +77,21 @@ import Testing
         #expect(
             complaints(report) == [
                 "secrets: failed: azureDevOps.token: there is no such file",
+                "hooks: skipped: not looked at: it needs secrets",
                 "azure devops: skipped: not looked at: it needs secrets",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
+            ])
+    }
+
+    @Test func `A hook password that the server would refuse is found here already`() async throws {
+        let report = try await report { services in
+            services.secrets = {
+                SlipwaySecrets(hookPasswords: [SecretText("short")], azureDevOps: .token(SecretText("hunter2")))
+            }
+        }
+        #expect(
+            complaints(report) == [
+                "hooks: failed: hook credentials: a password must have 16 to 256 characters; this one has 5"
             ])
     }
 

@@ -20,7 +20,7 @@ import Testing
             let loaded = try load(text, environment: ["SLIPWAY_AZUREDEVOPS_TOKEN": "env:TOKEN"])
             let environment = [
                 "TOKEN": token ?? configuration.azureDevOps.token, "AWS_ACCESS_KEY_ID": configuration.ecs.accessKeyID,
-                "AWS_SECRET_ACCESS_KEY": configuration.ecs.secretAccessKey,
+                "AWS_SECRET_ACCESS_KEY": configuration.ecs.secretAccessKey, "HOOK": "correct-horse-battery",
             ]
             return try await Self.results(loaded, environment).flatMap { result in
                 result.findings.filter { $0.status != .ok }.map { "\(result.check): \($0.status): \($0.message)" }
@@ -48,7 +48,7 @@ import Testing
 
     /// Without the file of the fixture's hook password, which is read together with the token.
     private func withoutPasswordFile(_ text: String) -> String {
-        text.replacing("file:/run/secrets/hook-now", with: "env:TOKEN")
+        text.replacing("file:/run/secrets/hook-now", with: "env:HOOK")
     }
 
     @Test func `Simulators that are set up well have no complaint`() async throws {

@@ -46,7 +46,7 @@ final class TemporaryFile: Sendable {
         try Data(text.utf8).write(to: url)
     }
 
-    var path: String { url.path() }
+    var path: String { url.path(percentEncoded: false) }
     func text() throws -> String { try String(contentsOf: url, encoding: .utf8) }
 
     deinit { try? FileManager.default.removeItem(at: url) }
@@ -61,7 +61,7 @@ final class TemporaryDirectory: Sendable {
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
-    func path(_ name: String) -> String { url.appending(path: name).path() }
+    func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }
 
     deinit { try? FileManager.default.removeItem(at: url) }
 }

@@ -21,7 +21,10 @@ extension DoctorServices {
                     chainLength: 2)
             },
             store: { _ in StoreFacts(exists: true, records: 12, head: "abcd", openLaunches: 1, holder: nil) },
-            secrets: { SlipwaySecrets(azureDevOps: .token(SecretText("hunter2"))) },
+            secrets: {
+                SlipwaySecrets(
+                    hookPasswords: [SecretText("correct-horse-battery")], azureDevOps: .token(SecretText("hunter2")))
+            },
             signIn: { "Slipway" },
             pool: { _ in PoolFacts(id: 7, isHosted: false) },
             agentNames: { _ in ["slipway-a-7-1-1", "other"] },

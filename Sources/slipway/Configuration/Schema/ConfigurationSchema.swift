@@ -47,16 +47,18 @@ enum ConfigurationSchema {
     private static let hooks: [ConfigurationKey] = [
         .group(
             "hooks", .required,
-            "How a delivery proves that it comes from Azure DevOps: by `passwords`, by `header`, or both."),
+            "How a delivery proves that it comes from Azure DevOps: by `passwords`, by `header`, or both; then it must show both."
+        ),
         .value(
             "hooks.username", .text(maximum: 255), .defaulted("slipway"),
             "The user name of the basic authentication in the service hook subscriptions."),
         .value(
-            "hooks.passwords", .secrets(1...4), .optional,
-            "Passwords that are accepted. Give the old and the new one while you rotate."),
+            "hooks.passwords", .secrets(1...2), .optional,
+            "Passwords that are accepted, 16 to 256 characters each. Give the old and the new one while you rotate."),
         .group("hooks.header", .optional, "A header that carries a secret, instead of basic authentication."),
-        .value("hooks.header.name", .name(others: "-_", maximum: 64), .required, "The header's name."),
-        .value("hooks.header.values", .secrets(1...4), .required, "Values that are accepted."),
+        .value("hooks.header.name", .name(others: "-", maximum: 64), .required, "The header's name."),
+        .value(
+            "hooks.header.values", .secrets(1...2), .required, "Values that are accepted, 16 to 256 characters each."),
     ]
 
     private static let azureDevOps: [ConfigurationKey] = [
