@@ -35,7 +35,7 @@ struct Installation {
             """, "slipway.yaml")
     }
 
-    func path(_ name: String) -> String { folder.appending(path: name).path() }
+    func path(_ name: String) -> String { folder.appending(path: name).path(percentEncoded: false) }
 
     private func write(_ text: String, _ name: String) throws {
         try Data(text.utf8).write(to: folder.appending(path: name))

@@ -82,6 +82,8 @@ public final class Receiver: Service {
             throw cannotListen(error)
         } catch let error as SocketAddressError {
             throw cannotListen(error)
+        } catch let error as SocketAddressError.UnknownHost {
+            throw cannotListen(error)
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
         let folder = try Folder()
         defer { folder.remove() }
         let program = try Program(
-            Program.repository.appending(path: "Tests/conformance/run").path(), [Program.slipway],
+            Program.repository.appending(path: "Tests/conformance/run").path(percentEncoded: false), [Program.slipway],
             outputTo: folder.path("output"))
         let status = try await program.status(within: .seconds(480))
         if status == nil {

@@ -74,6 +74,19 @@ import Testing
         _ = try await server.status(within: .seconds(30))
     }
 
+    @Test func aHostThatCannotBeResolvedIsAFaultOfTheConfiguration() async throws {
+        let installation = try await Installation()
+        defer { installation.folder.remove() }
+        let path = installation.path("slipway.yaml")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try installation.folder.write(
+            text.replacing("receiver:\n  host: 127.0.0.1", with: "receiver:\n  host: no.such.host.invalid"),
+            to: "slipway.yaml")
+        let answer = try await installation.slipway("serve")
+        #expect(answer.status == 2, "\(answer.output)")
+        #expect(answer.output.contains("no.such.host.invalid"))
+    }
+
     @Test func aConfigurationThatIsWrongExitsWithTwoAndNamesTheKey() async throws {
         let installation = try await Installation()
         defer { installation.folder.remove() }
@@ -132,7 +145,8 @@ import Testing
         _ = try await server.status(within: .seconds(30))
         _ = try await installation.slipway("ledger", "export", "--format", "jsonl")
         _ = try await installation.slipway("doctor")
-        let names = try FileManager.default.contentsOfDirectory(atPath: installation.folder.url.path())
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: installation.folder.url.path(percentEncoded: false))
         #expect(names.contains("slipway.db") && names.contains("server.log"))
         try installation.expectNoSecretsInFiles()
     }

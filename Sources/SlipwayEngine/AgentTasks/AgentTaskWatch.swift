@@ -27,6 +27,8 @@ final class AgentTaskWatch: Sendable {
             do {
                 if !launches.isEmpty { try await look(at: launches) }
                 failures = 0
+            } catch  where Task.isCancelled {
+                return
             } catch {
                 failures += 1
                 parts.logger.error("The agent tasks could not be read", metadata: ["error": "\(error)"])

@@ -52,6 +52,9 @@ final class PoolReconciler: Sendable {
                 isActive = outcome.isActive || isExpected
                 cadence.succeeded()
                 parts.directory.setProblem(nil, of: pool.name)
+            } catch  where Task.isCancelled {
+                // A call that our own end has interrupted is no trouble of the pool's.
+                return
             } catch let error as PortError {
                 cadence.failed(error, at: parts.time.now())
                 parts.directory.setProblem(error.message, of: pool.name)
@@ -89,6 +92,7 @@ final class PoolReconciler: Sendable {
                 logger.info("The pool is served", metadata: ["pool.id": "\(policy.id)"])
                 return policy
             } catch {
+                guard !Task.isCancelled else { return nil }
                 cadence.failed(error, at: parts.time.now())
                 parts.directory.setProblem(error.message, of: pool.name)
                 logger.error("The pool could not be found", metadata: ["error": "\(error)"])

@@ -11,10 +11,16 @@ struct ConsoleService: Service {
         do {
             try await console.run()
         } catch let error as IOError {
-            throw CommandFailure(
-                .usage,
-                "the console can't listen on \(harmless(address.host)) port \(address.port): set console.port to a free "
-                    + "one and console.host to an address of this machine (\(harmless("\(error)")))")
+            throw cannotListen(error)
+        } catch let error as SocketAddressError.UnknownHost {
+            throw cannotListen(error)
         }
+    }
+
+    private func cannotListen(_ error: any Error) -> CommandFailure {
+        CommandFailure(
+            .usage,
+            "the console can't listen on \(harmless(address.host)) port \(address.port): set console.port to a free one "
+                + "and console.host to an address of this machine (\(harmless("\(error)")))")
     }
 }

@@ -93,7 +93,8 @@ struct Demo: Sendable {
             try output.line("\nTo look around in it: slipway demo --keep")
             return
         }
-        let command = CommandLine.arguments.first.map { URL(filePath: $0).absoluteURL.path() } ?? "slipway"
+        let command =
+            CommandLine.arguments.first.map { URL(filePath: $0).absoluteURL.path(percentEncoded: false) } ?? "slipway"
         let file = world.folder.path("slipway.yaml")
         let variables = world.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(
             separator: " ")
@@ -106,7 +107,7 @@ struct Demo: Sendable {
               \(command) ledger verify --config \(file)
               \(command) ledger export --config \(file) --format jsonl
               \(variables) \(command) doctor --config \(file)
-            Ctrl-C ends it; the files stay in \(world.folder.url.path()).
+            Ctrl-C ends it; the files stay in \(world.folder.url.path(percentEncoded: false)).
             """)
     }
 }

@@ -4,6 +4,7 @@ internal import Logging
 internal import SlipwayCore
 internal import SlipwaySQLite
 internal import SlipwaySandbox
+internal import UnixSignals
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,7 +34,18 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try DemoFolder()
+        // The folder holds the simulators' secrets: it goes also when the demo is interrupted.
         defer { if !keep { folder.remove() } }
-        try await Demo(folder: folder, speed: speed, keep: keep, output: .standard).run()
+        let demo = try Demo(folder: folder, speed: speed, keep: keep, output: .standard)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await demo.run() }
+            group.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+                    throw CommandFailure(.notSo, "the demo was interrupted")
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
     }
 }

@@ -14,7 +14,7 @@ struct DemoFolder: Sendable {
             at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     }
 
-    func path(_ name: String) -> String { url.appending(path: name).path() }
+    func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }
 
     func write(_ text: String, to name: String) throws {
         guard

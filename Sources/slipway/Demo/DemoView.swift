@@ -29,6 +29,12 @@ final class DemoView: LaunchObserver {
         try? output.line("\(time)  \(harmless(subject).padding(toLength: 18, withPad: " ", startingAt: 0)) \(text)")
     }
 
+    /// An agent may take another job than the one it was launched for.
+    private func name(of request: JobRequestID) -> String {
+        let origin = launches.withLock { $0.values.first { $0.request == request }?.origin }
+        return harmless(origin?.jobName ?? "request \(request)")
+    }
+
     private func phase(from old: Launch?, to new: Launch) -> String {
         switch new.state {
         case .planned: return "planned: \(harmless(new.reason))"
@@ -37,8 +43,10 @@ final class DemoView: LaunchObserver {
             if new.runningAt != nil { return "the agent task runs; its agent registers" }
             return "pending on \(harmless(new.placement ?? "?"))"
         case .online: return "online: agent \(new.id.agentName) waits for the job"
-        case .busy(let request): return "busy: its agent runs job request \(request)"
-        case .finished: return "finished: the job \(harmless(new.ranResult ?? "is over")); the agent leaves"
+        case .busy(let request): return "busy: its agent has taken the job \(name(of: request))"
+        case .finished:
+            let job = new.ran.map(name) ?? ""
+            return "finished: the job \(job) \(harmless(new.ranResult ?? "is over")); the agent leaves"
         case .cleaning: return "cleaning: makes sure that registration and agent task are gone"
         case .closed(let outcome): return "closed: \(outcome.kind.rawValue), \(harmless(outcome.reason))"
         }

@@ -106,7 +106,7 @@ struct Installation: Sendable {
     /// I7: no file but those that hold the secrets has one in it, be it the database, a log or what a command printed.
     func expectNoSecretsInFiles(sourceLocation: SourceLocation = #_sourceLocation) throws {
         let secretFiles: Set = ["hook-password", "azp-token", "tls.key"]
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path())
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path(percentEncoded: false))
         for name in names where !secretFiles.contains(name) {
             let data = try Data(contentsOf: URL(filePath: path(name)))
             for secret in [settings.token, Self.password, settings.secretAccessKey] {
