@@ -36,8 +36,7 @@ extension PoolAgent {
         self.init(
             id: AgentID(rawValue: agent.id), name: agent.name, isOnline: agent.isOnline,
             isEnabled: agent.enabled ?? true,
-            assignedRequest: agent.assignedRequest.map { JobRequestID(rawValue: $0.id) },
-            createdAt: Timestamp(agent.createdOn))
+            assignedRequest: agent.assignedRequest.map { JobRequestID(rawValue: $0.id) })
     }
 }
 

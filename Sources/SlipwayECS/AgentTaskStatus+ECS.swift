@@ -20,6 +20,6 @@ extension AgentTaskStop {
         let stop = task.stop(container: container)
         self.init(
             reason: task.stoppedReason ?? "", code: task.stopCode?.rawValue, exitCode: stop?.exitCode,
-            everRan: stop?.neverRan != true, explanation: stop?.sentence)
+            explanation: stop?.sentence)
     }
 }

@@ -182,7 +182,7 @@ enum LedgerStoreSuite {
     private static let histories = [
         Requirement("a job request's history counts its launches, open and closed") { store in
             let failed = Sample.launch(request: 1)
-            let stop = AgentTaskStop(reason: "CannotPullContainerError", everRan: false)
+            let stop = AgentTaskStop(reason: "CannotPullContainerError")
             let steps = failed.transitions([
                 .agentTaskAccepted(AgentTaskID(rawValue: "arn"), placement: "FARGATE"),
                 .agentTaskObserved(.stopped(stop)), .registrationGone,

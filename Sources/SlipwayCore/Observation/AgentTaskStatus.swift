@@ -16,18 +16,15 @@ public struct AgentTaskStop: Hashable, Codable, Sendable {
     public var reason: String
     public var code: String?
     public var exitCode: Int?
-    /// False: no container ever started, so a new launch repeats nothing.
-    public var everRan: Bool
     /// The same in a person's words, with what to do.
     public var explanation: String
 
     public init(
-        reason: String, code: String? = nil, exitCode: Int? = nil, everRan: Bool = true, explanation: String? = nil
+        reason: String, code: String? = nil, exitCode: Int? = nil, explanation: String? = nil
     ) {
         self.reason = reason
         self.code = code
         self.exitCode = exitCode
-        self.everRan = everRan
         self.explanation = explanation ?? reason
     }
 }

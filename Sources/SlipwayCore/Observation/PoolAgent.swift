@@ -6,17 +6,14 @@ public struct PoolAgent: Hashable, Sendable {
     public var isEnabled: Bool
     /// The job request it holds, taken or about to be.
     public var assignedRequest: JobRequestID?
-    public var createdAt: Timestamp?
 
     public init(
-        id: AgentID, name: String, isOnline: Bool, isEnabled: Bool = true, assignedRequest: JobRequestID? = nil,
-        createdAt: Timestamp? = nil
+        id: AgentID, name: String, isOnline: Bool, isEnabled: Bool = true, assignedRequest: JobRequestID? = nil
     ) {
         self.id = id
         self.name = name
         self.isOnline = isOnline
         self.isEnabled = isEnabled
         self.assignedRequest = assignedRequest
-        self.createdAt = createdAt
     }
 }
