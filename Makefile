@@ -1,13 +1,14 @@
 # make demo    the whole product against simulators on this machine
 # make test    format check, build with warnings as errors, all tests
+# make simulate        20,000 simulated worlds; SEEDS=n for another number, SEED=n to replay one
 # make bench   the measurements of docs/performance.md
 # make format  lay out the Swift sources
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test bench format format-check build conformance clean
+.PHONY: demo test simulate bench format format-check build conformance clean
 
-SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Simulation
 
 demo:
 	@scripts/prepare build
@@ -23,6 +24,14 @@ test: format-check
 	@scripts/prepare test
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/test
+	@$(MAKE) --no-print-directory simulate
+
+# In release mode, since in debug mode it takes ten times as long. Builds the rules and nothing else of Slipway.
+simulate:
+	@scripts/prepare build
+	@swift build -c release --scratch-path .build-release --product simulate
+	@"$$(swift build -c release --scratch-path .build-release --show-bin-path)/simulate" \
+		$(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),20000)) $(SIMULATE_ARGUMENTS)
 
 # The built server against moto, driven by published payloads posted with curl.
 conformance:

@@ -132,6 +132,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // The rules in simulated worlds; not a product
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["SlipwayCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Simulation",
+            swiftSettings: settings
+        ),
+
         // Measurements; not products
         .executableTarget(
             name: "launch-bench",

@@ -41,7 +41,9 @@ public final class AzureAgentPool: AgentPoolPort {
 
     public func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent] {
         let pool = try await poolID().rawValue
-        let agents = try await mapped { try await client.agents(poolID: pool, details: .assignedRequest) }
+        let agents = try await mapped {
+            try await client.agents(poolID: pool, details: [.assignedRequest, .lastCompletedRequest])
+        }
         return agents.filter { $0.name.hasPrefix(prefix) }.map(PoolAgent.init)
     }
 

@@ -36,7 +36,10 @@ extension PoolAgent {
         self.init(
             id: AgentID(rawValue: agent.id), name: agent.name, isOnline: agent.isOnline,
             isEnabled: agent.enabled ?? true,
-            assignedRequest: agent.assignedRequest.map { JobRequestID(rawValue: $0.id) })
+            assignedRequest: agent.assignedRequest.map { JobRequestID(rawValue: $0.id) },
+            completed: agent.lastCompletedRequest.map {
+                Completed(request: JobRequestID(rawValue: $0.id), result: $0.result)
+            })
     }
 }
 

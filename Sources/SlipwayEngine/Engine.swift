@@ -49,6 +49,7 @@ public struct Engine: Service, DeliveryListener {
     /// the start.
     public func run() async throws {
         try await parts.book.load()
+        try await parts.book.recover()
         let open = await parts.book.all()
         parts.logger.info("The engine starts", metadata: ["launches.open": "\(open.count)"])
         await cancelWhenGracefulShutdown {

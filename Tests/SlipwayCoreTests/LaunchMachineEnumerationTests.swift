@@ -17,7 +17,8 @@ private let events: [LaunchEvent] = [
     .agentObserved(agent(holding: 4711)), .jobObserved(first), .jobObserved(second),
     .jobEnded(first, result: "succeeded"), .jobReturned(first), .jobReturned(second), .jobEnded(second, result: nil),
     .requestGone, .requestWaits, .quiesced,
-    .stopCalled, .registrationGone, .cleaningFailed("503"), .surplus, .stopRequested("operator"), .timePassed,
+    .stopCalled, .registrationGone, .recovered, .cleaningFailed("503"), .surplus, .stopRequested("operator"),
+    .timePassed,
 ]
 
 /// Every launch that can be reached within some events, with time that stands still, passes a little or a lot.
@@ -86,6 +87,8 @@ private let events: [LaunchEvent] = [
             // I4: only the cluster's word that the agent task has ended ends a busy launch.
             switch event {
             case .agentTaskObserved(.stopped), .agentTaskObserved(.missing): break
+            // Nor is it busy any more when the service has given its job to the queue again.
+            case .jobReturned(old.ran): break
             default: Issue.record("a busy launch was ended by \(event)")
             }
         }

@@ -104,12 +104,105 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         #expect(value.effect(at: after(51)) == .quiesceAgent)
     }
 
-    @Test func aJobRequestThatTheServiceTookBackFreesTheLaunchOnTheSecondSight() throws {
+    @Test func anAgentWhoseJobRequestTheServiceTookBackIsCleanedOnTheSecondSight() throws {
         var value = launch(after: [.startPermitted, accepted, .jobObserved(request), .jobReturned(request)])
         #expect(value.state == .busy(request))
         value = try #require(value.applying(.jobReturned(request), at: after(60), rules: LaunchRules())).launch
-        #expect(value.state == .online)
-        #expect(value.ran == nil)
+        // Its request may have another launch by now, so it doesn't become supply again; and it is looked at before it goes.
+        #expect(value.outcome?.kind == .lost)
+        #expect(value.effect(at: after(60)) == .quiesceAgent)
+    }
+
+    @Test func anAgentThatEndedAsAfterOneJobDidNotFailWhicheverJobItWas() {
+        var history = RequestHistory()
+        let unseen = launch(after: [.startPermitted, accepted, .agentObserved(agent()), stopped])
+        #expect(unseen.outcome?.kind == .ran)
+        #expect(unseen.ran == nil)
+        for _ in 0..<RequestHistory.ordinaryUnseen { history.add(unseen) }
+        #expect(history.failuresThatCount == 0)
+        // An image that ends at once looks the same, but goes on and on.
+        history.add(unseen)
+        #expect(history.failuresThatCount == 1)
+        #expect(launch(after: [.startPermitted, accepted, crashed]).outcome?.kind == .failed)
+    }
+
+    @Test func anAgentTaskThatStopsByItselfIsNoSupplyBeforeItHasStopped() {
+        let leaving = launch(after: [.startPermitted, accepted, .agentTaskObserved(.stopping)])
+        #expect(!leaving.canTakeJob)
+        #expect(leaving.outcome?.kind == .unused)
+        #expect(launch(leaving, after: [crashed]).outcome?.kind == .failed)
+        #expect(launch(leaving, after: [stopped]).outcome?.kind == .ran)
+        #expect(launch(leaving, after: [.jobObserved(request)]).state == .busy(request))
+    }
+
+    @Test func aSecondJobForAnAgentThatHadItsOneJobGoesBackToTheQueue() {
+        let given = launch(
+            after: [
+                .startPermitted, accepted, .jobObserved(request), .jobEnded(request, result: "succeeded"),
+                .jobObserved(other),
+            ])
+        #expect(given.state == .busy(other), "should it run it after all, it must not be interrupted")
+        for value in [
+            launch(given, after: [stopped]), launch(given, after: [.jobEnded(other, result: "abandoned")]),
+        ] {
+            #expect(value.ran == request)
+            #expect(value.ranResult == "succeeded")
+            #expect(value.leftBehind == other)
+        }
+        #expect(launch(given, after: [.jobEnded(other, result: "succeeded")]).ran == other)
+    }
+
+    @Test func whatItsRegistrationSaysItRanIsKnownThoughNobodySawIt() {
+        var observed = agent()
+        observed.completed = .init(request: other, result: "failed")
+        let value = launch(after: [.startPermitted, accepted, .agentObserved(observed)])
+        #expect(value.state == .finished)
+        #expect(value.ran == other)
+        #expect(value.ranResult == "failed")
+    }
+
+    @Test func aRefusalIsNotBelievedWhileAnEarlierCallMayStillTakeEffect() throws {
+        let noRoom = LaunchEvent.startRefused(StartRefusal(kind: .capacity, message: "no room"))
+        let rules = LaunchRules(rungs: 2)
+        var value = launch(after: [.startPermitted, .startUnanswered("timeout")], rules: rules)
+        value = try #require(value.applying(noRoom, at: after(30), rules: rules)).launch
+        #expect(value.attempt == 1)
+        #expect(value.effect(at: after(30)) == nil)
+        value = try #require(value.applying(noRoom, at: after(90), rules: rules)).launch
+        #expect(value.effect(at: after(90)) == .startAgentTask(attempt: 2))
+    }
+
+    @Test func afterTwoTokensAnotherAgentTaskIsLookedForBeforeTheLaunchCloses() throws {
+        let noRoom = LaunchEvent.startRefused(StartRefusal(kind: .capacity, message: "no room"))
+        let second = AgentTaskID(rawValue: "arn:aws:ecs:eu-west-1:111122223333:task/build-agents/second")
+        var value = launch(after: [.startPermitted, noRoom, accepted, crashed])
+        #expect(value.effect(at: after(100)) == .findAgentTasks)
+        let alone = try #require(value.applying(.agentTasksFound([]), at: after(100), rules: LaunchRules())).launch
+        #expect(alone.effect(at: after(100)) == .removeRegistration)
+        value = try #require(value.applying(.agentTasksFound([second]), at: after(100), rules: LaunchRules())).launch
+        #expect(value.effect(at: after(100)) == .quiesceAgent)
+        value = try #require(value.applying(.quiesced, at: after(100), rules: LaunchRules())).launch
+        #expect(value.effect(at: after(100)) == .stopAgentTask(second))
+    }
+
+    @Test func whatWasSeenBeforeARestartIsNotBelievedAfterIt() throws {
+        let surplus: [LaunchEvent] = [.startPermitted, accepted, .surplus, .quiesced]
+        let quiesced = launch(after: surplus)
+        #expect(quiesced.effect(at: after(41)) == .stopAgentTask(arn))
+        #expect(launch(quiesced, after: [.recovered]).effect(at: after(41)) == .quiesceAgent)
+        // The clock was set back by a day while nobody looked: pauses and deadlines don't last a day for it.
+        let yesterday = start.adding(seconds: -86_400)
+        var starting = launch(after: [.startPermitted, .startUnanswered("timeout")])
+        starting = try #require(starting.applying(.recovered, at: yesterday, rules: LaunchRules())).launch
+        #expect(starting.effect(at: yesterday) == .startAgentTask(attempt: 1))
+        #expect(starting.deadline(Deadlines()) == yesterday.adding(seconds: 900))
+    }
+
+    @Test func aDeadlineThatPassedWhileNoProcessLookedCountsAHalfMinuteLater() {
+        let pending = launch(after: [.startPermitted, accepted])
+        #expect(pending.isDue(at: after(1_000), recoveredAt: start, rules: LaunchRules()))
+        #expect(!pending.isDue(at: after(1_000), recoveredAt: after(999), rules: LaunchRules()))
+        #expect(pending.isDue(at: after(1_029), recoveredAt: after(999), rules: LaunchRules()))
     }
 
     @Test func anAgentThatIsNotGivenTheJobThatWaitsHasFailedAndOneWithoutAJobToWaitForHasNot() {

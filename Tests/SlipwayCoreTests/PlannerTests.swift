@@ -137,6 +137,32 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         #expect(given[0].reason.contains("image can't be pulled"))
     }
 
+    @Test func noRoomAndNoAnswerAreTriedForAsLongAsTheJobWaits() {
+        let id = JobRequestID(rawValue: 1)
+        var history = RequestHistory()
+        let late = launch(newLaunch(for: 1), after: [.startPermitted, .startUnanswered("timeout")])
+            .applying(.timePassed, at: after(900), rules: LaunchRules())
+        for _ in 0..<20 { if let late { history.add(late.launch) } }
+        #expect(history.postponements == 20)
+        #expect(decisions([waiting(1)], history: [id: history], at: after(901)).map(\.name) == ["hold"])
+        #expect(launched(decisions([waiting(1)], history: [id: history], at: after(1_300))).count == 1)
+    }
+
+    @Test func aFailureInTheFutureHoldsNobody() {
+        let id = JobRequestID(rawValue: 1)
+        let history = RequestHistory(lastOrdinal: 1, failures: 1, lastFailedAt: after(7_200), lastFailure: "no room")
+        #expect(launched(decisions([waiting(1)], history: [id: history])).count == 1)
+    }
+
+    @Test func aLaunchThatEndedWhileThePoolWasReadCountsAsItWas() {
+        let before = launch(newLaunch(for: 1), after: [.startPermitted, accepted])
+        let gone = launch(before, after: [.agentTaskObserved(.stopping)])
+        let seen = current([before], now: [gone], after: [], at: after(100)) { _ in LaunchRules() }
+        #expect(launched(decisions([waiting(1)], seen)).isEmpty)
+        let busy = launch(before, after: [.jobObserved(JobRequestID(rawValue: 2))])
+        #expect(current([before], now: [busy], after: [], at: after(100)) { _ in LaunchRules() } == [busy])
+    }
+
     @Test func surplusIsReusedBeforeItIsStopped() {
         let orphan = launch(newLaunch(for: 1), after: [.startPermitted, accepted, .requestGone])
         // Another job waits: the orphan is its supply.

@@ -38,6 +38,7 @@ extension Launch {
         case .cleaningFailed(let why): cleaningFailed(why, now)
         case .surplus: end(.surplus, now)
         case .stopRequested(let why): end(.operatorRequest(why), now)
+        case .recovered: recovered(now)
         case .timePassed: timePassed(now, rules)
         }
     }
@@ -82,23 +83,40 @@ extension Launch {
         guard case .starting = state else { return }
         startFailures += 1
         lastProblem = refusal.message
+        self.refusal = refusal.kind
         if refusal.kind == .unknown { unknownRefusals += 1 }
         if refusal.kind == .permanent || unknownRefusals >= LaunchRules.maximumUnknownRefusals {
+            self.refusal = .permanent
             // An earlier call with this token may have worked without our having heard of it, so it is looked for.
             clean(.notStarted(refusal.message), now, agentTaskGone: false)
             return
         }
         let pause = rules.pauseSeconds(after: refusal.kind, attempt: attempt, failures: startFailures)
         startNotBefore = now.adding(seconds: pause)
-        // A throttled call did nothing, so its token is still good. The others are remembered with their token.
-        if refusal.kind != .throttled { attempt += 1 }
+        // A throttled call did nothing, so its token is still good. The others are remembered with their token. But while
+        // an earlier call with this token may still take effect, another token could start a second agent task.
+        guard refusal.kind != .throttled else { return }
+        if mayStillTakeEffect(now) {
+            startNotBefore = max(startNotBefore, now.adding(seconds: 2))
+        } else {
+            attempt += 1
+            unansweredAt = nil
+        }
     }
 
     private mutating func startUnanswered(_ why: String, _ now: Timestamp) {
         guard case .starting = state else { return }
         startFailures += 1
         lastProblem = why
+        unansweredAt = now
         startNotBefore = now.adding(seconds: LaunchRules.backoff(startFailures, first: 1, limit: 30))
+    }
+}
+
+extension Launch {
+    private func mayStillTakeEffect(_ now: Timestamp) -> Bool {
+        guard let unansweredAt else { return false }
+        return now < unansweredAt.adding(seconds: LaunchRules.consistencySeconds)
     }
 }
 
@@ -108,8 +126,11 @@ extension Launch {
     private mutating func agentTaskObserved(_ status: AgentTaskStatus, _ now: Timestamp) {
         guard agentTask != nil, isOpen else { return }
         switch status {
-        case .pending, .stopping:
+        case .pending:
             missingSince = nil
+        case .stopping:
+            missingSince = nil
+            agentTaskStopping(now)
         case .running:
             missingSince = nil
             if runningAt == nil { runningAt = now }
@@ -127,12 +148,23 @@ extension Launch {
         }
     }
 
+    /// Unasked, and without a job as far as was seen: whatever the reason, its agent takes no job any more, and whoever
+    /// waits for it needs another.
+    private mutating func agentTaskStopping(_ now: Timestamp) {
+        switch state {
+        case .pending, .online: clean(.leaving, now, agentTaskGone: false)
+        case .planned, .starting, .busy, .finished, .cleaning, .closed: return
+        }
+    }
+
     private mutating func agentTaskStopped(_ stop: AgentTaskStop, _ now: Timestamp) {
         if agentTaskStop == nil { agentTaskStop = stop }
         switch state {
         case .pending, .online:
-            lastProblem = stop.explanation
-            clean(.stoppedEarly(stop.explanation), now, agentTaskGone: true)
+            clean(endWithoutAJobSeen(stop), now, agentTaskGone: true)
+        case .busy where earlierRan != nil && stop.exitCode == 0:
+            leaveSecondJobBehind()
+            clean(.jobFinished, now, agentTaskGone: true)
         case .busy:
             // The listener ends with 0 once its one job is done, whatever the job's result.
             let cause: CleaningCause = stop.exitCode == 0 ? .jobFinished : .lost(stop.explanation)
@@ -143,13 +175,47 @@ extension Launch {
             guard !cleaning.isAgentTaskGone else { return }
             cleaning.isAgentTaskGone = true
             cleaning.notBefore = now
+            cleaning.cause = explained(cleaning.cause, by: stop)
             state = .cleaning(cleaning)
         case .planned, .starting, .closed:
             return
         }
     }
 
+    private mutating func explained(_ cause: CleaningCause, by stop: AgentTaskStop) -> CleaningCause {
+        switch cause {
+        case .leaving: endWithoutAJobSeen(stop)
+        // It had gone before it was stopped.
+        case .neverOnline, .idle, .passedOver, .surplus: stop.isEndOfOneJob ? .leftUnseen : cause
+        case .jobFinished, .notStarted, .stoppedEarly, .leftUnseen, .lost, .operatorRequest: cause
+        }
+    }
+
+    /// A listener that was started with `--once` ends with 0 after its job, and then only.
+    private mutating func endWithoutAJobSeen(_ stop: AgentTaskStop) -> CleaningCause {
+        guard stop.exitCode != 0 else { return .leftUnseen }
+        lastProblem = stop.explanation
+        return .stoppedEarly(stop.explanation)
+    }
+
+    /// A `--once` agent never takes a second job: what it was given on its way out goes back to the queue.
+    private mutating func leaveSecondJobBehind() {
+        leftBehind = ran
+        ran = earlierRan
+        ranResult = earlierResult
+        earlierRan = nil
+        earlierResult = nil
+        if let leftBehind {
+            lastProblem =
+                "job request \(leftBehind) was given to its agent after its one job, and goes back to the queue"
+        }
+    }
+
     private mutating func agentTasksFound(_ ids: [AgentTaskID], _ now: Timestamp) {
+        if case .cleaning(let cleaning) = state, cleaning.isAgentTaskGone {
+            otherAgentTasksFound(ids.filter { $0 != agentTask }, cleaning, now)
+            return
+        }
         guard agentTask == nil else { return }
         switch state {
         case .starting:
@@ -157,6 +223,7 @@ extension Launch {
             agentTask = id
             state = .pending
         case .cleaning(var cleaning):
+            guard !cleaning.isAgentTaskGone else { return }
             if let id = ids.first {
                 agentTask = id
                 cleaning.quiescedAt = nil
@@ -172,6 +239,23 @@ extension Launch {
     }
 }
 
+extension Launch {
+    /// An agent task from a call of RunTask that was given up, beside the one that is gone: it has to go as well.
+    private mutating func otherAgentTasksFound(_ ids: [AgentTaskID], _ cleaning: Cleaning, _ now: Timestamp) {
+        var cleaning = cleaning
+        if let id = ids.first {
+            agentTask = id
+            cleaning.isAgentTaskGone = false
+            cleaning.isStopCalled = false
+            cleaning.quiescedAt = nil
+            cleaning.notBefore = now
+        } else {
+            cleaning.othersSoughtAt = now
+        }
+        state = .cleaning(cleaning)
+    }
+}
+
 // MARK: The agent and its job
 
 extension Launch {
@@ -180,6 +264,8 @@ extension Launch {
         agent = observed.id
         if let request = observed.assignedRequest {
             jobObserved(request, now)
+        } else if let completed = observed.completed {
+            jobEnded(completed.request, result: completed.result, now)
         } else if case .pending = state, observed.isOnline {
             state = .online
             onlineAt = now
@@ -191,7 +277,9 @@ extension Launch {
         case .planned, .starting, .pending, .online:
             takeJob(request, now)
         case .finished where request != ran:
-            // A second job for an agent that was on its way out: not to be interrupted either.
+            // A second job for an agent that was on its way out: not to be interrupted either, should it run it.
+            earlierRan = ran
+            earlierResult = ranResult
             takeJob(request, now)
         case .cleaning(let cleaning) where request != ran && !cleaning.isAgentTaskGone && !cleaning.isStopCalled:
             takeJob(request, now)
@@ -217,6 +305,9 @@ extension Launch {
         case .busy(let held):
             guard held == request else { return }
             finish(request, result: result, now)
+            if earlierRan != nil, result == nil || result == "abandoned" || result == "canceled" {
+                leaveSecondJobBehind()
+            }
             state = .finished
         case .planned, .starting, .pending, .online:
             // It came, ran and went between two observations.
@@ -251,11 +342,14 @@ extension Launch {
             return
         }
         guard now >= since.adding(seconds: LaunchRules.returnedSeconds) else { return }
-        state = .online
-        ran = nil
-        busyAt = nil
-        jobReturnedAt = nil
-        lastProblem = "job request \(request) was taken back from its agent"
+        let why = "job request \(request) was taken back from its agent, which the service no longer hears"
+        lastProblem = why
+        if earlierRan != nil {
+            leaveSecondJobBehind()
+            clean(.jobFinished, now, agentTaskGone: false)
+        } else {
+            clean(.lost(why), now, agentTaskGone: false)
+        }
     }
 
     private mutating func requestGone(_ now: Timestamp) {
@@ -273,9 +367,35 @@ extension CleaningCause {
     /// An agent task that "stopped early" or was "lost" had in fact done its job.
     fileprivate func isBetterExplainedByJob(_ result: String?) -> Bool {
         switch self {
-        case .stoppedEarly, .neverOnline, .idle, .passedOver, .surplus: true
+        case .stoppedEarly, .leaving, .leftUnseen, .neverOnline, .idle, .passedOver, .surplus: true
         case .lost: result == "succeeded" || result == "succeededWithIssues" || result == "canceled"
         case .jobFinished, .notStarted, .operatorRequest: false
+        }
+    }
+}
+
+// MARK: Recovery
+
+extension Launch {
+    /// What was seen before and is believed only for a while, or only after one, is forgotten; pauses are over.
+    private mutating func recovered(_ now: Timestamp) {
+        guard isOpen else { return }
+        stateSince = min(stateSince, now)
+        missingSince = nil
+        jobReturnedAt = nil
+        if orphanedAt.map({ $0 > now }) ?? false { orphanedAt = now }
+        switch state {
+        case .starting:
+            // RunTask may have been under way.
+            unansweredAt = now
+            startNotBefore = now
+        case .cleaning(var cleaning):
+            cleaning.quiescedAt = nil
+            cleaning.notBefore = min(cleaning.notBefore, now)
+            if agentTask == nil { stateSince = now }
+            state = .cleaning(cleaning)
+        case .planned, .pending, .online, .busy, .finished, .closed:
+            return
         }
     }
 }

@@ -11,6 +11,7 @@ extension Launch {
         facts.set("problem", lastProblem, ifChangedFrom: old.lastProblem)
         facts.set("result", ranResult, ifChangedFrom: old.ranResult)
         if let agent, agent != old.agent { facts["agent"] = .integer(Int64(agent.rawValue)) }
+        if let leftBehind, leftBehind != old.leftBehind { facts["leftBehind"] = .integer(leftBehind.rawValue) }
         if let ran, ran != old.ran { facts["ran"] = .integer(ran.rawValue) }
         if runningAt != nil, old.runningAt == nil { facts["agentTaskStatus"] = .text("running") }
         if missingSince != nil, old.missingSince == nil { facts["agentTaskStatus"] = .text("missing") }

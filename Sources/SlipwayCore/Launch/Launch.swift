@@ -36,10 +36,19 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var onlineAt: Timestamp?
     public internal(set) var busyAt: Timestamp?
     public internal(set) var finishedAt: Timestamp?
+    /// What its agent ran before it was given a second job request; see `leftBehind`.
+    public internal(set) var earlierRan: JobRequestID?
+    public internal(set) var earlierResult: String?
+    /// A second job request that its agent was given after its one job, and left behind. It goes back to the queue.
+    public internal(set) var leftBehind: JobRequestID?
     /// Since when its job request no longer waits for it: cancelled, or taken by another agent.
     public internal(set) var orphanedAt: Timestamp?
     /// Refusals and unanswered calls of RunTask in a row: the pause before the next grows with it.
     public internal(set) var startFailures = 0
+    /// The last refusal's class; `permanent` also where so many weren't understood that the launch was given up.
+    public internal(set) var refusal: StartRefusal.Class?
+    /// When a call of RunTask last went without an answer: it may take effect for a while yet.
+    public internal(set) var unansweredAt: Timestamp?
     /// Of these, the ones that nobody understood.
     public internal(set) var unknownRefusals = 0
     /// Since when the job request that it holds is seen waiting again.

@@ -28,9 +28,14 @@ extension Launch {
     /// The order matters: an agent that still could take a job is disabled and read again before anything is stopped,
     /// and the registration goes last, since a container that still runs could register again.
     private func cleaningEffect(_ cleaning: Cleaning, _ now: Timestamp) -> LaunchEffect? {
-        if cleaning.isAgentTaskGone { return .removeRegistration }
+        if cleaning.isAgentTaskGone {
+            // Of two tokens, the call with the other may have taken effect after it was given up.
+            return attempt > 1 && cleaning.othersSoughtAt == nil ? .findAgentTasks : .removeRegistration
+        }
         if cleaning.isStopCalled, let agentTask { return .stopAgentTask(agentTask) }
-        guard let quiescedAt = cleaning.quiescedAt, now < quiescedAt.adding(seconds: LaunchRules.quiescedSeconds) else {
+        guard let quiescedAt = cleaning.quiescedAt, quiescedAt <= now,
+            now < quiescedAt.adding(seconds: LaunchRules.quiescedSeconds)
+        else {
             return .quiesceAgent
         }
         if let agentTask { return .stopAgentTask(agentTask) }

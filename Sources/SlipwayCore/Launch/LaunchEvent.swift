@@ -35,6 +35,9 @@ public enum LaunchEvent: Hashable, Sendable {
     /// The planner ends it.
     case surplus
     case stopRequested(String)
+    /// A process has just read the launch from the store. Who was at work on it before is gone, and nobody knows how long
+    /// ago that was: the clock may have been set.
+    case recovered
     /// Time has passed; whether a deadline has, the machine decides.
     case timePassed
 
@@ -59,6 +62,7 @@ public enum LaunchEvent: Hashable, Sendable {
         case .cleaningFailed: "cleaningFailed"
         case .surplus: "surplus"
         case .stopRequested: "stopRequested"
+        case .recovered: "recovered"
         case .timePassed: "timePassed"
         }
     }
@@ -66,7 +70,7 @@ public enum LaunchEvent: Hashable, Sendable {
 
 /// Why a cluster did not take an agent task.
 public struct StartRefusal: Hashable, Sendable {
-    public enum Class: String, Hashable, Sendable, CaseIterable {
+    public enum Class: String, Hashable, Codable, Sendable, CaseIterable {
         /// No room on this rung now: the next rung, then again later.
         case capacity
         /// The account's quota: the next rung, then again much later.

@@ -25,6 +25,8 @@ public struct LaunchRules: Hashable, Sendable {
     /// StopTask is called again if the stop has not been observed by then.
     public static let stopRepeatSeconds = 30
 
+    /// After a start the world is looked at for so long before deadlines that passed meanwhile count.
+    public static let recoverySeconds = 30
     /// The pause before attempt `attempt + 1`, after a refusal: none while the ladder has another rung to try.
     func pauseSeconds(after refusal: StartRefusal.Class, attempt: Int, failures: Int) -> Int {
         switch refusal {

@@ -45,6 +45,9 @@ public struct Cleaning: Hashable, Codable, Sendable {
     /// The next try of the outstanding effect waits until then.
     public var notBefore: Timestamp
     public var failures = 0
+    /// When no further agent task of this launch was found, after its own was gone. Asked only where RunTask was called
+    /// with more than one token: a call that was given up may have taken effect later.
+    public var othersSoughtAt: Timestamp?
 
     public init(cause: CleaningCause, notBefore: Timestamp) {
         self.cause = cause
@@ -67,6 +70,10 @@ public enum CleaningCause: Hashable, Codable, Sendable {
     case neverOnline
     /// The agent task stopped before its agent took a job.
     case stoppedEarly(String)
+    /// The agent task is stopping by itself, and no job was seen on its agent. Why is told by its end.
+    case leaving
+    /// Its agent ended well, as after one job, which came, ran and went between two looks.
+    case leftUnseen
     /// The agent task ended under a running job.
     case lost(String)
     /// An operator asked for it.
@@ -91,6 +98,9 @@ public enum CleaningCause: Hashable, Codable, Sendable {
                 reason: "its agent did not come online in time; read the agent task's log, "
                     + "and check that the container reaches Azure DevOps and its token may register agents")
         case .stoppedEarly(let why): LaunchOutcome(kind: .failed, reason: why)
+        case .leaving: LaunchOutcome(kind: .unused, reason: "its agent task is stopping by itself")
+        case .leftUnseen:
+            LaunchOutcome(kind: .ran, reason: "its agent ended well, as after one job; which one was not seen")
         case .lost(let why): LaunchOutcome(kind: .lost, reason: why)
         case .operatorRequest(let why): LaunchOutcome(kind: .cancelled, reason: why)
         }

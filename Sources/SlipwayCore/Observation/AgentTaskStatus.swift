@@ -19,6 +19,9 @@ public struct AgentTaskStop: Hashable, Codable, Sendable {
     /// The same in a person's words, with what to do.
     public var explanation: String
 
+    /// Its container ended by itself, and well.
+    var isEndOfOneJob: Bool { exitCode == 0 && code == "EssentialContainerExited" }
+
     public init(
         reason: String, code: String? = nil, exitCode: Int? = nil, explanation: String? = nil
     ) {

@@ -6,14 +6,28 @@ public struct PoolAgent: Hashable, Sendable {
     public var isEnabled: Bool
     /// The job request it holds, taken or about to be.
     public var assignedRequest: JobRequestID?
+    /// The last job request that it has run to its end.
+    public var completed: Completed?
+
+    public struct Completed: Hashable, Sendable {
+        public var request: JobRequestID
+        public var result: String?
+
+        public init(request: JobRequestID, result: String?) {
+            self.request = request
+            self.result = result
+        }
+    }
 
     public init(
-        id: AgentID, name: String, isOnline: Bool, isEnabled: Bool = true, assignedRequest: JobRequestID? = nil
+        id: AgentID, name: String, isOnline: Bool, isEnabled: Bool = true, assignedRequest: JobRequestID? = nil,
+        completed: Completed? = nil
     ) {
         self.id = id
         self.name = name
         self.isOnline = isOnline
         self.isEnabled = isEnabled
         self.assignedRequest = assignedRequest
+        self.completed = completed
     }
 }

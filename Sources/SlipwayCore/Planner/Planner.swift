@@ -96,17 +96,20 @@ private struct Planning {
     /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
     private mutating func launchIfAllowed(_ request: JobRequest, _ profile: Profile) -> Bool {
         let history = input.history[request.id] ?? RequestHistory()
-        if history.failures > profile.maximumReplacements {
+        let failures = history.failuresThatCount
+        if failures > profile.maximumReplacements {
             let last = history.lastFailure ?? "no reason known"
             refuse(
                 request,
-                "\(history.failures) launches for it failed, so no more are made; mend the cause and queue the job again; the last: \(last)"
+                "\(failures) launches for it failed, so no more are made; mend the cause and queue the job again; the last: \(last)"
             )
             return false
         }
-        if let failedAt = history.lastFailedAt {
-            let pause = LaunchRules.backoff(history.failures, first: 5, limit: 300)
-            if now < failedAt.adding(seconds: pause) {
+        let setbacks = failures + history.postponements
+        if let failedAt = history.lastFailedAt, setbacks > 0 {
+            let pause = LaunchRules.backoff(setbacks, first: 5, limit: 300)
+            // A failure in the future was before the clock was set back.
+            if failedAt <= now, now < failedAt.adding(seconds: pause) {
                 hold(
                     request,
                     "its last launch failed (\(history.lastFailure ?? "no reason known")); the next comes \(pause) s after it"

@@ -2,26 +2,51 @@
 public struct RequestHistory: Hashable, Sendable {
     /// Of its launches so far, the highest ordinal.
     public var lastOrdinal: Int
-    /// Those that ended without an agent.
+    /// Those that ended without an agent, by what trying again won't mend.
     public var failures: Int
+    /// Those that the cluster had no room or no answer for, in time. They are tried again until the job is gone.
+    public var postponements: Int
+    /// Those whose agent ended as after one job without that the job was seen. Some are ordinary, since an agent may take
+    /// another, short job; many in a row are an image that ends at once.
+    public var unseen: Int
+    /// When the last of any of these ended.
     public var lastFailedAt: Timestamp?
     public var lastFailure: String?
 
-    public init(lastOrdinal: Int = 0, failures: Int = 0, lastFailedAt: Timestamp? = nil, lastFailure: String? = nil) {
+    public init(
+        lastOrdinal: Int = 0, failures: Int = 0, postponements: Int = 0, unseen: Int = 0,
+        lastFailedAt: Timestamp? = nil, lastFailure: String? = nil
+    ) {
         self.lastOrdinal = lastOrdinal
         self.failures = failures
+        self.postponements = postponements
+        self.unseen = unseen
         self.lastFailedAt = lastFailedAt
         self.lastFailure = lastFailure
     }
+
+    /// What counts against a further launch.
+    public var failuresThatCount: Int { failures + max(0, unseen - Self.ordinaryUnseen) }
+
+    /// So often may a job request lose its agent to other jobs that nobody saw.
+    public static let ordinaryUnseen = 3
 
     /// Counts a launch in, open or closed. One that is being cleaned after a failure has failed already: its
     /// successor must not wait for the cleaning, nor escape the count.
     public mutating func add(_ launch: Launch) {
         lastOrdinal = max(lastOrdinal, launch.ordinal)
-        guard let outcome = launch.outcome, outcome.kind == .failed || outcome.kind == .lost else { return }
-        // One whose agent took another job did not fail this one.
-        guard launch.ran == nil || launch.ran == launch.request else { return }
-        failures += 1
+        guard let outcome = launch.outcome else { return }
+        switch outcome.kind {
+        case .failed, .lost:
+            // One whose agent took another job did not fail this one.
+            guard launch.ran == nil || launch.ran == launch.request else { return }
+            if launch.agentTask == nil, launch.refusal != .permanent { postponements += 1 } else { failures += 1 }
+        case .ran:
+            guard launch.ran == nil else { return }
+            unseen += 1
+        case .unused, .cancelled:
+            return
+        }
         let failedAt = launch.endedAt ?? launch.stateSince
         if lastFailedAt.map({ $0 < failedAt }) ?? true {
             lastFailedAt = failedAt

@@ -23,7 +23,7 @@ final class AgentTaskWatch: Sendable {
     func run() async {
         var failures = 0
         while !Task.isCancelled {
-            let launches = await parts.book.all().filter(isWatched)
+            let launches = await parts.book.all().filter(\.isAgentTaskWatched)
             do {
                 if !launches.isEmpty { try await look(at: launches) }
                 failures = 0
@@ -51,11 +51,6 @@ final class AgentTaskWatch: Sendable {
     /// Something may have changed that no event of ours told.
     func wake() { moves.wakeup.signal() }
 
-    private func isWatched(_ launch: Launch) -> Bool {
-        if case .cleaning(let cleaning) = launch.state, cleaning.isAgentTaskGone { return false }
-        return launch.agentTask != nil
-    }
-
     private func look(at launches: [Launch]) async throws {
         let statuses = try await agentTasks.status(of: launches.compactMap(\.agentTask))
         var events: [PoolReading.Event] = []
@@ -69,15 +64,7 @@ final class AgentTaskWatch: Sendable {
 
     /// Before an end is taken for a failure: the job may have come, run and gone between two looks.
     private func lastWord(on launch: Launch) async -> [PoolReading.Event] {
-        guard let port = parts.directory[launch.pool]?.port else { return [] }
-        let id: JobRequestID
-        switch launch.state {
-        case .busy(let request): id = request
-        case .pending, .online:
-            guard let request = launch.request else { return [] }
-            id = request
-        case .planned, .starting, .finished, .cleaning, .closed: return []
-        }
+        guard let id = launch.lastWordRequest, let port = parts.directory[launch.pool]?.port else { return [] }
         do {
             return read(vanished: id, as: try await port.jobRequest(id), launches: [launch])
         } catch {

@@ -11,6 +11,21 @@ struct EffectRunner: Sendable {
     let time: any TimeSource
     let maximumConcurrent: Int
     let logger: Logger
+    private let unstored = UnstoredEvents()
+
+    init(
+        book: LaunchBook, queue: EffectQueue, directory: PoolDirectory, gate: StartGate, performer: EffectPerformer,
+        time: any TimeSource, maximumConcurrent: Int, logger: Logger
+    ) {
+        self.book = book
+        self.queue = queue
+        self.directory = directory
+        self.gate = gate
+        self.performer = performer
+        self.time = time
+        self.maximumConcurrent = maximumConcurrent
+        self.logger = logger
+    }
 
     func run() async {
         await withTaskGroup(of: Void.self) { group in
@@ -29,6 +44,7 @@ struct EffectRunner: Sendable {
     private func work(on id: LaunchID) async {
         queue.begin(id)
         defer { queue.end(id) }
+        guard await storeWhatIsLeft(of: id) else { return }
         while !Task.isCancelled, let launch = await book.launch(id), let effect = launch.effect(at: time.now()) {
             guard mayBegin(effect, launch) else { return }
             let event = await performer.perform(effect, for: launch)
@@ -36,10 +52,23 @@ struct EffectRunner: Sendable {
             do {
                 guard try await book.apply(event, to: id) != nil else { return }
             } catch {
-                // The effect is done again, which is safe, once the store works again.
+                // The answer is kept and stored later: doing the effect anew would not tell what this one did.
+                unstored.keep(event, of: id)
                 logger.error("A launch's change was not stored", metadata: ["launch.id": "\(id)", "error": "\(error)"])
                 return
             }
+        }
+    }
+
+    /// Answers whether nothing is left.
+    private func storeWhatIsLeft(of id: LaunchID) async -> Bool {
+        guard let event = unstored.event(of: id) else { return true }
+        do {
+            _ = try await book.apply(event, to: id)
+            unstored.forget(id)
+            return true
+        } catch {
+            return false
         }
     }
 

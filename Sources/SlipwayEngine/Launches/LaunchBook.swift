@@ -47,6 +47,12 @@ actor LaunchBook {
         foreignChanges = changes
     }
 
+    /// Tells every open launch that it was recovered, in one write. Called once, after the first `load`, before
+    /// anything else.
+    func recover() async throws(StoreError) {
+        _ = try await apply(all().map { PoolReading.Event(launch: $0.id, event: .recovered) })
+    }
+
     /// Reads anew if another process has written. Answers whether it did.
     func loadIfChangedByOthers() async throws(StoreError) -> Bool {
         guard try await store.foreignChanges() != foreignChanges else { return false }

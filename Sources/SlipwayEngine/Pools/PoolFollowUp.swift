@@ -87,7 +87,7 @@ final class PoolFollowUp: Sendable {
     private func readAgents(_ launches: [Launch], _ readAt: inout Timestamp?) async throws {
         let now = parts.time.now()
         if let readAt, now.millisecondsSince(readAt) < agentsMilliseconds { return }
-        guard launches.contains(where: { $0.state != .planned && $0.canTakeJob }) else { return }
+        guard launches.contains(where: \.awaitsAgent) else { return }
         readAt = now
         let agents = try await port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
         try await apply(read(agents: agents, launches: launches))

@@ -28,7 +28,9 @@ struct ReconcilePass {
         let before = await parts.book.launches(of: policy.id)
         let requests = try await port.unfinishedJobRequests()
         let reading = read(requests: requests, launches: before)
-        let launches = await current(before, after: reading.events)
+        let launches = current(
+            before, now: await parts.book.launches(of: policy.id), after: reading.events, at: parts.time.now(),
+            rules: parts.directory.rules(for:))
         let decisions = plan(
             PlanningInput(
                 policy: policy, requests: requests, launches: launches,
@@ -42,23 +44,6 @@ struct ReconcilePass {
         return Outcome(
             requests: requests, launches: launches, vanished: reading.vanished,
             isActive: launches.contains(where: \.isMoving) || decisions.contains(where: \.isExpectant))
-    }
-
-    /// The launches from before, each as it is now and with what was just read. One that was closed meanwhile counts as
-    /// it was.
-    private func current(_ before: [Launch], after events: [PoolReading.Event]) async -> [Launch] {
-        var launches = Dictionary(before.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for launch in await parts.book.launches(of: policy.id) where launches[launch.id] != nil {
-            launches[launch.id] = launch
-        }
-        for event in events {
-            guard let launch = launches[event.launch] else { continue }
-            let rules = parts.directory.rules(for: launch)
-            if let next = launch.applying(event.event, at: parts.time.now(), rules: rules) {
-                launches[launch.id] = next.launch
-            }
-        }
-        return before.compactMap { launches[$0.id] }
     }
 
     /// Of the waiting job requests that have no launch on the way.
@@ -111,11 +96,6 @@ struct ReconcilePass {
         }
         for launch in try await parts.book.insert(values, entries: entries) { parts.effects.enqueue(launch.id) }
     }
-}
-
-extension Launch {
-    /// Something about it may change any moment; of one that is busy only in minutes or hours.
-    var isMoving: Bool { if case .busy = state { false } else { true } }
 }
 
 extension Decision {

@@ -11,11 +11,12 @@ struct Timekeeper: Sendable {
 
     func run() async {
         var overdue: Set<LaunchID> = []
+        let recoveredAt = parts.time.now()
         while !Task.isCancelled {
             var pause = Self.tickMilliseconds
             do {
                 if try await parts.book.loadIfChangedByOthers() { onForeignChange() }
-                pause = try await tick(&overdue)
+                pause = try await tick(&overdue, recoveredAt)
             } catch {
                 parts.logger.error("The store does not answer", metadata: ["error": "\(error)"])
             }
@@ -24,14 +25,14 @@ struct Timekeeper: Sendable {
     }
 
     /// Answers the milliseconds until the next tick.
-    private func tick(_ overdue: inout Set<LaunchID>) async throws(StoreError) -> Int64 {
+    private func tick(_ overdue: inout Set<LaunchID>, _ recoveredAt: Timestamp) async throws(StoreError) -> Int64 {
         let now = parts.time.now()
         let launches = await parts.book.all().filter { parts.directory.isSettled($0.pool) }
         overdue.formIntersection(launches.map(\.id))
         var events: [PoolReading.Event] = []
         for launch in launches {
             let rules = parts.directory.rules(for: launch)
-            if let deadline = launch.deadline(rules.deadlines), now >= deadline {
+            if launch.isDue(at: now, recoveredAt: recoveredAt, rules: rules) {
                 events.append(.init(launch: launch.id, event: .timePassed))
             } else if launch.effect(at: now) != nil {
                 parts.effects.enqueue(launch.id)

@@ -1,0 +1,127 @@
+internal import SlipwayCore
+
+/// `EffectRunner` and `EffectPerformer`: a launch's effects one after the other, those of different launches side by side.
+extension EngineModel {
+    func enqueue(_ id: LaunchID) {
+        guard effectsUnderWay[id] == nil else {
+            effectsUnderWay[id] = true
+            return
+        }
+        effectsUnderWay[id] = false
+        after(world.dice.delay(upTo: 40)) { [self] in work(on: id) }
+    }
+
+    private func work(on id: LaunchID) {
+        if let event = unstored[id] {
+            do { try apply(event, to: id) } catch { return rest(id) }
+            unstored[id] = nil
+        }
+        guard let launch = launch(id), let effect = launch.effect(at: world.clock), mayBegin(effect, launch) else {
+            return rest(id)
+        }
+        perform(effect, launch) { [self] event in
+            do {
+                guard try apply(event, to: id) != nil else { return rest(id) }
+                work(on: id)
+            } catch {
+                // The answer is kept: doing the effect anew would not tell what this one did.
+                unstored[id] = event
+                rest(id)
+            }
+        }
+    }
+
+    private func rest(_ id: LaunchID) {
+        if effectsUnderWay.removeValue(forKey: id) == true { enqueue(id) }
+    }
+
+    private func mayBegin(_ effect: LaunchEffect, _ launch: Launch) -> Bool {
+        guard case .startAgentTask = effect else { return true }
+        return permits.remove(launch.id) != nil || bucket.take(at: world.clock) == nil
+    }
+
+    private func perform(_ effect: LaunchEffect, _ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
+        switch effect {
+        case .startAgentTask: start(launch, then: then)
+        case .findAgentTasks:
+            call(.listTasks) { [world] in
+                world.agentTasks(of: launch.id)
+            } then: { ids in
+                then(ids.map(LaunchEvent.agentTasksFound) ?? .cleaningFailed("no answer"))
+            }
+        case .quiesceAgent: quiesce(launch, then: then)
+        case .stopAgentTask(let id):
+            call(.stopTask) { [world] in
+                world.stopTask(id)
+            } then: { answer in
+                then(answer == nil ? .cleaningFailed("no answer") : .stopCalled)
+            }
+        case .removeRegistration: removeRegistration(launch, then: then)
+        }
+    }
+
+    private func start(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
+        guard let profile = world.policy.profile(named: launch.profile),
+            let order = AgentTaskOrder(
+                launch, profile: profile, pool: world.policy, organizationURL: "https://dev.azure.com/simulated")
+        else { return then(.startRefused(StartRefusal(kind: .permanent, message: "not configured"))) }
+        world.note("RunTask \(order.clientToken) is called")
+        call(.runTask, lateEffect: true) { [world] in
+            world.answer(to: order, for: launch.request)
+        } then: { answer in
+            switch answer {
+            case nil: then(.startUnanswered("no answer"))
+            case .refused(let refusal)?: then(.startRefused(refusal))
+            case .accepted(let id)?: then(.agentTaskAccepted(id, placement: order.placement.name))
+            case .unanswered(let why)?: then(.startUnanswered(why))
+            }
+        }
+    }
+
+    /// Look; disable; look again. Each of the three may fail.
+    private func quiesce(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
+        let name = launch.id.agentName
+        func answer(_ request: JobRequestID?) {
+            guard let request else { return then(.quiesced) }
+            then(request == launch.ran ? .cleaningFailed("its agent still holds it") : .jobObserved(request))
+        }
+        call(.listAgents) { [world] in
+            world.lookUp(name)
+        } then: { [self] first in
+            guard let first else { return then(.cleaningFailed("no answer")) }
+            guard let agent = first.agent, first.assigned == nil else { return answer(first.assigned) }
+            call(.setAgentEnabled) { [world] in
+                world.disable(agent)
+            } then: { [self] disabled in
+                guard disabled != nil else { return then(.cleaningFailed("no answer")) }
+                call(.listAgents) { [world] in
+                    world.lookUp(name)
+                } then: { second in
+                    guard let second else { return then(.cleaningFailed("no answer")) }
+                    answer(second.assigned)
+                }
+            }
+        }
+    }
+
+    private func removeRegistration(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
+        let name = launch.id.agentName
+        call(.listAgents) { [world] in
+            world.lookUp(name)
+        } then: { [self] first in
+            guard let first else { return then(.cleaningFailed("no answer")) }
+            guard let agent = first.agent else { return then(.registrationGone) }
+            call(.deleteAgent) { [world] in
+                world.delete(agent)
+            } then: { [self] deleted in
+                guard let deleted else { return then(.cleaningFailed("no answer")) }
+                guard deleted else { return then(.cleaningFailed("it runs a job")) }
+                call(.listAgents) { [world] in
+                    world.lookUp(name)
+                } then: { second in
+                    then(second.map { $0.agent == nil } == true ? .registrationGone : .cleaningFailed("still there"))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import SlipwayCore
+
+/// `AgentTaskWatch` and `Timekeeper`.
+extension EngineModel {
+    func look() {
+        let launches = book.filter(\.isAgentTaskWatched)
+        guard !launches.isEmpty else { return lookLater(launches) }
+        call(.describeTasks) { [world] in
+            launches.map { $0.agentTask.map(world.status) ?? .missing }
+        } then: {
+            [self] statuses in
+            guard let statuses else { return lookLater(launches) }
+            tell(Array(zip(launches, statuses))[...], launches)
+        }
+    }
+
+    private func tell(_ rest: ArraySlice<(Launch, AgentTaskStatus)>, _ launches: [Launch]) {
+        guard let (launch, status) = rest.first else { return lookLater(launches) }
+        let observed = PoolReading.Event(launch: launch.id, event: .agentTaskObserved(status))
+        guard case .stopped = status, let id = launch.lastWordRequest else {
+            try? apply([observed])
+            return tell(rest.dropFirst(), launches)
+        }
+        call(.readJobRequest) { [world] in
+            world.jobRequest(id)
+        } then: { [self] request in
+            let words = request.map { read(vanished: id, as: $0, launches: [launch]) } ?? []
+            try? apply(words + [observed])
+            tell(rest.dropFirst(), launches)
+        }
+    }
+
+    private func lookLater(_ launches: [Launch]) {
+        let isActive = launches.contains(where: \.isMoving) || book.contains(where: \.isMoving)
+        lookAt(world.now + (isActive ? Self.activeMilliseconds : Self.sweepMilliseconds))
+    }
+
+    private func lookAt(_ time: Int64) {
+        lookIsDueAt = time
+        after(time - world.now) { [self] in
+            guard lookIsDueAt == time else { return }
+            lookIsDueAt = nil
+            look()
+        }
+    }
+
+    /// `MoveSignal`: a launch that begins to move makes the next look come soon.
+    func startedToMove() {
+        guard let due = lookIsDueAt, due > world.now + Self.activeMilliseconds else { return }
+        lookAt(world.now + 1)
+    }
+
+    func tick() {
+        let now = world.clock
+        for launch in book {
+            if launch.isDue(at: now, recoveredAt: recoveredAt, rules: rules(for: launch)) {
+                if (try? apply(.timePassed, to: launch.id)) ?? nil != nil { enqueue(launch.id) }
+            } else if launch.effect(at: now) != nil {
+                enqueue(launch.id)
+            }
+        }
+        permitStarts()
+        after(1_000) { [self] in tick() }
+    }
+
+    private func permitStarts() {
+        let planned = book.filter { $0.state == .planned }
+        for launch in planned.sorted(by: { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }) {
+            guard bucket.take(at: world.clock) == nil else { return }
+            permits.insert(launch.id)
+            if (try? apply(.startPermitted, to: launch.id)) ?? nil != nil { enqueue(launch.id) }
+        }
+    }
+}

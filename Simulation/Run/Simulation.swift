@@ -1,0 +1,147 @@
+internal import SlipwayCore
+
+/// One world, run from its scenario by one thread: Azure DevOps, Amazon ECS, the store, the hooks, the clock and Slipway
+/// itself are values, and every moment is chosen by the seed.
+final class Simulation {
+    let scenario: Scenario
+    var dice: Dice
+    /// Milliseconds since the beginning: the world's time, which Slipway's clock may differ from.
+    private(set) var now: Int64 = 0
+    private var agenda = Agenda()
+
+    var pool = AgentPool()
+    var cluster = Cluster()
+    var disk = Disk()
+    var engine: EngineModel?
+    let policy: PoolPolicy
+
+    var coverage = Coverage()
+    private(set) var violation: Violation?
+    private(set) var lastFaultAt: Int64 = -1_000_000
+    private(set) var trace: [String] = []
+    private let isTraced: Bool
+
+    /// What Slipway's clock is ahead of the world's. Milliseconds.
+    var clockOffset: Int64 = 0
+    var outageUntil: [Int64]
+    var deficitSince: Int64?
+
+    /// After calm has come everything must have come right within this.
+    static let settlingMilliseconds: Int64 = 3_600_000
+
+    init(_ scenario: Scenario, isTraced: Bool = false) {
+        self.scenario = scenario
+        self.isTraced = isTraced
+        dice = Dice(seed: scenario.seed ^ 0x5EED)
+        policy = Self.policy(maximumAgents: scenario.maximumAgents)
+        outageUntil = Array(repeating: 0, count: Service.allCases.count)
+    }
+
+    /// Runs to the end: everything is quiet, or a promise is broken.
+    func run() {
+        for job in scenario.jobs { after(job.queuedAt) { [self] in jobComes(job) } }
+        everySecond()
+        startEngine()
+        let end = scenario.calmAt + Self.settlingMilliseconds
+        while violation == nil, let entry = agenda.popFirst() {
+            if entry.at > end { break }
+            now = entry.at
+            entry.body()
+            coverage.steps += 1
+            if now > scenario.calmAt, isQuiet { break }
+        }
+        agenda = Agenda()
+        if violation == nil { checkTheEnd() }
+        engine?.end()
+        engine = nil
+    }
+
+    func after(_ milliseconds: Int64, _ body: @escaping () -> Void) {
+        agenda.add(.init(at: now + max(0, milliseconds), order: dice.next(), body: body))
+    }
+
+    /// Whether a fault happens now; counted when it does.
+    func strikes(_ fault: Fault) -> Bool {
+        let rate = scenario.rates[fault.index]
+        guard rate > 0, now < scenario.calmAt, dice.chance(rate) else { return false }
+        count(fault)
+        return true
+    }
+
+    func count(_ fault: Fault) {
+        coverage.faults[fault.index] += 1
+        lastFaultAt = now
+        note("fault: \(fault.name)")
+    }
+
+    func strikes(_ fault: Fault.Other) -> Bool { strikes(.other(fault)) }
+
+    func note(_ text: @autoclosure () -> String) {
+        guard isTraced else { return }
+        let tenths = now / 100
+        trace.append("\(tenths / 10).\(tenths % 10)s  \(text())")
+    }
+
+    func violate(_ promise: Violation.Promise, _ text: String) {
+        guard violation == nil else { return }
+        note("BROKEN \(promise.rawValue): \(text)")
+        violation = Violation(promise: promise, text: text)
+    }
+
+    /// The instant that Slipway's clock shows.
+    var clock: Timestamp { Timestamp(milliseconds: Self.epoch + now + clockOffset) }
+
+    static let epoch: Int64 = 1_795_500_000_000
+}
+
+// MARK: What comes by itself
+
+extension Simulation {
+    private func everySecond() {
+        for service in Service.allCases where strikes(.outage(service)) {
+            outageUntil[service.rawValue] = now + dice.within(2_000...60_000)
+        }
+        if strikes(.storeOutage) { disk.brokenUntil = now + dice.within(500...30_000) }
+        if let engine, strikes(.crash) {
+            engine.end()
+            self.engine = nil
+            restartLater()
+        }
+        interruptAgentTasks()
+        checkForStalls()
+        after(1_000) { [self] in everySecond() }
+    }
+
+    func startEngine() {
+        let engine = EngineModel(self)
+        self.engine = engine
+        engine.start()
+    }
+
+    func restartLater() {
+        if strikes(.clockJump) {
+            clockOffset += dice.within(-7_200_000...7_200_000)
+            note("the clock is now \(clockOffset / 1_000) s off")
+        }
+        after(dice.delay(upTo: 60_000)) { [self] in startEngine() }
+    }
+
+    func isOut(_ service: Service) -> Bool { now < outageUntil[service.rawValue] }
+
+    static func policy(maximumAgents: Int) -> PoolPolicy {
+        let deadlines = Deadlines(
+            startSeconds: 300, onlineSeconds: 120, idleSeconds: 60, busySeconds: 86_400, leaveSeconds: 30,
+            surplusSeconds: 20)
+        let rungs = ["FARGATE_SPOT", "FARGATE"].map {
+            Placement(capacity: .capacityProvider($0), subnets: ["subnet-a"])
+        }
+        func profile(_ name: String, _ capabilities: [String: String]) -> Profile {
+            Profile(
+                name: name, capabilities: capabilities, taskDefinition: "agent", container: "agent",
+                maximumAgents: maximumAgents, placements: rungs, deadlines: deadlines)
+        }
+        return PoolPolicy(
+            id: PoolID(rawValue: 12), name: "simulated", organization: OrganizationKey(rawValue: "5eed00"),
+            profiles: [profile("small", [:]), profile("large", ["size": "large"])])
+    }
+}

@@ -1,0 +1,17 @@
+/// A promise of docs/architecture.md that a run broke.
+struct Violation: Hashable {
+    enum Promise: String {
+        case oneLaunchPerRequest = "I2"
+        case everyJobServed = "I3"
+        case busyNeverStopped = "I4"
+        case closedMeansGone = "I5"
+        case everyWaitEnds = "I8"
+        /// Not more agents than jobs while nothing goes wrong.
+        case noAgentTooMany = "economy"
+        /// A commit over a version that isn't the stored one, or a change that the store refuses.
+        case storeIsInOrder = "store"
+    }
+
+    var promise: Promise
+    var text: String
+}

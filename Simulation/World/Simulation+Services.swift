@@ -1,0 +1,112 @@
+internal import SlipwayCore
+
+/// What the two services answer.
+extension Simulation {
+    // MARK: Azure DevOps
+
+    func unfinishedJobRequests() -> [JobRequest] {
+        let requests = pool.jobs.filter { !$0.isOver }.map(wire)
+        if let earlier = pool.earlierList, now - earlier.at <= 8_000, strikes(.staleJobRequests) {
+            return earlier.requests
+        }
+        pool.earlierList = (now, requests)
+        return requests
+    }
+
+    func jobRequest(_ id: JobRequestID) -> JobRequest? { wire(pool.job(id)) }
+
+    private func wire(_ job: AgentPool.Job) -> JobRequest {
+        var request = JobRequest(
+            id: job.id, queuedAt: Timestamp(milliseconds: Self.epoch + job.queuedAt), demands: job.script.kind.demands)
+        request.receivedAt = job.receivedAt.map { Timestamp(milliseconds: Self.epoch + $0) }
+        request.finishedAt = job.finishedAt.map { Timestamp(milliseconds: Self.epoch + $0) }
+        request.result = job.result
+        if let name = job.agentName {
+            let isOnline = pool.registration(named: name).map { pool.registrations[$0].isOnline } ?? false
+            request.reservation = .init(agentName: name, isOnline: isOnline)
+        }
+        return request
+    }
+
+    func agents() -> [PoolAgent] {
+        let agents = pool.registrations.map { registration in
+            PoolAgent(
+                id: registration.agent, name: registration.name, isOnline: registration.isOnline,
+                isEnabled: registration.isEnabled, assignedRequest: registration.assigned,
+                completed: registration.completed.map {
+                    .init(request: $0, result: pool.job($0).result)
+                })
+        }
+        if let earlier = pool.earlierAgents, now - earlier.at <= 8_000, strikes(.staleAgents) { return earlier.agents }
+        pool.earlierAgents = (now, agents)
+        return agents
+    }
+
+    /// One registration, as it truly is.
+    func lookUp(_ name: String) -> (agent: AgentID?, assigned: JobRequestID?) {
+        pool.lookedAt[name] = now
+        guard let place = pool.registration(named: name) else { return (nil, nil) }
+        return (pool.registrations[place].agent, pool.registrations[place].assigned)
+    }
+
+    func disable(_ agent: AgentID) {
+        if let place = pool.registration(agent) { pool.registrations[place].isEnabled = false }
+    }
+
+    /// Refused while it counts a job as running on it.
+    func delete(_ agent: AgentID) -> Bool {
+        guard let place = pool.registration(agent) else { return true }
+        guard pool.registrations[place].assigned == nil else { return false }
+        if let task = pool.registrations[place].listener {
+            note("the registration of a live agent is deleted")
+            cluster.tasks[task].isListening = false
+            containerDies(task, exitCode: 1, reason: "the agent's registration is gone")
+        }
+        pool.registrations.remove(at: place)
+        return true
+    }
+
+    // MARK: Amazon ECS
+
+    func answer(to order: AgentTaskOrder, for request: JobRequestID?) -> StartAnswer {
+        let kinds: [(Fault.Other, StartRefusal.Class)] = [
+            (.throttled, .throttled), (.noCapacity, .capacity), (.refusedUnknown, .unknown),
+            (.refusedForGood, .permanent),
+        ]
+        // A token that is known is answered with its agent task, whatever room there is.
+        let isKnown = cluster.tasks.contains { $0.token == order.clientToken }
+        for (fault, kind) in kinds where (!isKnown || kind == .throttled) && strikes(fault) {
+            harm(order.launch, request)
+            return .refused(StartRefusal(kind: kind, message: "\(fault)"))
+        }
+        return .accepted(runTask(order, for: request))
+    }
+
+    func status(of id: AgentTaskID) -> AgentTaskStatus {
+        guard let task = cluster.task(id).map({ cluster.tasks[$0] }), now >= task.visibleAt else { return .missing }
+        let isStale = now - task.phaseSince <= 10_000 && strikes(.staleTask)
+        switch isStale ? task.earlierPhase : task.phase {
+        case .pending: return .pending
+        case .running: return .running
+        case .stopping: return .stopping
+        case .stopped(let stop): return .stopped(stop)
+        }
+    }
+
+    func agentTasks(of launch: LaunchID) -> [AgentTaskID] {
+        cluster.tasks.filter { task in
+            task.launch == launch && !task.isStopped && now >= task.visibleAt
+                && !(now - task.acceptedAt < 20_000 && strikes(.staleTaskList))
+        }.map(\.id)
+    }
+}
+
+extension Scenario.Kind {
+    fileprivate var demands: [Demand] {
+        switch self {
+        case .small: []
+        case .large: [Demand(parsing: "size -equals large")]
+        case .unserved: [Demand(parsing: "gpu")]
+        }
+    }
+}

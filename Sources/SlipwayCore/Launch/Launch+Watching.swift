@@ -1,0 +1,24 @@
+/// Which questions a launch asks of the outside in its present state. The engine asks them, again and again.
+extension Launch {
+    /// Something about it may change any moment; of one that is busy only in minutes or hours.
+    public var isMoving: Bool { if case .busy = state { false } else { true } }
+
+    /// Whether the cluster has to be asked how its agent task fares.
+    public var isAgentTaskWatched: Bool {
+        if case .cleaning(let cleaning) = state, cleaning.isAgentTaskGone { return false }
+        return agentTask != nil
+    }
+
+    /// Whether the pool's registrations have to be read for it: its agent may have come, or taken a job.
+    public var awaitsAgent: Bool { state != .planned && canTakeJob }
+
+    /// The job request to read once more before the end of its agent task is taken for a failure: the job may have
+    /// come, run and gone between two looks.
+    public var lastWordRequest: JobRequestID? {
+        switch state {
+        case .busy(let held): held
+        case .pending, .online: request
+        case .planned, .starting, .finished, .cleaning, .closed: nil
+        }
+    }
+}
