@@ -78,48 +78,68 @@ extension EngineModel {
         }
     }
 
-    /// Look; disable; look again. Each of the three may fail.
     private func quiesce(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
-        let name = launch.id.agentName
-        func answer(_ request: JobRequestID?) {
-            guard let request else { return then(.quiesced) }
-            then(request == launch.ran ? .cleaningFailed("its agent still holds it") : .jobObserved(request))
-        }
-        call(.listAgents) { [world] in
-            world.lookUp(name)
-        } then: { [self] first in
-            guard let first else { return then(.cleaningFailed("no answer")) }
-            guard let agent = first.agent, first.assigned == nil else { return answer(first.assigned) }
-            call(.setAgentEnabled) { [world] in
-                world.disable(agent)
-            } then: { [self] disabled in
-                guard disabled != nil else { return then(.cleaningFailed("no answer")) }
-                call(.listAgents) { [world] in
-                    world.lookUp(name)
-                } then: { second in
-                    guard let second else { return then(.cleaningFailed("no answer")) }
-                    answer(second.assigned)
-                }
+        lookUpAndDisable(launch.id.agentName) { answer in
+            switch answer {
+            case nil: then(.cleaningFailed("no answer"))
+            case .quiet?: then(.quiesced)
+            case .busy(launch.ran)?: then(.cleaningFailed("its agent still holds it"))
+            case .busy(let request)?: then(.jobObserved(request))
             }
         }
     }
 
     private func removeRegistration(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
-        let name = launch.id.agentName
+        delete(launch.id.agentName) { problem in then(problem.map(LaunchEvent.cleaningFailed) ?? .registrationGone) }
+    }
+}
+
+// MARK: The pool's port
+
+extension EngineModel {
+    enum Quiet {
+        case quiet
+        case busy(JobRequestID)
+    }
+
+    /// Look; disable; look again. Each of the three may fail: nil.
+    func lookUpAndDisable(_ name: String, then: @escaping (Quiet?) -> Void) {
         call(.listAgents) { [world] in
             world.lookUp(name)
         } then: { [self] first in
-            guard let first else { return then(.cleaningFailed("no answer")) }
-            guard let agent = first.agent else { return then(.registrationGone) }
-            call(.deleteAgent) { [world] in
-                world.delete(agent)
-            } then: { [self] deleted in
-                guard let deleted else { return then(.cleaningFailed("no answer")) }
-                guard deleted else { return then(.cleaningFailed("it runs a job")) }
+            guard let first else { return then(nil) }
+            guard let agent = first.agent, first.assigned == nil else {
+                return then(first.assigned.map(Quiet.busy) ?? .quiet)
+            }
+            call(.setAgentEnabled) { [world] in
+                world.disable(agent)
+            } then: { [self] disabled in
+                guard disabled != nil else { return then(nil) }
                 call(.listAgents) { [world] in
                     world.lookUp(name)
                 } then: { second in
-                    then(second.map { $0.agent == nil } == true ? .registrationGone : .cleaningFailed("still there"))
+                    then(second.map { $0.assigned.map(Quiet.busy) ?? .quiet })
+                }
+            }
+        }
+    }
+
+    /// Look; delete; look again. Answers what failed, if anything.
+    func delete(_ name: String, then: @escaping (String?) -> Void) {
+        call(.listAgents) { [world] in
+            world.lookUp(name)
+        } then: { [self] first in
+            guard let first else { return then("no answer") }
+            guard let agent = first.agent else { return then(nil) }
+            call(.deleteAgent) { [world] in
+                world.delete(agent)
+            } then: { [self] deleted in
+                guard let deleted else { return then("no answer") }
+                guard deleted else { return then("it runs a job") }
+                call(.listAgents) { [world] in
+                    world.lookUp(name)
+                } then: { second in
+                    then(second.map { $0.agent == nil } == true ? nil : "still there")
                 }
             }
         }

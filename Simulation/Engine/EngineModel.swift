@@ -13,6 +13,7 @@ final class EngineModel {
     var effectsUnderWay: [LaunchID: Bool] = [:]
     /// Answers that the store has not taken yet.
     var unstored: [LaunchID: LaunchEvent] = [:]
+    var suspicions = StraySuspicions()
     var isFollowingUp = false
     var question: (launches: [Launch], vanished: [JobRequestID])?
     var agentsReadAt: Timestamp?
@@ -28,6 +29,7 @@ final class EngineModel {
 
     static let activeMilliseconds: Int64 = 2_000
     static let sweepMilliseconds: Int64 = 30_000
+    static let sweepForStraysMilliseconds: Int64 = 60_000
 
     init(_ world: Simulation) {
         self.world = world
@@ -54,6 +56,7 @@ final class EngineModel {
         after(world.dice.within(5...200)) { [self] in beginPass() }
         after(world.dice.within(5...1_000)) { [self] in look() }
         after(world.dice.within(5...1_000)) { [self] in tick() }
+        after(Self.sweepForStraysMilliseconds) { [self] in sweepForStrays() }
     }
 
     /// The process ends: nothing of it happens any more, and what it has sent is still on its way.

@@ -13,6 +13,8 @@ struct Coverage {
     var faults = Array(repeating: 0, count: Fault.allCases.count)
     /// Agents that registered between the last look at the pool and StopTask, and were stopped with a job.
     var latecomers = 0
+    /// What was removed though no open launch answered for it.
+    var strays = 0
     private(set) var transitions: [Transition: Int] = [:]
     private(set) var shapes: Set<Shape> = []
     private(set) var refusedEvents = 0
@@ -35,6 +37,7 @@ struct Coverage {
         runs += other.runs
         steps += other.steps
         latecomers += other.latecomers
+        strays += other.strays
         refusedEvents += other.refusedEvents
         for index in faults.indices { faults[index] += other.faults[index] }
         transitions.merge(other.transitions, uniquingKeysWith: +)

@@ -51,6 +51,8 @@ enum Fault: Hashable, CaseIterable {
         case commitFails
         /// The process ends at some moment, or just after a commit is on disk.
         case crash, crashAfterCommit
+        /// The store is gone when the process comes back.
+        case storeLost
         /// The machine's clock is changed by up to two hours, either way, while the process is down.
         case clockJump
     }

@@ -73,7 +73,7 @@ extension Fault {
         case .outage, .other(.storeOutage): 0.03
         case .other(.crash), .other(.crashAfterCommit): 0.05
         case .other(.spotInterruption), .other(.killedUnderJob): 0.05
-        case .other(.clockJump): 3
+        case .other(.clockJump), .other(.storeLost): 3
         case .other(.refusedForGood): 0.3
         case .requestLost, .answerLost, .slow, .other: 1
         }

@@ -80,10 +80,10 @@ extension Simulation {
             return violate(.everyWaitEnds, "\(launch.id) is still \(launch.state.name) (\(launch.lastProblem ?? ""))")
         }
         for registration in pool.registrations {
-            return violate(.closedMeansGone, "\(registration.name) is still registered")
+            return violate(.nothingLeft, "\(registration.name) is still registered")
         }
         for task in cluster.tasks where !task.isStopped {
-            return violate(.closedMeansGone, "\(task.id) of \(task.launch) still runs")
+            return violate(.nothingLeft, "\(task.id) of \(task.launch) still runs")
         }
         let served = pool.jobs.filter(\.isServed).count
         if scenario.isFair, cluster.tasks.count > served {

@@ -24,6 +24,8 @@ final class Simulation {
     /// What Slipway's clock is ahead of the world's. Milliseconds.
     var clockOffset: Int64 = 0
     var outageUntil: [Int64]
+    /// Then a second token for the same launch can't be known of, and only what is left at the end is judged.
+    private(set) var hasLostItsStore = false
     var deficitSince: Int64?
 
     /// After calm has come everything must have come right within this.
@@ -83,7 +85,7 @@ final class Simulation {
     }
 
     func violate(_ promise: Violation.Promise, _ text: String) {
-        guard violation == nil else { return }
+        guard violation == nil, !hasLostItsStore || !promise.needsTheStore else { return }
         note("BROKEN \(promise.rawValue): \(text)")
         violation = Violation(promise: promise, text: text)
     }
@@ -122,6 +124,10 @@ extension Simulation {
         if strikes(.clockJump) {
             clockOffset += dice.within(-7_200_000...7_200_000)
             note("the clock is now \(clockOffset / 1_000) s off")
+        }
+        if strikes(.storeLost) {
+            disk = Disk()
+            hasLostItsStore = true
         }
         after(dice.delay(upTo: 60_000)) { [self] in startEngine() }
     }

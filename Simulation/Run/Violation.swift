@@ -5,11 +5,19 @@ struct Violation: Hashable {
         case everyJobServed = "I3"
         case busyNeverStopped = "I4"
         case closedMeansGone = "I5"
+        case nothingLeft = "I5, at the end"
         case everyWaitEnds = "I8"
         /// Not more agents than jobs while nothing goes wrong.
         case noAgentTooMany = "economy"
         /// A commit over a version that isn't the stored one, or a change that the store refuses.
         case storeIsInOrder = "store"
+
+        var needsTheStore: Bool {
+            switch self {
+            case .oneLaunchPerRequest, .busyNeverStopped, .closedMeansGone, .storeIsInOrder: true
+            case .everyJobServed, .everyWaitEnds, .noAgentTooMany, .nothingLeft: false
+            }
+        }
     }
 
     var promise: Promise

@@ -93,6 +93,11 @@ extension Simulation {
         }
     }
 
+    func agentTasks(besides known: Set<AgentTaskID>) -> [AgentTaskSighting] {
+        cluster.tasks.filter { !$0.isStopped && now >= $0.visibleAt && !known.contains($0.id) }
+            .map { AgentTaskSighting(id: $0.id, launch: $0.launch) }
+    }
+
     func agentTasks(of launch: LaunchID) -> [AgentTaskID] {
         cluster.tasks.filter { task in
             task.launch == launch && !task.isStopped && now >= task.visibleAt

@@ -9,6 +9,7 @@ public struct ECSAgentTasks: AgentTaskPort {
     private let ecs: ECSClient
     private let cluster: String
     private let containers: Set<String>
+    private let foreign = ForeignTasks()
 
     /// - Parameters:
     ///   - cluster: short name or ARN.
@@ -62,6 +63,26 @@ public struct ECSAgentTasks: AgentTaskPort {
         let described = try await mapped { try await ecs.describeTasks(listed, cluster: cluster) }
         let stopped = Set(described.tasks.filter(\.isStopped).map(\.taskARN))
         return listed.filter { !stopped.contains($0) }.map(AgentTaskID.init)
+    }
+
+    public func agentTasks(besides known: Set<AgentTaskID>) async throws(PortError) -> [AgentTaskSighting] {
+        let filter = ListTasksFilter.family(nil, desiredStatus: .running)
+        let listed = try await mapped { try await ecs.listTasks(cluster: cluster, filter, tasksMaximum: 100_000) }
+        let unknown = listed.filter { !known.contains(AgentTaskID(rawValue: $0)) }
+        foreign.keep(only: unknown)
+        let open = unknown.filter { !foreign.contains($0) }
+        guard !open.isEmpty else { return [] }
+        let described = try await mapped { try await ecs.describeTasks(open, cluster: cluster) }
+        var sightings: [AgentTaskSighting] = []
+        for task in described.tasks {
+            if let launch = task.startedBy.flatMap(LaunchID.init(startedBy:)) {
+                guard !task.isStopped else { continue }
+                sightings.append(AgentTaskSighting(id: AgentTaskID(rawValue: task.taskARN), launch: launch))
+            } else {
+                foreign.add(task.taskARN)
+            }
+        }
+        return sightings
     }
 
     private func mapped<Value: Sendable>(

@@ -12,6 +12,7 @@ public struct Engine: Service, DeliveryListener {
     private let runner: EffectRunner
     private let watch: AgentTaskWatch
     private let timekeeper: Timekeeper
+    private let straySweep: StraySweep
 
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
@@ -39,6 +40,7 @@ public struct Engine: Service, DeliveryListener {
         let watch = AgentTaskWatch(
             parts: parts, agentTasks: agentTasks, moves: moves, configuration: configuration)
         self.watch = watch
+        straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
         timekeeper = Timekeeper(parts: parts) {
             for reconciler in reconcilers { reconciler.wake(nil) }
             watch.wake()
@@ -57,6 +59,7 @@ public struct Engine: Service, DeliveryListener {
                 group.addTask { await runner.run() }
                 group.addTask { await watch.run() }
                 group.addTask { await timekeeper.run() }
+                group.addTask { await straySweep.run() }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }
             }
         }

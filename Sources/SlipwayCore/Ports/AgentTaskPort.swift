@@ -13,6 +13,10 @@ public protocol AgentTaskPort: Sendable {
 
     /// The agent tasks that carry the launch's `startedBy` and aren't stopped.
     func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID]
+
+    /// All agent tasks of ours that aren't stopped, whichever launch they name, but for those that are known already.
+    /// Throws rather than answer a part of them.
+    func agentTasks(besides known: Set<AgentTaskID>) async throws(PortError) -> [AgentTaskSighting]
 }
 
 /// The answer to a call of RunTask.

@@ -22,6 +22,8 @@ final class PoolDirectory: Sendable {
 
     subscript(id: PoolID) -> Entry? { entries.withLock { $0[id] } }
 
+    var known: [Entry] { entries.withLock { $0.values.sorted { $0.policy.id.rawValue < $1.policy.id.rawValue } } }
+
     func enter(_ entry: Entry) { entries.withLock { $0[entry.policy.id] = entry } }
 
     var names: [PoolID: String] { entries.withLock { $0.mapValues(\.policy.name) } }

@@ -191,6 +191,15 @@ extension World: AgentTaskPort {
         }
     }
 
+    func agentTasks(besides known: Set<AgentTaskID>) async throws(PortError) -> [AgentTaskSighting] {
+        try call()
+        return with { state in
+            state.containers.filter { $0.value.stoppedAt == nil }
+                .map { AgentTaskSighting(id: AgentTaskID(rawValue: $0.key), launch: $0.value.launch) }
+                .filter { !known.contains($0.id) }
+        }
+    }
+
     func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] {
         try call()
         return with { state in

@@ -1,0 +1,51 @@
+internal import SlipwayCore
+
+/// `StraySweep`.
+extension EngineModel {
+    func sweepForStrays() {
+        let known = Set(book.compactMap(\.agentTask))
+        call(.listTasks) { [world] in
+            world.agentTasks(besides: known)
+        } then: { [self] tasks in
+            guard let tasks else { return sweepLater() }
+            call(.listAgents) { [world] in
+                world.agents()
+            } then: { [self] agents in
+                guard let agents else { return sweepLater() }
+                let seen = strays(policy: world.policy, agentTasks: tasks, registrations: agents, launches: book)
+                remove(suspicions.confirmed(seen, at: world.clock)[...])
+            }
+        }
+    }
+
+    private func sweepLater() { after(Self.sweepForStraysMilliseconds) { [self] in sweepForStrays() } }
+
+    private func remove(_ rest: ArraySlice<Stray>) {
+        guard let stray = rest.first else { return sweepLater() }
+        world.coverage.strays += 1
+        let next = { [self] in remove(rest.dropFirst()) }
+        switch stray {
+        case .agentTask(let id, of: let launch):
+            quiesce(launch) { [self] isQuiet in
+                guard isQuiet else { return next() }
+                call(.stopTask) { [world] in
+                    world.stopTask(id)
+                } then: { _ in
+                    next()
+                }
+            }
+        case .registration(_, of: let launch):
+            deregister(launch) { _ in next() }
+        }
+    }
+
+    private func quiesce(_ launch: LaunchID, then: @escaping (Bool) -> Void) {
+        lookUpAndDisable(launch.agentName) { answer in
+            if case .quiet? = answer { then(true) } else { then(false) }
+        }
+    }
+
+    private func deregister(_ launch: LaunchID, then: @escaping (Bool) -> Void) {
+        delete(launch.agentName) { then($0 == nil) }
+    }
+}
