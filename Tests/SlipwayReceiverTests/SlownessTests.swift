@@ -124,7 +124,7 @@ struct SlownessTests {
 
     @Test("One that says something, but shows no credentials, doesn't hold a connection by it")
     func talkingStranger() async throws {
-        try await RunningReceiver.with(configure: { $0.limits.headTimeoutMilliseconds = 200 }) { server in
+        try await RunningReceiver.with(configure: { $0.limits.headTimeoutMilliseconds = 1_000 }) { server in
             let connection = try await server.connect()
             await connection.send(Hook.health)
             #expect(await connection.response()?.status == 200)

@@ -29,6 +29,8 @@ struct ConnectionGate {
     private let maximumConnections: Int
     private let reservedConnections: Int
     private var connections: [ConnectionID: Connection] = [:]
+    /// How many connections of a source have not shown valid credentials.
+    private var silentConnections: [SourceKey: Int] = [:]
     private var lastNumber: UInt64 = 0
     private var knownSources: [SourceKey: Int64] = [:]
 
@@ -47,18 +49,22 @@ struct ConnectionGate {
         let limit = isKnown(source, now) ? maximumConnections : maximumConnections - reservedConnections
         guard connections.count >= limit else { return .admitted(add(source), evicted: nil) }
         guard let victim = victim(for: source, now) else { return .refused }
-        connections[victim] = nil
+        closed(victim)
         return .admitted(add(source), evicted: victim)
     }
 
     /// One that was evicted before is no longer known, and none of ours.
     mutating func closed(_ id: ConnectionID) {
-        connections[id] = nil
+        guard let connection = connections.removeValue(forKey: id), !connection.isAuthenticated else { return }
+        addSilent(-1, of: connection.source)
     }
 
     /// The connection has shown valid credentials.
     mutating func authenticated(_ id: ConnectionID, from source: SourceKey, atMilliseconds now: Int64) {
-        connections[id]?.isAuthenticated = true
+        if let connection = connections[id], !connection.isAuthenticated {
+            connections[id]?.isAuthenticated = true
+            addSilent(-1, of: connection.source)
+        }
         if knownSources.count >= Self.maximumKnownSources, knownSources[source] == nil,
             let oldest = knownSources.min(by: { $0.value < $1.value })
         {
@@ -76,7 +82,13 @@ extension ConnectionGate {
         lastNumber += 1
         let id = ConnectionID(number: lastNumber)
         connections[id] = Connection(source: source)
+        addSilent(1, of: source)
         return id
+    }
+
+    private mutating func addSilent(_ change: Int, of source: SourceKey) {
+        let count = (silentConnections[source] ?? 0) + change
+        silentConnections[source] = count > 0 ? count : nil
     }
 
     private func isKnown(_ source: SourceKey, _ now: Int64) -> Bool {
@@ -87,17 +99,25 @@ extension ConnectionGate {
     /// us pushes its own connections out, and not the one on which somebody else is in the middle of a handshake. Those
     /// of known sources come last, and a stranger never takes one's place.
     private func victim(for source: SourceKey, _ now: Int64) -> ConnectionID? {
-        let candidates = connections.filter { !$0.value.isAuthenticated }
-        let strangers = candidates.filter { !isKnown($0.value.source, now) }
-        if !strangers.isEmpty { return Self.oldestOfLargestSource(strangers) }
-        return isKnown(source, now) ? Self.oldestOfLargestSource(candidates) : nil
+        var worst: Candidate?
+        for (id, connection) in connections where !connection.isAuthenticated {
+            let candidate = Candidate(
+                id: id, isKnown: isKnown(connection.source, now),
+                siblings: silentConnections[connection.source] ?? 0)
+            if worst.map({ candidate.goesBefore($0) }) ?? true { worst = candidate }
+        }
+        guard let worst, !worst.isKnown || isKnown(source, now) else { return nil }
+        return worst.id
     }
 
-    private static func oldestOfLargestSource(_ connections: [ConnectionID: Connection]) -> ConnectionID? {
-        let counts = connections.values.reduce(into: [SourceKey: Int]()) { $0[$1.source, default: 0] += 1 }
-        return connections.max { left, right in
-            let (leftCount, rightCount) = (counts[left.value.source] ?? 0, counts[right.value.source] ?? 0)
-            return (leftCount, right.key) < (rightCount, left.key)
-        }?.key
+    private struct Candidate {
+        let id: ConnectionID
+        let isKnown: Bool
+        let siblings: Int
+
+        func goesBefore(_ other: Candidate) -> Bool {
+            if isKnown != other.isKnown { return !isKnown }
+            return (other.siblings, id) < (siblings, other.id)
+        }
     }
 }
