@@ -237,7 +237,8 @@ let package = Package(
         .testTarget(
             name: "slipwayTests",
             dependencies: [
-                "slipway", "SlipwayCore", "SlipwaySQLite", "SlipwaySandbox", "AWSClient", "OpenSSLNIO", logging,
+                "slipway", "SlipwayCore", "SlipwaySQLite", "SlipwaySandbox", "SlipwayConsole", "SlipwayReceiver",
+                "AWSClient", "AzureDevOps", "OpenSSLNIO", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
