@@ -53,6 +53,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What both listeners need of NIO alone
+        .target(name: "ListenerNIO", dependencies: [nio("NIOCore")], swiftSettings: settings),
+
         // Clients of the two services: they know the wire, not Slipway
         .target(
             name: "AWSClient",
@@ -93,15 +96,16 @@ let package = Package(
         .target(
             name: "SlipwayReceiver",
             dependencies: [
-                "SlipwayCore", "AzureDevOps", "OpenSSLNIO", hummingbird, hummingbirdCore, httpTypes, lifecycle,
-                logging, crypto, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
+                "SlipwayCore", "AzureDevOps", "OpenSSLNIO", "ListenerNIO", hummingbird, hummingbirdCore, httpTypes,
+                lifecycle, logging, crypto, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ],
             swiftSettings: settings
         ),
         .target(
             name: "SlipwayConsole",
             dependencies: [
-                "SlipwayCore", hummingbird, httpTypes, lifecycle, logging, crypto, nio("NIOCore"),
+                "SlipwayCore", "ListenerNIO", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, crypto,
+                nio("NIOCore"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: settings
@@ -111,8 +115,8 @@ let package = Package(
         .target(
             name: "SlipwaySandbox",
             dependencies: [
-                hummingbird, httpTypes, asyncHTTPClient, crypto, lifecycle, logging, nio("NIOCore"), nio("NIOHTTP1"),
-                nio("NIOFoundationCompat"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                hummingbird, hummingbirdCore, httpTypes, asyncHTTPClient, crypto, lifecycle, logging, nio("NIOCore"),
+                nio("NIOHTTP1"), nio("NIOFoundationCompat"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),
@@ -174,6 +178,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "ListenerNIOTests",
+            dependencies: ["ListenerNIO", nio("NIOCore"), nio("NIOEmbedded")],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "AWSClientTests",
             dependencies: [
                 "AWSClient", asyncHTTPClient, crypto, logging, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
@@ -183,7 +192,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AzureDevOpsTests",
-            dependencies: ["AzureDevOps", hummingbird, httpTypes, asyncHTTPClient, logging, nio("NIOCore")],
+            dependencies: [
+                "AzureDevOps", hummingbird, httpTypes, asyncHTTPClient, lifecycle, logging, nio("NIOCore"),
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: settings
         ),
@@ -215,8 +226,8 @@ let package = Package(
         .testTarget(
             name: "SlipwayConsoleTests",
             dependencies: [
-                "SlipwayConsole", "SlipwayCore", hummingbird, httpTypes, logging, crypto, nio("NIOCore"),
-                nio("NIOPosix"),
+                "SlipwayConsole", "SlipwayCore", hummingbird, httpTypes, lifecycle, logging, crypto, nio("NIOCore"),
+                nio("NIOPosix"), nio("NIOEmbedded"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: settings
@@ -224,7 +235,7 @@ let package = Package(
         .testTarget(
             name: "SlipwaySandboxTests",
             dependencies: [
-                "SlipwaySandbox", hummingbird, httpTypes, asyncHTTPClient, crypto, logging, nio("NIOCore"),
+                "SlipwaySandbox", hummingbird, httpTypes, asyncHTTPClient, crypto, lifecycle, logging, nio("NIOCore"),
                 nio("NIOFoundationCompat"), nio("NIOHTTP1"), .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
@@ -234,7 +245,8 @@ let package = Package(
         .testTarget(
             name: "slipwayTests",
             dependencies: [
-                "slipway", "SlipwayCore", "SlipwaySQLite", "SlipwaySandbox", "AWSClient", "OpenSSLNIO", logging,
+                "slipway", "SlipwayCore", "SlipwaySQLite", "SlipwaySandbox", "SlipwayConsole", "SlipwayReceiver",
+                "AWSClient", "AzureDevOps", "OpenSSLNIO", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

@@ -1,4 +1,6 @@
 public import Hummingbird
+internal import HummingbirdCore
+internal import ListenerNIO
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -48,10 +50,23 @@ public struct Console: Service {
     /// The same as an application, for tests that need no port.
     public var application: some ApplicationProtocol {
         let onListening = onListening
+        let logger = logger
         return Application(
             responder: responder,
-            configuration: ApplicationConfiguration(address: .hostname(configuration.host, port: configuration.port)),
-            onServerRunning: { channel in if let address = channel.localAddress { await onListening(address) } },
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    idleTimeout: .milliseconds(configuration.idleTimeoutMilliseconds))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
+            onServerRunning: { channel in
+                await AcceptErrorHandler.add(to: channel) { error in
+                    logger.warning(
+                        "The console could not accept a connection: raise the limit of open files",
+                        metadata: ["error": "\(error)"])
+                }
+                if let address = channel.localAddress { await onListening(address) }
+            },
             eventLoopGroupProvider: .shared(eventLoopGroup),
             logger: logger)
     }

@@ -9,6 +9,10 @@ public struct ConsoleConfiguration: Sendable {
     public var token: String?
     /// How long one readiness check may take. Default: 2 seconds.
     public var readinessTimeoutMilliseconds: Int64 = 2_000
+    /// How long a connection may be idle, or take for a request's head. Default: 60 seconds.
+    public var idleTimeoutMilliseconds: Int64 = 60_000
+    /// Connections at once; further ones wait until one is closed. Default: 64.
+    public var maximumConnections = 64
 
     public init() {}
 }

@@ -1,5 +1,4 @@
 internal import Logging
-internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import SlipwayCore
 
@@ -7,7 +6,7 @@ internal import SlipwayCore
 final class ListenerServices: Sendable {
     let limits: ReceiverLimits
     let routes: Routes
-    let gate: NIOLockedValueBox<ConnectionGate>
+    let connections: OpenConnections
     let statistics: StatisticsBox
     let time: any TimeSource
     let logger: Logger
@@ -15,12 +14,12 @@ final class ListenerServices: Sendable {
     private let executors: [ObjectIdentifier: LoopExecutor]
 
     init(
-        limits: ReceiverLimits, routes: Routes, gate: NIOLockedValueBox<ConnectionGate>, statistics: StatisticsBox,
+        limits: ReceiverLimits, routes: Routes, connections: OpenConnections, statistics: StatisticsBox,
         time: any TimeSource, logger: Logger, eventLoopGroup: any EventLoopGroup
     ) {
         self.limits = limits
         self.routes = routes
-        self.gate = gate
+        self.connections = connections
         self.statistics = statistics
         self.time = time
         self.logger = logger

@@ -1,6 +1,7 @@
 internal import HummingbirdCore
-public import Logging
+internal import ListenerNIO
 internal import NIOConcurrencyHelpers
+public import Logging
 public import NIOCore
 public import OpenSSLNIO
 public import ServiceLifecycle
@@ -33,9 +34,8 @@ public final class Receiver: Service {
     ) throws(ReceiverError) {
         let limits = configuration.limits
         if let problem = limits.problem { throw ReceiverError(.invalidLimits, "receiver limits: \(problem)") }
-        let gate = NIOLockedValueBox(
-            ConnectionGate(
-                maximumConnections: limits.maximumConnections, reservedConnections: limits.reservedConnections))
+        let connections = OpenConnections(
+            maximumConnections: limits.maximumConnections, reservedConnections: limits.reservedConnections)
         let drain = DrainState()
         let statistics = StatisticsBox()
         let storeHealth = StoreHealth(store: store, time: time)
@@ -45,7 +45,7 @@ public final class Receiver: Service {
                 FailureLimiter(
                     failures: limits.failuresPerSource, failuresPerMinute: limits.failuresPerSourcePerMinute,
                     maximumSources: limits.maximumTrackedSources)),
-            gate: gate, drain: drain, store: store, storeHealth: storeHealth, listener: listener,
+            connections: connections, drain: drain, store: store, storeHealth: storeHealth, listener: listener,
             statistics: statistics, time: time, log: HookLog(logger: logger))
         let routes = Routes([
             ReceiverConfiguration.hookPath: hooks,
@@ -57,7 +57,8 @@ public final class Receiver: Service {
         self.eventLoopGroup = eventLoopGroup
         self.onListening = onListening
         services = ListenerServices(
-            limits: limits, routes: routes, gate: gate, statistics: statistics, time: time, logger: logger,
+            limits: limits, routes: routes, connections: connections, statistics: statistics, time: time,
+            logger: logger,
             eventLoopGroup: eventLoopGroup)
     }
 
@@ -95,7 +96,7 @@ public final class Receiver: Service {
     /// What was counted so far. Callable from any thread.
     public var statistics: ReceiverStatistics {
         var statistics = services.statistics.current
-        statistics.openConnections = services.gate.withLockedValue { $0.openConnections }
+        statistics.openConnections = services.connections.count
         return statistics
     }
 }
@@ -110,19 +111,15 @@ extension Receiver {
                 address: .hostname(configuration.host, port: configuration.port),
                 backlog: services.limits.backlogConnections),
             onServerRunning: { channel in
-                await Self.keepAccepting(channel, services)
+                await AcceptErrorHandler.add(to: channel) { error in
+                    services.warn(
+                        "No connection could be accepted: raise the limit of open files, or the system's memory",
+                        ["error": "\(error)"])
+                }
                 if let address = channel.localAddress { await onListening(address) }
             },
             eventLoopGroup: eventLoopGroup,
             logger: services.logger)
-    }
-
-    private static func keepAccepting(_ channel: any Channel, _ services: ListenerServices) async {
-        let added = channel.eventLoop.submit {
-            try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(services: services), position: .first)
-        }
-        // Fails only if the listening socket is closed already; then the server ends by itself.
-        try? await added.get()
     }
 
     private func shutDown(_ server: Server<ReceiverChannel>) async {

@@ -5,6 +5,8 @@ public struct ReceiverStatistics: Hashable, Sendable {
     public var openConnections = 0
     /// Closed at once because too many were open.
     public var refusedConnections = 0
+    /// Closed to make room for a new one, since they had never shown valid credentials.
+    public var evictedConnections = 0
     /// Handshakes that failed, plain HTTP included.
     public var failedHandshakes = 0
     /// Answers by status code.

@@ -11,11 +11,11 @@ struct SlipwayCommand: AsyncParsableCommand {
         abstract: "Starts one Amazon ECS task per Azure Pipelines job, with one agent that runs it and goes.",
         discussion: """
             Examples:
-              slipway demo                               the whole product against simulators; no account needed
-              slipway doctor --config slipway.yaml       check every credential and setting
-              slipway serve --config slipway.yaml        run the server
-              slipway launches list --open               what is under way
-              slipway ledger verify                      prove that the ledger is whole
+              slipway demo                            everything, against simulators
+              slipway doctor --config slipway.yaml    check every credential and setting
+              slipway serve --config slipway.yaml     run the server
+              slipway launches list --open            what is under way
+              slipway ledger verify                   prove that the ledger is whole
 
             Exit codes:
               0   fine

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -95,12 +96,23 @@ final class ScriptedServer: Sendable {
             onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
             logger: Logger(label: "scripted-server") { _ in SwiftLogNoOpLogHandler() }
         )
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            defer { group.cancelAll() }
-            let port = try #require(await ports.first { _ in true })
-            return try await body(ScriptedServer(port: port, script: script))
+        // Shut down and waited for: over a connection that is accepted while the server is cancelled SwiftNIO ends the
+        // process.
+        let group = ServiceGroup(services: [application], logger: .silent)
+        let running = Task {
+            defer { port.finish() }
+            try await group.run()
         }
+        let result: Swift.Result<Result, any Error>
+        do {
+            let port = try #require(await ports.first { _ in true })
+            result = .success(try await body(ScriptedServer(port: port, script: script)))
+        } catch {
+            result = .failure(error)
+        }
+        await group.triggerGracefulShutdown()
+        try await running.value
+        return try result.get()
     }
 }
 
@@ -133,15 +145,20 @@ private final class Script: Sendable {
         return Response(status: .init(code: answer.status), headers: headers, body: try await responseBody(answer.body))
     }
 
+    /// Until the server shuts down.
+    private static func hang() async throws {
+        try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(60)) }
+    }
+
     private func responseBody(_ body: ScriptedAnswer.Body) async throws -> ResponseBody {
         switch body {
         case .text(let text):
             return ResponseBody(byteBuffer: ByteBuffer(string: text))
         case .hang(let afterHead):
-            if !afterHead { try await Task.sleep(for: .seconds(60)) }
+            if !afterHead { try await Self.hang() }
             return ResponseBody(contentLength: 10) { writer in
                 try await writer.write(ByteBuffer(string: "["))
-                try await Task.sleep(for: .seconds(60))
+                try await Self.hang()
             }
         case .broken(let text):
             return ResponseBody(contentLength: text.utf8.count + 100) { writer in

@@ -115,6 +115,23 @@ import Testing
         #expect(try await server.status(within: .seconds(30)) == 0)
     }
 
+    /// While it still waits for the store it has not come to what listens for the signal.
+    @Test func aHangupBeforeItRunsDoesNotEndIt() async throws {
+        let installation = try await Installation()
+        defer { installation.folder.remove() }
+        let command = try StoreLock(path: installation.path("slipway.db"))
+        let server = try installation.serve()
+        #expect(try await server.line(with: "Waiting for the store") != nil, "\(server.output)")
+        server.send(SIGHUP)
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(server.isRunning, "\(server.output)")
+        command.close()
+        _ = try await installation.port(of: server)
+        #expect(try await server.line(with: "The certificate was read anew") != nil)
+        server.send(SIGTERM)
+        #expect(try await server.status(within: .seconds(30)) == 0)
+    }
+
     private func subject(_ port: Int, _ installation: Installation) async throws -> String {
         let program = try Program(
             "/usr/bin/env", ["openssl", "s_client", "-connect", "127.0.0.1:\(port)", "-servername", "localhost"],
@@ -127,9 +144,29 @@ import Testing
     @Test func theDemoEndsWell() async throws {
         let folder = try Folder()
         defer { folder.remove() }
-        let demo = try Program(Program.slipway, ["demo", "--speed", "30"], outputTo: folder.path("demo.log"))
+        let demo = try Program(
+            Program.slipway, ["demo", "--speed", "30"],
+            environment: ["TMPDIR": folder.url.path(percentEncoded: false)], outputTo: folder.path("demo.log"))
         #expect(try await demo.status(within: .seconds(180)) == 0, "\(demo.output)")
         #expect(demo.output.contains("5 of 5 jobs ran"))
+        #expect(demo.output.contains("To look around in it: \(Program.slipway) demo --keep"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path(percentEncoded: false))
+        #expect(left == ["demo.log"])
+    }
+
+    @Test func aDemoThatFailsKeepsItsFiles() async throws {
+        let folder = try Folder()
+        defer { folder.remove() }
+        // Files may not grow beyond 16 KiB here: the store can't be made.
+        let demo = try Program(
+            "/bin/bash", ["-c", #"trap '' XFSZ; ulimit -f 16; exec "$0" demo"#, Program.slipway],
+            environment: ["TMPDIR": folder.url.path(percentEncoded: false)], outputTo: folder.path("demo.log"))
+        let status = try await demo.status(within: .seconds(180))
+        #expect(status != 0 && status != nil, "\(demo.output)")
+        #expect(demo.output.contains("The demo's files stay in"), "\(demo.output)")
+        let kept = try FileManager.default.contentsOfDirectory(atPath: folder.url.path(percentEncoded: false))
+            .first { $0.hasPrefix("slipway-demo-") }
+        #expect(FileManager.default.fileExists(atPath: folder.path("\(kept ?? "none")/slipway.yaml")))
     }
 
     /// I7, over everything that is written: with the services out of reach every call fails, and every error is logged.
@@ -140,7 +177,7 @@ import Testing
         let server = try installation.serve()
         let port = try await installation.port(of: server)
         for _ in 0..<5 { await sender.post(to: port) }
-        #expect(try await server.line(with: "could not be found", within: .seconds(60)) != nil)
+        #expect(try await server.line(with: "could not be looked up", within: .seconds(60)) != nil)
         server.send(SIGTERM)
         _ = try await server.status(within: .seconds(30))
         _ = try await installation.slipway("ledger", "export", "--format", "jsonl")

@@ -11,10 +11,13 @@ import Testing
 /// The default timeouts, by a clock that the test moves.
 @Suite("Deadlines of a connection", .timeLimit(.minutes(1)))
 struct DeadlineTests {
+    /// Takes everybody's credentials for valid, except at `open`.
     private struct Echo: Endpoint {
         let methods: [HTTPMethod] = [.POST]
+        var connections: OpenConnections?
         func admit(_ head: HTTPRequestHead, from peer: Peer) -> Admission {
-            .accept(maximumBodyBytes: 100, maximumReadBytes: 100)
+            connections?.authenticated(peer, atMilliseconds: 0)
+            return .accept(maximumBodyBytes: 100, maximumReadBytes: 100)
         }
         func respond(to request: PublicRequest) async -> Answer { Answer(.ok, "\(request.body.byteCount)") }
     }
@@ -30,16 +33,20 @@ struct DeadlineTests {
     }
 
     private func connection(awaitsHandshake: Bool = false) async throws -> NIOAsyncTestingChannel {
+        let connections = OpenConnections(maximumConnections: 2, reservedConnections: 1)
         let services = ListenerServices(
-            limits: ReceiverLimits(), routes: Routes(["/": Echo(), "/deaf": Deaf()]),
-            gate: NIOLockedValueBox(ConnectionGate(maximumConnections: 2, reservedConnections: 1)),
+            limits: ReceiverLimits(),
+            routes: Routes(["/": Echo(connections: connections), "/open": Echo(), "/deaf": Deaf()]),
+            connections: connections,
             statistics: StatisticsBox(), time: ManualTime(), logger: RunningReceiver.quiet,
             eventLoopGroup: NIOAsyncTestingEventLoop())
         let channel = try await NIOAsyncTestingChannel { channel in
+            guard case .admitted(let id, _) = connections.open(channel, from: .local, atMilliseconds: 0) else { return }
             try channel.pipeline.syncOperations.addHandlers(
                 ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),
                 ConnectionHandler(
-                    services: services, peer: Peer(nil), eventLoop: channel.eventLoop, awaitsHandshake: awaitsHandshake)
+                    services: services, peer: Peer(nil, connection: id), eventLoop: channel.eventLoop,
+                    awaitsHandshake: awaitsHandshake)
             )
         }
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
@@ -63,6 +70,26 @@ struct DeadlineTests {
         }
         await channel.testingEventLoop.advanceTime(by: .milliseconds(1))
         #expect(!channel.isActive)
+    }
+
+    @Test("A connection that has shown no valid credentials is idle for 10 seconds at most; later ones are enough")
+    func idleStranger() async throws {
+        let channel = try await connection()
+        let open = ByteBuffer(string: "POST /open HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}")
+        for request in [open, open, Self.request, open] {
+            try await channel.writeInbound(request)
+            _ = try await answer(channel)
+            await channel.testingEventLoop.advanceTime(by: .milliseconds(9_999))
+            #expect(channel.isActive)
+        }
+        await channel.testingEventLoop.advanceTime(by: .milliseconds(120_000))
+        #expect(channel.isActive)
+
+        let stranger = try await connection()
+        try await stranger.writeInbound(open)
+        _ = try await answer(stranger)
+        await stranger.testingEventLoop.advanceTime(by: .seconds(10))
+        #expect(!stranger.isActive)
     }
 
     @Test("A first head has 10 seconds in all, however steadily it comes")

@@ -8,7 +8,7 @@ struct ExchangeMachineTests {
 
     private static let accepted = Admission.accept(maximumBodyBytes: 10, maximumReadBytes: 100)
     private static let ok = Answer(.ok)
-    private static let no = Answer.unauthorized
+    private static let no = Answer.unauthorized(challenge: nil)
 
     private func machine(maximumRequests: Int? = nil) -> Machine {
         Machine(maximumRequests: maximumRequests, maximumRefusedBodyBytes: 20)
@@ -23,7 +23,7 @@ struct ExchangeMachineTests {
     @Test("A request, its answer, and another request")
     func twoRequests() {
         var machine = machine()
-        #expect(machine.wait == .firstHead)
+        #expect(machine.wait == .head(request: 0))
         for number in 1...2 {
             #expect(machine.handle(.head(Self.accepted, framing())) == .collect(sendsContinue: false))
             #expect(machine.wait == .body(request: number))
@@ -32,7 +32,7 @@ struct ExchangeMachineTests {
             #expect(!machine.takesInput)
             #expect(machine.wait == .answer(request: number))
             #expect(machine.answered(number, with: Self.ok) == .send(Self.ok, then: .nextRequest))
-            #expect(machine.wait == .nextHead(request: number))
+            #expect(machine.wait == .head(request: number))
         }
     }
 
@@ -114,6 +114,16 @@ struct ExchangeMachineTests {
         #expect(machine.handle(.inputEnded) == .none)
         #expect(machine.expired() == .close)
         #expect(machine.wait == .nothing)
+    }
+
+    @Test("Only after valid credentials may a connection be idle for long")
+    func authenticated() {
+        var machine = machine()
+        machine.authenticated()
+        _ = machine.handle(.head(Self.accepted, framing(0)))
+        _ = machine.handle(.end)
+        _ = machine.answered(1, with: Self.ok)
+        #expect(machine.wait == .nextHead(request: 1))
     }
 
     @Test("At shutdown an idle connection is closed, and one at work after its answer")

@@ -64,24 +64,90 @@ struct LimitTests {
 
     @Test("A source is known for an hour after valid credentials; of too many the one known longest is forgotten")
     func knownSources() throws {
-        var gate = ConnectionGate(maximumConnections: 2, reservedConnections: 2 - 1)
-        let (ours, stranger) = try (key("192.0.2.1"), key("192.0.2.2"))
-        let opened = [
-            gate.open(from: stranger, atMilliseconds: 0), gate.open(from: ours, atMilliseconds: 0),
-        ]
-        #expect(opened == [true, false])
-        gate.authenticated(ours, atMilliseconds: 0)
-        let openedInTheHour = gate.open(from: ours, atMilliseconds: 3_600_000)
-        #expect(openedInTheHour)
-        gate.closed()
-        let openedAfterTheHour = gate.open(from: ours, atMilliseconds: 3_600_001)
-        #expect(!openedAfterTheHour)
+        var gate = ConnectionGate(maximumConnections: 2, reservedConnections: 1)
+        let ours = try key("192.0.2.1")
+        let first = try admitted(&gate, ours, 0)
+        gate.authenticated(first.id, from: ours, atMilliseconds: 0)
+        let second = try admitted(&gate, ours, 3_600_000)
+        #expect(second.evicted == nil)
+        gate.closed(second.id)
+        let afterTheHour = gate.open(from: ours, atMilliseconds: 3_600_001)
+        #expect(afterTheHour == .refused)
         for index in 0..<ConnectionGate.maximumKnownSources {
-            gate.authenticated(try key("10.0.\(index / 256).\(index % 256)"), atMilliseconds: 10)
+            gate.authenticated(.none, from: try key("10.0.\(index / 256).\(index % 256)"), atMilliseconds: 10)
         }
-        let openedWhenForgotten = gate.open(from: ours, atMilliseconds: 10)
-        #expect(!openedWhenForgotten)
+        let whenForgotten = gate.open(from: ours, atMilliseconds: 10)
+        #expect(whenForgotten == .refused)
         #expect(gate.openConnections == 1)
+    }
+
+    private func admitted(
+        _ gate: inout ConnectionGate, _ source: SourceKey, _ now: Int64 = 0
+    ) throws -> (id: ConnectionGate.ConnectionID, evicted: ConnectionGate.ConnectionID?) {
+        let verdict = gate.open(from: source, atMilliseconds: now)
+        guard case .admitted(let id, let evicted) = verdict else {
+            throw Refused()
+        }
+        return (id, evicted)
+    }
+
+    private struct Refused: Error {}
+
+    @Test("At the limit the oldest connection without valid credentials makes room; one with them never does")
+    func eviction() throws {
+        var gate = ConnectionGate(maximumConnections: 4, reservedConnections: 1)
+        let stranger = try key("192.0.2.2")
+        let first = try admitted(&gate, stranger)
+        let second = try admitted(&gate, stranger)
+        let third = try admitted(&gate, stranger)
+        gate.authenticated(first.id, from: try key("192.0.2.9"), atMilliseconds: 0)
+        let fourth = try admitted(&gate, stranger)
+        #expect(fourth.evicted == second.id)
+        #expect(gate.openConnections == 3)
+        // What was evicted no longer counts when it is closed.
+        gate.closed(second.id)
+        #expect(gate.openConnections == 3)
+        let fifth = try admitted(&gate, stranger)
+        #expect(fifth.evicted == third.id)
+        gate.authenticated(fourth.id, from: try key("192.0.2.9"), atMilliseconds: 0)
+        gate.authenticated(fifth.id, from: try key("192.0.2.9"), atMilliseconds: 0)
+        let sixth = gate.open(from: stranger, atMilliseconds: 0)
+        #expect(sixth == .refused)
+    }
+
+    @Test("A source that floods pushes out its own connections, however old another source's one is")
+    func evictionBySource() throws {
+        var gate = ConnectionGate(maximumConnections: 5, reservedConnections: 1)
+        let quiet = try admitted(&gate, try key("192.0.2.1"))
+        let flood = try key("192.0.2.2")
+        var mine = try (0..<3).map { _ in try admitted(&gate, flood).id }
+        for _ in 0..<100 {
+            let next = try admitted(&gate, flood)
+            let oldest = mine.removeFirst()
+            #expect(next.evicted == oldest)
+            mine.append(next.id)
+        }
+        let other = try admitted(&gate, try key("192.0.2.3"))
+        #expect(other.evicted == mine.first)
+        gate.closed(quiet.id)
+        #expect(gate.openConnections == 3)
+    }
+
+    @Test("A stranger never takes the place of a known source's connection; a known source may take a stranger's")
+    func evictionOfKnown() throws {
+        var gate = ConnectionGate(maximumConnections: 3, reservedConnections: 1)
+        let (ours, stranger) = try (key("192.0.2.1"), key("192.0.2.2"))
+        gate.authenticated(.none, from: ours, atMilliseconds: 0)
+        let first = try admitted(&gate, ours)
+        let theirs = try admitted(&gate, stranger)
+        let third = try admitted(&gate, ours)
+        let fourth = try admitted(&gate, ours)
+        #expect(fourth.evicted == theirs.id)
+        let refused = gate.open(from: stranger, atMilliseconds: 0)
+        #expect(refused == .refused)
+        let fifth = try admitted(&gate, ours)
+        #expect(fifth.evicted == first.id)
+        #expect(third.evicted == nil)
     }
 
     @Test(

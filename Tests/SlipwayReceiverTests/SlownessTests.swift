@@ -59,8 +59,8 @@ struct SlownessTests {
 
     @Test("A caller that never reads its answers is not served for ever")
     func notReading() async throws {
-        try await RunningReceiver.with(configure: { $0.limits.idleTimeoutMilliseconds = 200 }) { server in
-            // 404s without end: the server stops to read once its answers pile up, and the idle timeout ends it.
+        try await RunningReceiver.with(configure: { $0.limits.headTimeoutMilliseconds = 200 }) { server in
+            // 404s without end: the server stops to read once its answers pile up, and the timeout ends it.
             let connection = try await RawConnection(port: server.port, readsNothing: true)
             let request = Array("GET /\(String(repeating: "x", count: 100)) HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
             let batch = Array(repeatElement(request, count: 1_000).joined())
@@ -80,23 +80,58 @@ struct SlownessTests {
             $0.limits.reservedConnections = 2
         }
         try await RunningReceiver.with(configure: configure) { server in
-            let first = try await server.connect()
-            let second = try await server.connect()
-            await second.send(Hook.health)
-            #expect(await second.response()?.status == 200)
+            var connections: [RawConnection] = []
+            for _ in 0..<4 {
+                let connection = try await server.connect()
+                await connection.send(Hook.post("{}"))
+                #expect(await connection.response()?.status == 200)
+                connections.append(connection)
+            }
             #expect(try await server.connect().rest() == "")
-            #expect(server.receiver.statistics.refusedConnections == 1)
+            #expect(try await server.connect(from: "127.0.0.2").rest() == "")
+            #expect(server.receiver.statistics.refusedConnections == 2)
+            #expect(server.receiver.statistics.evictedConnections == 0)
+            #expect(server.receiver.statistics.openConnections == 4)
+            for connection in connections {
+                await connection.send(Hook.post("{}"))
+                #expect(await connection.response()?.status == 200)
+            }
+        }
+    }
 
+    @Test("However many silent connections strangers hold, a hook gets in, and the connection of an earlier one stays")
+    func silentStrangers() async throws {
+        try await RunningReceiver.with { server in
+            let first = try await server.connect(from: "127.0.0.3")
             await first.send(Hook.post("{}"))
             #expect(await first.response()?.status == 200)
-            let third = try await server.connect()
-            await third.send(Hook.post("{}"))
-            #expect(await third.response()?.status == 200)
-            let fourth = try await server.connect()
-            await fourth.send(Hook.health)
-            #expect(await fourth.response()?.status == 200)
-            #expect(try await server.connect().rest() == "")
-            #expect(server.receiver.statistics.openConnections == 4)
+            // As many as strangers may have, and some more.
+            var strangers: [RawConnection] = []
+            for _ in 0..<460 { strangers.append(try await server.connect(from: "127.0.0.2")) }
+            try await eventually { server.receiver.statistics.openConnections == 448 }
+
+            let hook = try await server.connect(from: "127.0.0.4")
+            await hook.send(Hook.post("{}"))
+            #expect(await hook.response()?.status == 200)
+            await first.send(Hook.post("{}"))
+            #expect(await first.response()?.status == 200)
+            #expect(await strangers[0].rest() == "")
+            #expect(server.receiver.statistics.refusedConnections == 0)
+            #expect(server.receiver.statistics.evictedConnections == 14)
+            for stranger in strangers { await stranger.close() }
+        }
+    }
+
+    @Test("One that says something, but shows no credentials, doesn't hold a connection by it")
+    func talkingStranger() async throws {
+        try await RunningReceiver.with(configure: { $0.limits.headTimeoutMilliseconds = 1_000 }) { server in
+            let connection = try await server.connect()
+            await connection.send(Hook.health)
+            #expect(await connection.response()?.status == 200)
+            await connection.send(Hook.post("{}", authorization: nil))
+            #expect(await connection.response()?.status == 401)
+            #expect(await connection.rest() == "")
+            #expect(server.receiver.statistics.timeouts == 1)
         }
     }
 }

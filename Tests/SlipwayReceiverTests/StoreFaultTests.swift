@@ -84,6 +84,38 @@ struct StoreFaultTests {
         }
     }
 
+    @Test("While the store hangs one question waits; the others are answered at once, and soon with no")
+    func hangingStore() async throws {
+        try await RunningReceiver.with { server in
+            #expect(try await server.exchange(Hook.health)?.status == 200)
+            server.time.advance(milliseconds: 1_000)
+            server.store.holdReadings()
+            let asking = try await server.connect()
+            await asking.send(Hook.health)
+            try await eventually { server.store.readings == 2 }
+            for _ in 0..<20 { #expect(try await server.exchange(Hook.health)?.status == 200) }
+            server.time.advance(milliseconds: 2_000)
+            for _ in 0..<20 { #expect(try await server.exchange(Hook.health)?.status == 503) }
+            #expect(server.store.readings == 2)
+            server.store.release()
+            #expect(await asking.response()?.status == 200)
+            #expect(try await server.exchange(Hook.health)?.status == 200)
+            #expect(server.store.readings == 3)
+        }
+    }
+
+    @Test("A clock that is set back freezes no answer of /healthz")
+    func clockSetBack() async throws {
+        try await RunningReceiver.with { server in
+            let before = try await server.exchange(Hook.health)
+            #expect(before?.status == 200)
+            server.store.fail(with: MemoryStore.full)
+            server.time.advance(milliseconds: -3_600_000)
+            let after = try await server.exchange(Hook.health)
+            #expect(after?.status == 503)
+        }
+    }
+
     @Test("HEAD of /healthz has the head of GET and no body")
     func healthHead() async throws {
         try await RunningReceiver.with { server in

@@ -20,13 +20,14 @@ struct StoreFileTests {
     func directory() async throws {
         let directory = try TemporaryDirectory()
         let missing = await storeError { _ = try SQLiteStore(path: directory.file("missing/slipway.db")) }
-        #expect(missing?.code == .unavailable)
+        #expect(missing?.code == .wrongPath)
         #expect(
             missing?.message
                 == "the store's directory \(directory.file("missing")) does not exist: create it and give it to Slipway's user"
         )
         try Data().write(to: URL(fileURLWithPath: directory.file("file")))
         let file = await storeError { _ = try SQLiteStore(path: directory.file("file/slipway.db")) }
+        #expect(file?.code == .wrongPath)
         #expect(file?.message == "\(directory.file("file")) is not a directory: correct store.path")
     }
 
@@ -51,13 +52,63 @@ struct StoreFileTests {
         let directory = try TemporaryDirectory()
         let first = try StoreLock(path: directory.file())
         let error = await storeError { _ = try StoreLock(path: directory.file()) }
-        #expect(error?.code == .unavailable)
+        #expect(error?.code == .locked)
         #expect(error?.message.hasPrefix("process \(getpid()) already runs on this store") == true)
         first.close()
         first.close()
         let second = try StoreLock(path: directory.file())
         #expect(await storeError { _ = try StoreLock(path: directory.file()) } != nil)
         second.close()
+    }
+
+    @Test("A store has one lock, by whichever path it is reached, before its file is there and after")
+    func lockOfLinks() async throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.createDirectory(atPath: directory.file("real"), withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("linked"), withDestinationPath: directory.file("real"))
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("link.db"), withDestinationPath: directory.file("real/a.db"))
+        let names = ["real/a.db", "linked/a.db", "real/../linked/a.db"]
+        let early = try StoreLock(path: directory.file("real/a.db"))
+        for name in names {
+            #expect(await storeError { _ = try StoreLock(path: directory.file(name)) }?.code == .locked, "\(name)")
+        }
+        early.close()
+        await (try SQLiteStore(path: directory.file("real/a.db"))).close()
+        let late = try StoreLock(path: directory.file("link.db"))
+        for name in names {
+            #expect(await storeError { _ = try StoreLock(path: directory.file(name)) }?.code == .locked, "\(name)")
+        }
+        late.close()
+    }
+
+    @Test("Who waits for a lock gets it when it is let go, and is told once who holds it")
+    func waitingForLock() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try StoreLock(path: directory.file())
+        var told: [StoreError.Code] = []
+        let second = try await StoreLock.take(path: directory.file(), patience: .seconds(60)) { error in
+            told.append(error.code)
+            first.close()
+        }
+        #expect(told == [.locked])
+        let error = await storeError {
+            _ = try await StoreLock.take(path: directory.file(), patience: .milliseconds(150))
+        }
+        #expect(error?.code == .locked)
+        second.close()
+    }
+
+    @Test("A lock that can't be opened is another matter than one that is held, and nothing to wait for")
+    func lockThatCannotBeOpened() async throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.createDirectory(
+            atPath: directory.file() + ".lock", withIntermediateDirectories: false)
+        let error = await storeError {
+            _ = try await StoreLock.take(path: directory.file(), patience: .seconds(60))
+        }
+        #expect(error?.code == .unavailable)
     }
 
     @Test("A lock that nobody refers to any more is free")

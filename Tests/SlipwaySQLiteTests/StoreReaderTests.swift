@@ -191,7 +191,7 @@ struct StoreReaderTests {
     func missing() async throws {
         let directory = try TemporaryDirectory()
         let error = await storeError { _ = try StoreReader(path: directory.file()) }
-        #expect(error?.code == .unavailable)
+        #expect(error?.code == .wrongPath)
         #expect(error?.message.contains("there is no store at \(directory.file())") == true)
         await (try SQLiteStore(path: directory.file("other.db"))).close()
         _ = try StoreReader(path: directory.file("other.db"))

@@ -70,6 +70,9 @@ public struct AzureDevOpsClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(10)
+        // A refused connection is an error at once, and the client's own retries see it; the pool would try again in
+        // silence until the time to connect is up.
+        configuration.connectionPool.retryConnectionEstablishment = false
         return configuration
     }
 }

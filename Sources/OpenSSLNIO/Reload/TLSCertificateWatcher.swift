@@ -20,9 +20,7 @@ public struct TLSCertificateWatcher<C: Clock>: Sendable where C.Duration == Dura
     private let rotationPeriod: Duration
     private let clock: C
     private let observe: @Sendable (Event) -> Void
-    private let initial: [String: FileIdentity?]
 
-    /// Takes the files' present identities as those that the store has read, so make it right after the store.
     /// - Parameters:
     ///   - pollPeriod: Between two looks at the files.
     ///   - observe: Called with every event on the task that runs ``run()``; for logs and metrics. Must not block.
@@ -37,30 +35,24 @@ public struct TLSCertificateWatcher<C: Clock>: Sendable where C.Duration == Dura
         self.rotationPeriod = .nanoseconds(store.configuration.sessionTicketLifetime.nanoseconds)
         self.clock = clock
         self.observe = observe
-        self.initial = FileIdentity.snapshot(of: store.configuration.paths)
     }
 
     /// Polls until the task is cancelled, then returns. Blocks its thread for the moment that small files take to read.
     public func run() async {
-        var known = initial
         var rotated = clock.now
         while (try? await clock.sleep(for: pollPeriod)) != nil {
-            known = reloadIfChanged(since: known)
+            reloadIfChanged()
             rotated = rotateIfDue(since: rotated)
         }
     }
 
-    private func reloadIfChanged(since known: [String: FileIdentity?]) -> [String: FileIdentity?] {
-        // Looked at before the files are read: a change in between shows at the next poll instead of being missed.
-        let present = FileIdentity.snapshot(of: store.configuration.paths)
-        guard present != known else { return known }
+    private func reloadIfChanged() {
+        guard FileIdentity.snapshot(of: store.configuration.paths) != store.files else { return }
         do {
             observe(.reloaded(try store.reload()))
-            return present
         } catch {
             // Tried again at the next poll: a file may become readable without a change that shows here.
             observe(.reloadFailed(error))
-            return known
         }
     }
 

@@ -1,70 +1,80 @@
-internal import SlipwayCore
+public import SlipwayCore
 
-/// A launch as the API shows it. Names and meanings are kept over versions; new fields may come.
-struct LaunchResource: Encodable {
-    var id: String
-    var pool: Int
-    var profile: String
-    var request: Int64?
-    var ordinal: Int
-    var reason: String
-    var state: String
-    var stateSince: String
-    var createdAt: String
-    var version: Int
-    var attempt: Int
-    var placement: String?
-    var agentName: String
-    var agent: Int?
-    var agentTask: String?
-    var onlineAt: String?
-    var busyAt: String?
-    var finishedAt: String?
-    var ran: Int64?
-    var result: String?
-    var outcome: Outcome?
-    var lastProblem: String?
-    var origin: Origin
+/// A launch as JSON shows it, in the API and in what the command line prints. Names and meanings are kept over versions;
+/// new fields may come. Instants are ISO 8601 in UTC; what is not known is absent.
+public struct LaunchResource: Encodable, Sendable {
+    public var id: String
+    public var pool: Int
+    public var profile: String
+    /// The job request that it was made for.
+    public var jobRequest: Int64?
+    public var ordinal: Int
+    public var origin: Origin
+    public var reason: String
+    /// `LaunchState.name`.
+    public var state: String
+    public var isOpen: Bool
+    public var createdAt: String
+    public var stateSince: String
+    public var runningAt: String?
+    public var onlineAt: String?
+    public var busyAt: String?
+    public var finishedAt: String?
+    public var version: Int
+    public var attempt: Int
+    public var placement: String?
+    /// Its ARN.
+    public var agentTask: String?
+    public var agentName: String
+    /// The registration's id.
+    public var agent: Int?
+    /// The job request that its agent ran, which may be another one.
+    public var ranJobRequest: Int64?
+    public var jobResult: String?
+    public var problem: String?
+    public var outcome: Outcome?
 
-    struct Outcome: Encodable {
-        var kind: String
-        var reason: String
+    public struct Outcome: Encodable, Sendable {
+        public var kind: String
+        public var reason: String
     }
 
-    struct Origin: Encodable {
-        var projectID: String?
-        var pipelineID: Int?
-        var pipelineName: String?
-        var runID: Int?
-        var runName: String?
-        var jobID: String?
-        var jobName: String?
+    public struct Origin: Encodable, Sendable {
+        public var projectID: String?
+        public var pipelineID: Int?
+        public var pipelineName: String?
+        public var runID: Int?
+        public var runName: String?
+        public var jobID: String?
+        public var jobName: String?
     }
 
-    init(_ launch: Launch) {
+    public init(_ launch: Launch) {
         id = launch.id.rawValue
         pool = launch.pool.rawValue
         profile = launch.profile
-        request = launch.request?.rawValue
+        jobRequest = launch.request?.rawValue
         ordinal = launch.ordinal
+        origin = Origin(launch.origin)
         reason = launch.reason
         state = launch.state.name
-        stateSince = launch.stateSince.description
+        isOpen = launch.isOpen
         createdAt = launch.createdAt.description
-        version = launch.version
-        attempt = launch.attempt
-        placement = launch.placement
-        agentName = launch.id.agentName
-        agent = launch.agent?.rawValue
-        agentTask = launch.agentTask?.rawValue
+        stateSince = launch.stateSince.description
+        runningAt = launch.runningAt?.description
         onlineAt = launch.onlineAt?.description
         busyAt = launch.busyAt?.description
         finishedAt = launch.finishedAt?.description
-        ran = launch.ran?.rawValue
-        result = launch.ranResult
+        version = launch.version
+        attempt = launch.attempt
+        placement = launch.placement
+        agentTask = launch.agentTask?.rawValue
+        agentName = launch.id.agentName
+        agent = launch.agent?.rawValue
+        ranJobRequest = launch.ran?.rawValue
+        jobResult = launch.ranResult
+        problem = launch.lastProblem
         outcome = launch.outcome.map { Outcome(kind: $0.kind.rawValue, reason: $0.reason) }
-        lastProblem = launch.lastProblem
-        origin = Origin(launch.origin)
     }
 }
 

@@ -95,7 +95,10 @@ final class PoolReconciler: Sendable {
                 guard !Task.isCancelled else { return nil }
                 cadence.failed(error, at: parts.time.now())
                 parts.directory.setProblem(error.message, of: pool.name)
-                logger.error("The pool could not be found", metadata: ["error": "\(error)"])
+                // Only a service that has answered can say that there is none.
+                let message: Logger.Message =
+                    error.code == .invalid ? "The pool could not be found" : "The pool could not be looked up"
+                logger.error(message, metadata: ["error": "\(error)"])
                 try? await parts.time.sleep(milliseconds: cadence.pause(isActive: true, at: parts.time.now()))
             }
         }

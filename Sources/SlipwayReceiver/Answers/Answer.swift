@@ -34,18 +34,21 @@ struct Answer: Hashable, Sendable {
     var text: String
     /// The methods that the path knows; for 405 only.
     var allowedMethods: String?
+    /// How the caller may prove itself, as `WWW-Authenticate` says it; for 401 only.
+    var challenge: String?
 
-    init(_ status: Status, _ text: String = "", allowedMethods: String? = nil) {
+    init(_ status: Status, _ text: String = "", allowedMethods: String? = nil, challenge: String? = nil) {
         self.status = status
         self.text = text
         self.allowedMethods = allowedMethods
+        self.challenge = challenge
     }
 }
 
 extension Answer {
     static func malformed(_ what: String) -> Answer { Answer(.badRequest, what + "\n") }
     /// Says nothing about what was wrong: the caller may be anybody.
-    static let unauthorized = Answer(.unauthorized)
+    static func unauthorized(challenge: String?) -> Answer { Answer(.unauthorized, challenge: challenge) }
     static let notFound = Answer(.notFound)
     static let tooSlow = Answer(.requestTimeout, "the request did not arrive in time; send it again\n")
     static let tooLarge = Answer(.contentTooLarge, "the body is larger than this server reads\n")

@@ -25,6 +25,10 @@ struct AnswerWriter {
             buffer.writeStaticString("\r\nAllow: ")
             buffer.writeString(allowedMethods)
         }
+        if let challenge = answer.challenge {
+            buffer.writeStaticString("\r\nWWW-Authenticate: ")
+            buffer.writeString(challenge)
+        }
         if closes { buffer.writeStaticString("\r\nConnection: close") }
         buffer.writeStaticString("\r\n\r\n")
         if !omitsBody { buffer.writeString(answer.text) }

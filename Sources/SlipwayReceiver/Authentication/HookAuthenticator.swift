@@ -29,6 +29,10 @@ struct HookAuthenticator: Sendable {
         header = credentials.headerName.map { _ in SecretSet(credentials.headerValues) }
     }
 
+    /// What a 401 asks for (RFC 9110, section 11.6.1). Clients that send Basic credentials only when asked would never
+    /// send them otherwise. Nil when a secret header alone is asked for: there is no scheme for that.
+    var challenge: String? { basic.map { _ in #"Basic realm="slipway", charset="UTF-8""# } }
+
     /// The first thing that is wrong, or nil. Every proof asked for is looked at, whatever the others say.
     func failure(in headers: HTTPHeaders) -> Failure? {
         let basicFailure = basic.flatMap { failure(of: Self.sole("authorization", in: headers), Self.basicText, $0) }

@@ -35,6 +35,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var endpoint: (any Endpoint)?
     private var body = BodyCollector(maximumKeptBytes: 0)
     private var answersWithoutBody = false
+    /// Whether some request on this connection has shown valid credentials.
+    private var isAuthenticated = false
 
     init(services: ListenerServices, peer: Peer, eventLoop: any EventLoop, awaitsHandshake: Bool) {
         self.services = services
@@ -178,6 +180,10 @@ extension ConnectionHandler {
             framing = known
             let endpoint = try services.routes.endpoint(for: head)
             let admission = endpoint.admit(head, from: peer)
+            if !isAuthenticated, services.connections.isAuthenticated(peer) {
+                isAuthenticated = true
+                machine.authenticated()
+            }
             if case .accept(let maximumBodyBytes, _) = admission {
                 self.endpoint = endpoint
                 body = BodyCollector(maximumKeptBytes: maximumBodyBytes)

@@ -49,7 +49,7 @@ final class ExchangeDeadline {
 
     private func timeout(of wait: ExchangeMachine.Wait) -> TimeAmount? {
         switch wait {
-        case .firstHead: .milliseconds(limits.headTimeoutMilliseconds)
+        case .head: .milliseconds(limits.headTimeoutMilliseconds)
         case .nextHead: .milliseconds(limits.idleTimeoutMilliseconds)
         case .body: .milliseconds(limits.bodyTimeoutMilliseconds)
         case .answer: .milliseconds(limits.answerTimeoutMilliseconds)

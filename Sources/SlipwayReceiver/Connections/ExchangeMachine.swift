@@ -60,7 +60,9 @@ struct ExchangeMachine {
 
     /// What a deadline is set for. Changes with each step that begins a new one.
     enum Wait: Hashable {
-        case firstHead
+        /// Of the first request, and of the next one as long as no request has shown valid credentials.
+        case head(request: Int)
+        /// After a request with valid credentials: the connection may stay idle for long.
         case nextHead(request: Int)
         case body(request: Int)
         case answer(request: Int)
@@ -72,6 +74,7 @@ struct ExchangeMachine {
     /// Requests begun so far.
     private(set) var requests = 0
     private var isQuiescing = false
+    private var isAuthenticated = false
     private let maximumRequests: Int?
     private let maximumRefusedBodyBytes: Int
 
@@ -85,7 +88,7 @@ struct ExchangeMachine {
 
     var wait: Wait {
         switch state {
-        case .awaitingHead: requests == 0 ? .firstHead : .nextHead(request: requests)
+        case .awaitingHead: isAuthenticated ? .nextHead(request: requests) : .head(request: requests)
         case .readingBody, .refusing: .body(request: requests)
         case .answering: .answer(request: requests)
         case .lingering, .finishing: .linger
@@ -122,6 +125,11 @@ struct ExchangeMachine {
         case .answering: return send(.storeUnavailable, then: .close)
         case .closed: return .none
         }
+    }
+
+    /// A request has shown valid credentials.
+    mutating func authenticated() {
+        isAuthenticated = true
     }
 
     /// The server shuts down: the request at hand is the last.

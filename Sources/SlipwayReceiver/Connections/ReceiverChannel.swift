@@ -1,6 +1,5 @@
 internal import HummingbirdCore
 internal import Logging
-internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOHTTP1
 internal import OpenSSLNIO
@@ -21,8 +20,7 @@ struct ReceiverChannel: ServerChildChannel {
     let tls: TLSServerContextStore?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        let peer = Peer(channel.remoteAddress)
-        guard admit(peer, channel) else {
+        guard let peer = admit(channel) else {
             // Not as a failed future: the server would take an error of its own from it.
             channel.close(promise: nil)
             return channel.eventLoop.makeSucceededFuture(Value(channel: channel))
@@ -49,17 +47,27 @@ struct ReceiverChannel: ServerChildChannel {
         }
     }
 
-    private func admit(_ peer: Peer, _ channel: any Channel) -> Bool {
+    /// Nil if there is no room for it.
+    private func admit(_ channel: any Channel) -> Peer? {
+        let address = channel.remoteAddress
         let now = services.time.now().milliseconds
-        guard services.gate.withLockedValue({ $0.open(from: peer.key, atMilliseconds: now) }) else {
+        switch services.connections.open(channel, from: SourceKey(address), atMilliseconds: now) {
+        case .admitted(let id, let hasEvicted):
+            let peer = Peer(address, connection: id)
+            if hasEvicted { noteEviction(for: peer) }
+            return peer
+        case .refused:
             services.statistics.update { $0.refusedConnections += 1 }
             services.warn(
-                "Connection refused: too many are open. Raise maximumConnections, or look who holds them",
-                ["source": "\(peer.address)"])
-            return false
+                "Connection refused: too many are open. Look who holds them", ["source": "\(Peer(address).address)"])
+            return nil
         }
-        let gate = services.gate
-        channel.closeFuture.whenComplete { _ in gate.withLockedValue { $0.closed() } }
-        return true
+    }
+
+    private func noteEviction(for peer: Peer) {
+        services.statistics.update { $0.evictedConnections += 1 }
+        services.warn(
+            "Too many connections are open: one that has shown no credentials was closed for a new one. Look who opens them",
+            ["source": "\(peer.address)"])
     }
 }

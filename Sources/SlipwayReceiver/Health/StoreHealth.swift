@@ -4,15 +4,19 @@ internal import SlipwayCore
 /// Whether the store works, as far as strangers are told.
 ///
 /// `/healthz` needs no credentials, so its answers are kept for a second and one question is asked at a time: strangers
-/// can't make the store work harder than that.
+/// can't make the store work harder than that. Nor do they wait for it: of any number of callers one waits at most, and
+/// the others get the last answer, or "no" once the question has been open for long.
 actor StoreHealth {
     private let store: any LedgerStore
     private let time: any TimeSource
-    private var answer: (isFine: Bool, at: Timestamp)?
-    private var question: Task<Bool, Never>?
+    /// At first: the store was opened a moment ago.
+    private var answer: (isFine: Bool, at: Timestamp) = (true, Timestamp(milliseconds: .min / 2))
+    private var askedAt: Timestamp?
     private nonisolated let lastFailure = NIOLockedValueBox<Timestamp?>(nil)
 
     static let answerMilliseconds: Int64 = 1_000
+    /// How long the store may take to answer.
+    static let patienceMilliseconds: Int64 = 2_000
     /// How long a delivery that could not be recorded makes the store count as broken.
     static let failureMilliseconds: Int64 = 10_000
 
@@ -28,21 +32,25 @@ actor StoreHealth {
 
     func isFine() async -> Bool {
         let now = time.now()
-        if let failure = lastFailure.withLockedValue({ $0 }), now.millisecondsSince(failure) < Self.failureMilliseconds
-        {
-            return false
-        }
-        if let answer, now.millisecondsSince(answer.at) < Self.answerMilliseconds { return answer.isFine }
-        if let question { return await question.value }
+        let failure = lastFailure.withLockedValue { $0 }
+        if let failure, now.isWithin(Self.failureMilliseconds, after: failure) { return false }
+        if let askedAt { return answer.isFine && now.isWithin(Self.patienceMilliseconds, after: askedAt) }
+        if now.isWithin(Self.answerMilliseconds, after: answer.at) { return answer.isFine }
         return await ask(at: now)
     }
 
     private func ask(at now: Timestamp) async -> Bool {
-        let question = Task { [store] in (try? await store.foreignChanges()) != nil }
-        self.question = question
-        let isFine = await question.value
+        askedAt = now
+        let isFine = (try? await store.foreignChanges()) != nil
         answer = (isFine, now)
-        self.question = nil
+        askedAt = nil
         return isFine
+    }
+}
+
+extension Timestamp {
+    /// False also when the clock was set back since: an answer must not be kept for as long as that.
+    fileprivate func isWithin(_ milliseconds: Int64, after earlier: Timestamp) -> Bool {
+        (0..<milliseconds).contains(millisecondsSince(earlier))
     }
 }

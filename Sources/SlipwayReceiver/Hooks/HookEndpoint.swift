@@ -15,7 +15,7 @@ struct HookEndpoint: Endpoint {
     let limits: ReceiverLimits
     let authenticator: HookAuthenticator
     let failures: NIOLockedValueBox<FailureLimiter>
-    let gate: NIOLockedValueBox<ConnectionGate>
+    let connections: OpenConnections
     let drain: DrainState
     let store: any LedgerStore
     let storeHealth: StoreHealth
@@ -28,8 +28,7 @@ struct HookEndpoint: Endpoint {
     /// without it never reaches the store.
     func admit(_ head: HTTPRequestHead, from peer: Peer) -> Admission {
         if let failure = authenticator.failure(in: head.headers) { return refuse(failure, peer) }
-        let now = time.now().milliseconds
-        gate.withLockedValue { $0.authenticated(peer.key, atMilliseconds: now) }
+        connections.authenticated(peer, atMilliseconds: time.now().milliseconds)
         if drain.phase >= .refusing { return .refuse(.draining) }
         return .accept(
             maximumBodyBytes: limits.maximumBodyBytes, maximumReadBytes: limits.maximumDrainedBodyBytes)
@@ -55,7 +54,7 @@ struct HookEndpoint: Endpoint {
         let isWithinLimit = failures.withLockedValue { $0.recordFailure(from: peer.key, atMilliseconds: now) }
         statistics.update { $0.failedAuthentications[failure.rawValue, default: 0] += 1 }
         if isWithinLimit { log.refused(failure, peer, atMilliseconds: now) }
-        return .refuse(.unauthorized, hangUp: !isWithinLimit)
+        return .refuse(.unauthorized(challenge: authenticator.challenge), hangUp: !isWithinLimit)
     }
 
     private func note(_ delivery: Delivery, _ receipt: DeliveryReceipt, _ oddities: [ServiceHookEvent.Oddity]) {

@@ -9,10 +9,11 @@ public struct ReceiverLimits: Hashable, Sendable {
     public var maximumHeadFieldBytes = 8 * 1024
     /// Header fields and trailers of one request. Default: 64.
     public var maximumHeadFields = 64
-    /// From the connection (with TLS: from the end of its handshake) to the end of the first request's head.
-    /// Default: 10 seconds.
+    /// From the connection (with TLS: from the end of its handshake) to the end of the first request's head; and from an
+    /// answer to the end of the next head as long as no request has shown valid credentials. Default: 10 seconds.
     public var headTimeoutMilliseconds: Int64 = 10_000
-    /// From an answer to the end of the next request's head. Default: 130 seconds, since the HTTP clients of .NET give an
+    /// From an answer to the end of the next request's head, once a request has shown valid credentials. Default: 130
+    /// seconds, since the HTTP clients of .NET give an
     /// idle connection up after 60 to 120: if the server is the one that waits longer, no request meets a closing
     /// connection.
     public var idleTimeoutMilliseconds: Int64 = 130_000

@@ -43,11 +43,13 @@ struct SourceKey: Hashable, Sendable {
 
 /// The other end of a connection.
 struct Peer: Sendable {
+    let connection: ConnectionGate.ConnectionID
     let key: SourceKey
     /// The address without its port, as it is recorded and logged.
     let address: String
 
-    init(_ address: SocketAddress?) {
+    init(_ address: SocketAddress?, connection: ConnectionGate.ConnectionID = .none) {
+        self.connection = connection
         key = SourceKey(address)
         let text = address?.ipAddress ?? "local"
         self.address = text.hasPrefix("::ffff:") ? String(text.dropFirst(7)) : text

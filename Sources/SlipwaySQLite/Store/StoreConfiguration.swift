@@ -1,6 +1,7 @@
 /// Where the store is, and its limits.
 public struct StoreConfiguration: Hashable, Sendable {
-    /// The database file. Beside it SQLite keeps `<path>-wal` and `<path>-shm`, and `StoreLock` keeps `<path>.lock`.
+    /// The database file. Beside it, or beside the file that a link leads to, SQLite keeps `<path>-wal`
+    /// and `<path>-shm`, and `StoreLock` keeps `<path>.lock`.
     public var path: String
     /// How long a transaction waits while another process writes.
     public var busyTimeoutMilliseconds = 2_000

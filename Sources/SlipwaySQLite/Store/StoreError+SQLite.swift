@@ -4,6 +4,10 @@ public import SlipwayCore
 extension StoreError.Code {
     /// The schema refuses the data: a fault of Slipway's own, to be reported.
     public static let refused = StoreError.Code(rawValue: "refused")
+    /// The path leads to no store and to no place for one: it is wrong.
+    public static let wrongPath = StoreError.Code(rawValue: "wrongPath")
+    /// Another engine runs on the store.
+    public static let locked = StoreError.Code(rawValue: "locked")
 }
 
 extension StoreError {

@@ -36,7 +36,7 @@ enum StoreFile {
                 code == ENOENT
                 ? "there is no store at \(path): check store.path, or start the server once"
                 : "the store \(path) can't be reached: check the path and who may read it"
-            throw failure(advice, code)
+            throw failure(advice, code, kind(code))
         }
         try checkRegular(path)
         return path
@@ -45,6 +45,22 @@ enum StoreFile {
     /// A relative path would mean `:memory:` and `file:…` to SQLite.
     static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    /// One path for all that lead to the same file through links and `..`. A file that is not there yet is what its
+    /// directory makes it.
+    static func resolved(_ path: String) -> String {
+        let path = absolute(path)
+        if let file = real(path) { return file }
+        let url = URL(fileURLWithPath: path)
+        guard let directory = real(url.deletingLastPathComponent().path) else { return path }
+        return (directory == "/" ? "" : directory) + "/" + url.lastPathComponent
+    }
+
+    private static func real(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     private static func checkDirectory(of path: String) throws(StoreError) {
@@ -56,11 +72,11 @@ enum StoreFile {
                 code == ENOENT
                 ? "the store's directory \(directory) does not exist: create it and give it to Slipway's user"
                 : "the store's directory \(directory) can't be reached: check its path and permissions"
-            throw failure(advice, code)
+            throw failure(advice, code, kind(code))
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw StoreError(
-                code: .unavailable, message: "\(directory) is not a directory: correct store.path")
+                code: .wrongPath, message: "\(directory) is not a directory: correct store.path")
         }
         guard access(directory, W_OK | X_OK) == 0 else {
             throw failure(
@@ -73,11 +89,15 @@ enum StoreFile {
         var status = stat()
         guard stat(path, &status) == 0 else { throw failure("the store \(path) can't be reached", errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw StoreError(code: .unavailable, message: "\(path) is not a regular file: correct store.path")
+            throw StoreError(code: .wrongPath, message: "\(path) is not a regular file: correct store.path")
         }
     }
 
-    static func failure(_ message: String, _ code: Int32) -> StoreError {
-        StoreError(code: .unavailable, message: message, cause: String(cString: strerror(code)))
+    static func failure(_ message: String, _ code: Int32, _ kind: StoreError.Code = .unavailable) -> StoreError {
+        StoreError(code: kind, message: message, cause: String(cString: strerror(code)))
+    }
+
+    private static func kind(_ code: Int32) -> StoreError.Code {
+        code == ENOENT || code == ENOTDIR ? .wrongPath : .unavailable
     }
 }

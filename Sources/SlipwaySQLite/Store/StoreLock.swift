@@ -18,14 +18,15 @@ public final class StoreLock: Sendable {
     public let path: String
     private let descriptor: Mutex<Int32?>
 
-    /// Takes the lock without waiting. `path` is the store's.
+    /// Takes the lock without waiting. `path` is the store's, by whichever name: a link and its target have one lock.
     ///
-    /// Throws `unavailable`, naming the process that holds it, if one does; or why the lock file can't be used.
+    /// Throws `locked`, naming the process that holds it, if one does; `unavailable` if the lock file can't be used, which
+    /// says nothing about who runs on the store.
     public init(path storePath: String) throws(StoreError) {
-        let lockPath = StoreFile.absolute(storePath) + ".lock"
+        let lockPath = Self.path(ofStore: storePath)
         let opened = open(lockPath, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard opened >= 0 else {
-            throw StoreFile.failure("the lock \(lockPath) can't be created: check its directory and permissions", errno)
+            throw StoreFile.failure("the lock \(lockPath) can't be opened: check its directory and permissions", errno)
         }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -39,6 +40,9 @@ public final class StoreLock: Sendable {
     }
 
     deinit { close() }
+
+    /// Where the lock of a store is.
+    public static func path(ofStore storePath: String) -> String { StoreFile.resolved(storePath) + ".lock" }
 
     /// Releases the lock. The file stays: to remove it could take it from under a process that has just opened it.
     public func close() {
@@ -71,7 +75,7 @@ public final class StoreLock: Sendable {
         let digits = bytes.prefix(max(0, count)).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         let holder = digits.isEmpty ? "another process" : "process \(String(decoding: digits, as: UTF8.self))"
         return StoreError(
-            code: .unavailable,
+            code: .locked,
             message:
                 "\(holder) already runs on this store (it holds \(lockPath)): stop it first, or use another store.path")
     }

@@ -2,7 +2,7 @@ import Hummingbird
 import NIOCore
 
 /// The context of a request, with its connection: a fault may close it.
-struct SandboxRequestContext: RequestContext {
+struct SandboxRequestContext: RequestContext, Sendable {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
 

@@ -15,19 +15,7 @@ struct SandboxServer: Sendable {
 
     /// Serves until its task is cancelled.
     func run(_ responder: some HTTPResponder<SandboxRequestContext>) async throws {
-        // Whoever waits for the port learns it, or learns that there will be none.
-        defer { listening.fulfil(nil) }
-        let application = Application(
-            responder: responder,
-            configuration: ApplicationConfiguration(
-                address: .hostname("127.0.0.1", port: 0),
-                serverName: name,
-                backlog: 1024
-            ),
-            onServerRunning: { [listening] channel in listening.fulfil(channel.localAddress?.port) },
-            logger: logger
-        )
-        try await application.run()
+        try await OrderlyApplication(responder, name: name, listening: listening, logger: logger).run()
     }
 
     func port() async throws -> Int {

@@ -1,16 +1,17 @@
 internal import AWSClient
 internal import ArgumentParser
+internal import AzureDevOps
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check every credential and setting, and say how to mend each.",
         discussion: """
-            Reads only; changes nothing. Exit code 1 if a check fails, 69 if nothing fails but a service can't be reached,
-            2 if the configuration is wrong.
+            Reads only; changes nothing. Exit code 1 if a check fails, 69 if nothing fails but a service can't be \
+            reached, 2 if the configuration is wrong.
 
             Examples:
               slipway doctor --config slipway.yaml
-              slipway doctor --config slipway.yaml --json | jq '.results[].findings[] | select(.status != "ok")'
+              slipway doctor --config slipway.yaml --json | jq '.results[].findings[]'
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -24,7 +25,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let loaded = try ConfigurationLoader().load(path: options.path)
         output.progress("checking …")
         let results = try await withHTTPClient(AWSClient.httpClientConfiguration) { awsHTTP in
-            try await withHTTPClient(AzureDevOpsAccess.briefHTTPConfiguration) { azureHTTP in
+            try await withHTTPClient(AzureDevOpsClient.httpClientConfiguration) { azureHTTP in
                 let services = try DoctorServices.live(
                     loaded, awsHTTP: awsHTTP, azureHTTP: azureHTTP, logger: ServerLog.quiet)
                 return await DoctorRun(DoctorChecks(loaded: loaded, services: services).all).results()

@@ -10,8 +10,8 @@ struct LaunchCommand: AsyncParsableCommand {
         commandName: "launch",
         abstract: "Make one launch by hand: an agent comes online, for whichever job comes first.",
         discussion: """
-            The launch is put into the store. If a server runs on that store, it does the rest; if none does, this command
-            runs the engine itself until the agent is online or the launch is over.
+            The launch is put into the store. If a server runs on that store, it does the rest; if none does, this \
+            command runs the engine itself until the agent is online or the launch is over.
 
             Examples:
               slipway launch --profile small --wait
@@ -39,11 +39,14 @@ struct LaunchCommand: AsyncParsableCommand {
         let launch = try choice.launch(
             poolID: poolID, organization: loaded.configuration.azureDevOps.organization, nonce: Self.nonce(),
             now: SystemInstant.now)
+        let lock = try Self.lock(loaded.configuration.store.path)
+        defer { lock?.close() }
         let store = try SQLiteStore(path: loaded.configuration.store.path)
         do {
             try await store.commit(LaunchBatch(inserts: [launch], entries: [launch.openingEntry()]))
             try output.line(launch.id.rawValue)
-            try await drive(launch, choice, loaded.configuration, secrets, store, output)
+            try await drive(
+                launch, choice, loaded.configuration, secrets, store, runsEngine: lock != nil, output)
             await store.close()
         } catch {
             await store.close()
@@ -53,17 +56,16 @@ struct LaunchCommand: AsyncParsableCommand {
 
     private func drive(
         _ launch: Launch, _ choice: LaunchChoice, _ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets,
-        _ store: SQLiteStore, _ output: Output
+        _ store: SQLiteStore, runsEngine: Bool, _ output: Output
     ) async throws {
         let reader = try StoreReader(path: configuration.store.path)
         let follower = LaunchFollower(
             limitSeconds: choice.limitSeconds, read: { try await reader.launch(launch.id) },
             print: { output.message($0) })
         do {
-            if let lock = Self.lock(configuration.store.path) {
+            if runsEngine {
                 output.message("No server runs on this store, so the engine runs here until the agent is online.")
                 try await Self.runEngineAndFollow(launch, follower, configuration, secrets, store)
-                lock.close()
             } else if wait {
                 try await follower.follow(launch)
             }
@@ -74,8 +76,15 @@ struct LaunchCommand: AsyncParsableCommand {
         }
     }
 
-    /// Whoever holds the store's lock runs the engine. nil: a server does.
-    private static func lock(_ path: String) -> StoreLock? { try? StoreLock(path: path) }
+    /// Whoever holds the store's lock runs the engine. nil: a server does. Throws if that can't be told, before anything is
+    /// stored.
+    private static func lock(_ path: String) throws(StoreError) -> StoreLock? {
+        do throws(StoreError) {
+            return try StoreLock(path: path)
+        } catch  where error.code == .locked {
+            return nil
+        }
+    }
 
     private static func runEngineAndFollow(
         _ launch: Launch, _ follower: LaunchFollower, _ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets,
@@ -95,7 +104,7 @@ struct LaunchCommand: AsyncParsableCommand {
     private static func poolID(
         _ name: String, _ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets, _ logger: Logger
     ) async throws -> PoolID {
-        try await withHTTPClient(AzureDevOpsAccess.briefHTTPConfiguration) { httpClient in
+        try await withHTTPClient(AzureDevOpsClient.httpClientConfiguration) { httpClient in
             let client = try AzureDevOpsAccess.client(
                 configuration.azureDevOps, secrets.azureDevOps, httpClient: httpClient,
                 patience: AzureDevOpsAccess.briefPatience, logger: logger)

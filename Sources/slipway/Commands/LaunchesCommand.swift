@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import SlipwayConsole
 internal import SlipwayCore
 internal import SlipwaySQLite
 
@@ -53,13 +54,13 @@ struct LaunchesListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let query = LaunchQuery(
+        let query = SlipwaySQLite.LaunchQuery(
             pool: pool.map(PoolID.init), states: Set(wantedStates), isOpen: isOpen ? true : nil)
         try await store.withReader { reader in
             let page = try await reader.launches(query, limit: limit)
             let output = Output.standard
             if store.isJSON {
-                try output.write(JSONText.of(page.launches.map(LaunchDescription.init)))
+                try output.write(JSONText.of(page.launches.map(LaunchResource.init)))
             } else {
                 try output.write(LaunchTable.text(page.launches, now: SystemInstant.now))
                 if page.next != nil { output.message("There are more: give --limit.") }
@@ -74,7 +75,7 @@ struct LaunchesShowCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               slipway launches show 3f2a1b-7-4711-1
-              slipway launches show 3f2a1b-7-4711     the beginning of an id is enough if it leads to one launch
+              slipway launches show 3f2a1b-7-4711     the beginning of an id will do
             """)
 
     @OptionGroup var store: StoreOptions

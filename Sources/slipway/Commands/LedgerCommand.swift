@@ -11,11 +11,11 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check that no record was edited, removed, inserted or moved.",
         discussion: """
-            Follows the chain of hashes from the first record to the last, and holds launches and deliveries against it.
-            A server may run meanwhile. The first bad record is named; the exit code is 1 then.
+            Follows the chain of hashes from the first record to the last, and holds launches and deliveries against \
+            it. A server may run meanwhile. The first bad record is named; the exit code is 1 then.
 
-            What a file alone can't prove is that its end was not cut off: keep the printed head elsewhere, and look that a
-            later ledger still has that record.
+            What a file alone can't prove is that its end was not cut off: keep the printed head elsewhere, and look \
+            that a later ledger still has that record.
 
             Examples:
               slipway ledger verify

@@ -6,11 +6,11 @@ internal import UnixSignals
 /// Reads the certificate anew on SIGHUP. Open connections keep what they have; one that can't be read changes nothing.
 struct CertificateReload: Service {
     let tls: TLSServerContextStore
+    let hangups: UnixSignalsSequence
     let logger: Logger
 
     func run() async throws {
-        let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() {
+        for await _ in hangups.cancelOnGracefulShutdown() {
             do {
                 _ = try tls.reload()
                 logger.info("The certificate was read anew")

@@ -1,5 +1,12 @@
-internal import Glibc
 internal import Logging
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Glibc
+#endif
 
 /// How many files and connections this process may have open.
 enum OpenFiles {
@@ -8,12 +15,15 @@ enum OpenFiles {
 
     /// Raises the soft limit to the hard one, and warns if that is too low to serve every connection allowed.
     static func raiseLimit(_ logger: Logger) {
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard getrlimit(resource, &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
-        guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < needed else {
-            return
-        }
+        guard setrlimit(resource, &limit) == 0, limit.rlim_cur < needed else { return }
         logger.warning(
             "The limit of open files is low: raise LimitNOFILE of the service",
             metadata: ["limit": "\(limit.rlim_cur)", "needed": "\(needed)"])

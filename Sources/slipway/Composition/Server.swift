@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Logging
 internal import NIOPosix
 internal import OpenSSLNIO
@@ -18,7 +19,12 @@ func runServer(
     logger: Logger
 ) async throws {
     let tls = try TLSServerContextStore(configuration: TLSServerConfiguration(configuration.receiver))
-    let lock = try StoreLock(path: configuration.store.path)
+    if let problem = tls.certificateProblem(at: Date()) {
+        logger.error("Azure DevOps will refuse the certificate", metadata: ["problem": "\(problem)"])
+    }
+    let lock = try await StoreLock.take(path: configuration.store.path, patience: lockPatience) { error in
+        logger.notice("Waiting for the store", metadata: ["because": "\(error.message)"])
+    }
     defer { lock.close() }
     OpenFiles.raiseLimit(logger)
     let store = try SQLiteStore(path: configuration.store.path)
@@ -36,16 +42,16 @@ func runServer(
                 configuration, secrets: secrets, tls: tls, store: store, reader: reader, engine: engine,
                 options: options,
                 logger: logger)
+            let reload = options.hangups.map { CertificateReload(tls: tls, hangups: $0, logger: logger) }
+            let members: [(any Service)?] = [
+                engine, ConsoleService(console: services.console, address: configuration.console), reload,
+                CertificateWatch(tls: tls, logger: logger), services.receiver,
+            ]
             var shape = ServiceGroupConfiguration(
-                services: [
-                    .init(service: engine),
-                    .init(service: ConsoleService(console: services.console, address: configuration.console)),
-                    .init(service: CertificateReload(tls: tls, logger: logger)),
-                    .init(service: CertificateWatch(tls: tls, logger: logger)), .init(service: services.receiver),
-                ],
+                services: members.compactMap { $0 }.map { .init(service: $0) },
                 gracefulShutdownSignals: options.handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
             // What is still open then is cut; the next start goes on from the store.
-            shape.maximumGracefulShutdownDuration = .seconds(25)
+            shape.maximumGracefulShutdownDuration = .seconds(25) + configuration.receiver.drain
             shape.maximumCancellationDuration = .seconds(5)
             let group = ServiceGroup(configuration: shape)
             try await run(group)
@@ -58,6 +64,9 @@ func runServer(
         throw error
     }
 }
+
+/// A command, or the server that is being replaced, may hold the store for a moment.
+private let lockPatience = Duration.seconds(10)
 
 /// Runs a group until it ends. A cancellation shuts it down gracefully too, rather than cut what is under way.
 private func run(_ group: ServiceGroup) async throws {
@@ -88,9 +97,10 @@ private struct ListenerPair {
         console = try Console(
             configuration: ConsoleConfiguration(configuration.console, secrets),
             reader: StoreConsoleReader(store: reader, engine: engine),
-            checks: configuration.pools.map { pool in
-                ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
-            },
+            checks: [.certificate(tls)]
+                + configuration.pools.map { pool in
+                    ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
+                },
             time: SystemTime(), eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
             onListening: { address in
                 logger.info("The console listens", metadata: ["address": "\(address)"])
@@ -116,12 +126,11 @@ extension TLSServerConfiguration {
 }
 
 extension ReceiverConfiguration {
-    fileprivate init(_ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets) throws {
+    init(_ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets) throws {
         self.init(credentials: try HookCredentials(configuration.hooks, secrets))
         host = configuration.receiver.host
         port = configuration.receiver.port
-        // On a shutdown hooks are answered with 503 for a while, which Azure DevOps sends again within seconds; for a
-        // refused connection it promises nothing.
-        refusingMilliseconds = 2_000
+        unreadyMilliseconds = Int64(configuration.receiver.unreadyMilliseconds)
+        refusingMilliseconds = Int64(configuration.receiver.refusingMilliseconds)
     }
 }

@@ -2,6 +2,7 @@ internal import Foundation
 internal import NIOCore
 internal import ServiceLifecycle
 internal import SlipwayCore
+internal import UnixSignals
 
 /// What a server is given beyond its configuration: by the demo and by tests.
 struct ServerOptions: Sendable {
@@ -10,6 +11,9 @@ struct ServerOptions: Sendable {
     var observers: [any LaunchObserver] = []
     /// SIGTERM and SIGINT end it gracefully. Off where somebody else listens for them.
     var handlesSignals = true
+    /// SIGHUPs, each of which reads the certificate anew. Trapped by the caller before anything that takes time: one that
+    /// nobody has trapped yet ends the process. Nil: they are not listened for.
+    var hangups: UnixSignalsSequence?
     /// Called with the receiver's address once it accepts connections.
     var onListening: @Sendable (SocketAddress) async -> Void = { _ in }
     /// The same of the console.

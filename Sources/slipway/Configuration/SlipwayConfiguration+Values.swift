@@ -23,7 +23,9 @@ extension SlipwayConfiguration.Receiver {
         self.init(
             host: values.text(path["host"]) ?? "", port: values.integer(path["port"]) ?? 0,
             certificate: values.text(path["certificate"]) ?? "", privateKey: values.text(path["privateKey"]) ?? "",
-            publicURL: values.text(path["publicURL"]).map(withoutTrailingSlashes))
+            publicURL: values.text(path["publicURL"]).map(withoutTrailingSlashes),
+            unreadyMilliseconds: values.integer(path["unreadyMilliseconds"]) ?? 0,
+            refusingMilliseconds: values.integer(path["refusingMilliseconds"]) ?? 0)
     }
 }
 

@@ -22,6 +22,11 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var certificate: String
         var privateKey: String
         var publicURL: String?
+        var unreadyMilliseconds = 0
+        var refusingMilliseconds = 2_000
+
+        /// From the signal to the closed port.
+        var drain: Duration { .milliseconds(unreadyMilliseconds + refusingMilliseconds) }
     }
 
     struct Console: Hashable, Sendable {

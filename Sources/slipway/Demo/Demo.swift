@@ -89,15 +89,14 @@ struct Demo: Sendable {
     }
 
     private func explain() throws {
+        let command = ShellWord.command(CommandLine.arguments.first)
         guard keep else {
-            try output.line("\nTo look around in it: slipway demo --keep")
+            try output.line("\nTo look around in it: \(command) demo --keep")
             return
         }
-        let command =
-            CommandLine.arguments.first.map { URL(filePath: $0).absoluteURL.path(percentEncoded: false) } ?? "slipway"
-        let file = world.folder.path("slipway.yaml")
-        let variables = world.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(
-            separator: " ")
+        let file = ShellWord.quoted(world.folder.path("slipway.yaml"))
+        let variables = world.environment.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\(ShellWord.quoted($0.value))" }.joined(separator: " ")
         try output.line(
             """
 

@@ -10,9 +10,9 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Run the whole product against simulators on this machine; no account needed.",
         discussion: """
-            Starts simulators of Amazon ECS and Azure DevOps, and the server itself, all on loopback. Queues a handful of
-            jobs and shows each phase. Ends with exit code 0 only if every job ran, nothing is left over and the ledger
-            verifies.
+            Starts simulators of Amazon ECS and Azure DevOps, and the server itself, all on loopback. Queues a handful \
+            of jobs and shows each phase. Ends with exit code 0 only if every job ran, nothing is left over and the \
+            ledger verifies. The files of a demo that fails are kept.
 
             Examples:
               slipway demo
@@ -34,18 +34,35 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try DemoFolder()
-        // The folder holds the simulators' secrets: it goes also when the demo is interrupted.
-        defer { if !keep { folder.remove() } }
+        do {
+            try await run(in: folder)
+            if !keep { folder.remove() }
+        } catch let interruption as DemoInterruption {
+            if !keep { folder.remove() }
+            throw CommandFailure(.notSo, "the demo was interrupted by \(interruption.signal)")
+        } catch {
+            // What went wrong can be looked for in the store. The secrets there are the simulators' own.
+            Output.standard.message("The demo's files stay in \(harmless(folder.url.path(percentEncoded: false))).")
+            throw error
+        }
+    }
+
+    private func run(in folder: DemoFolder) async throws {
         let demo = try Demo(folder: folder, speed: speed, keep: keep, output: .standard)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await demo.run() }
             group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                    throw CommandFailure(.notSo, "the demo was interrupted")
+                for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+                    throw DemoInterruption(signal: signal)
                 }
             }
             defer { group.cancelAll() }
             try await group.next()
         }
     }
+}
+
+/// Somebody has ended the demo before its own end.
+private struct DemoInterruption: Error {
+    var signal: UnixSignal
 }

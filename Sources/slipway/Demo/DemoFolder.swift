@@ -9,9 +9,17 @@ struct DemoFolder: Sendable {
         let name =
             "slipway-demo-"
             + (0..<8).map { _ in String("abcdefghjkmnpqrstuvwxyz23456789".randomElement() ?? "a") }.joined()
-        url = FileManager.default.temporaryDirectory.appending(path: name)
-        try FileManager.default.createDirectory(
-            at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        let parent = FileManager.default.temporaryDirectory
+        url = parent.appending(path: name)
+        do {
+            try FileManager.default.createDirectory(
+                at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw CommandFailure(
+                .usage,
+                "no folder can be made in \(harmless(parent.path(percentEncoded: false))): set TMPDIR to a folder that is "
+                    + "there and that you may write to")
+        }
     }
 
     func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }

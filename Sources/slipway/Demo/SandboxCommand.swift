@@ -6,7 +6,7 @@ struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Run the simulators alone, to try a server or a client against them.",
         discussion: """
-            Prints one JSON object with everything that a configuration needs, then runs until its standard input ends.
+            Prints one JSON object with everything that a configuration needs, then runs until its standard input ends. \
             Each line of the input that is a number queues a run of that many jobs.
 
             Examples:

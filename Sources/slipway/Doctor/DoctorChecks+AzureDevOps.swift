@@ -1,7 +1,7 @@
 internal import SlipwayCore
 
 extension DoctorChecks {
-    var azureDevOpsChecks: [DoctorCheck] { [signInCheck] + configuration.pools.map { poolCheck($0.name) } }
+    var azureDevOpsChecks: [DoctorCheck] { [signInCheck] + configuration.pools.map(poolCheck) }
 
     private static let signInName = "azure devops"
 
@@ -20,7 +20,8 @@ extension DoctorChecks {
         }
     }
 
-    private func poolCheck(_ name: String) -> DoctorCheck {
+    private func poolCheck(_ configured: SlipwayConfiguration.Pool) -> DoctorCheck {
+        let name = configured.name
         let settings = "\(configuration.azureDevOps.organization)/_settings/agentpools"
         return DoctorCheck(
             name: "pool \(name)", needs: [Self.signInName], mend: "see \(settings)", mendUnreachable: reachCommand
@@ -35,13 +36,39 @@ extension DoctorChecks {
             guard !pool.isHosted else {
                 return [.failed("pool \(pool.id) is Microsoft's own", mend: "name a self-hosted pool: \(settings)")]
             }
-            let agents = try await services.agentNames(pool.id)
-            let ours = agents.filter { $0.hasPrefix(LaunchID.agentNamePrefix) }.count
+            let agents = try await services.agents(pool.id)
+            let ours = agents.filter { $0.name.hasPrefix(LaunchID.agentNamePrefix) }.count
             let requests = try await services.unfinishedJobRequestCount(pool.id)
             return [
                 .ok("pool \(pool.id): \(requests) unfinished job requests can be read"),
                 .ok("\(agents.count) agents can be read, \(ours) of them Slipway's"),
-            ]
+            ] + registrationFindings(configured.profiles, agents)
+        }
+    }
+
+    /// Azure DevOps fails a job at once if no agent is registered that satisfies its demands, whether online or not.
+    /// Slipway's own agents don't count: they are gone when the next job comes.
+    private func registrationFindings(_ profiles: [Profile], _ agents: [AgentFacts]) -> [Finding] {
+        let lasting = agents.filter { !$0.name.hasPrefix(LaunchID.agentNamePrefix) }
+        return profiles.map { profile in
+            let demands = profile.demands
+            let words = demands.isEmpty ? "no demands" : demands.map(\.description).joined(separator: ", ")
+            if lasting.contains(where: { agent in demands.allSatisfy(agent.capabilities.satisfies) }) {
+                return .ok("profile \(profile.name): a registered agent satisfies its jobs (\(words))")
+            }
+            return .failed(
+                "profile \(profile.name): no lasting agent is registered that satisfies its jobs (\(words)), so Azure "
+                    + "DevOps fails them at once",
+                mend: "register one with these capabilities and leave it offline: docs/agent-task.md")
+        }
+    }
+}
+
+extension Profile {
+    /// What its jobs may demand. A capability that says "true" is one of a demand without a value.
+    fileprivate var demands: [Demand] {
+        capabilities.sorted { $0.key < $1.key }.map { name, value in
+            value == "true" ? Demand(name: name) : Demand(name: name, .equals(value))
         }
     }
 }

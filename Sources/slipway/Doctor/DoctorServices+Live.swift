@@ -3,6 +3,7 @@ internal import AsyncHTTPClient
 internal import AzureDevOps
 internal import Foundation
 internal import Logging
+internal import SlipwayCore
 
 extension DoctorServices {
     /// The real services, as the configuration describes them. Nothing is asked yet.
@@ -28,7 +29,7 @@ extension DoctorServices {
             pool: { name in
                 try await azure.client().pool(named: name).map { PoolFacts(id: $0.id, isHosted: $0.isHosted ?? false) }
             },
-            agentNames: { try await azure.client().agents(poolID: $0).map(\.name) },
+            agents: { try await azure.client().agents(poolID: $0, details: .capabilities).map(AgentFacts.init) },
             unfinishedJobRequestCount: { try await azure.client().unfinishedJobRequests(poolID: $0).count },
             clockAheadSeconds: {
                 try await ServerClock.aheadSeconds(of: configuration.azureDevOps.organization, azureHTTP)
@@ -37,6 +38,15 @@ extension DoctorServices {
             cluster: { try await ecs.describeClusters([$0]).clusters.first },
             taskDefinition: { try await ecs.describeTaskDefinition($0).taskDefinition }
         )
+    }
+}
+
+extension AgentFacts {
+    fileprivate init(_ agent: Agent) {
+        let given = agent.userCapabilities ?? [:]
+        self.init(
+            name: agent.name,
+            capabilities: Capabilities(given.merging(agent.systemCapabilities ?? [:]) { user, _ in user }))
     }
 }
 

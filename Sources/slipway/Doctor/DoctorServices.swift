@@ -1,5 +1,6 @@
 internal import AWSClient
 internal import Foundation
+internal import SlipwayCore
 
 /// What the doctor asks the world. Closures, so that a test can answer anything, or nothing.
 struct DoctorServices: Sendable {
@@ -11,7 +12,7 @@ struct DoctorServices: Sendable {
     /// Who Azure DevOps takes us for; nil if it doesn't know us.
     var signIn: @Sendable () async throws -> String?
     var pool: @Sendable (_ name: String) async throws -> PoolFacts?
-    var agentNames: @Sendable (_ poolID: Int) async throws -> [String]
+    var agents: @Sendable (_ poolID: Int) async throws -> [AgentFacts]
     var unfinishedJobRequestCount: @Sendable (_ poolID: Int) async throws -> Int
     /// Our clock minus that of the service, in seconds; nil if it sent none.
     var clockAheadSeconds: @Sendable () async throws -> Double?
@@ -42,6 +43,13 @@ struct StoreFacts: Hashable, Sendable {
     var openLaunches: Int64
     /// Who runs on it, in a person's words; nil: nobody.
     var holder: String?
+}
+
+/// A registration in a pool.
+struct AgentFacts: Hashable, Sendable {
+    var name: String
+    /// Those of the system and those that users gave it.
+    var capabilities: Capabilities
 }
 
 struct PoolFacts: Hashable, Sendable {

@@ -24,7 +24,7 @@ extension StoreFacts {
             await reader.close()
             self.init(
                 exists: true, records: counts.records, head: head.head.description,
-                openLaunches: counts.openLaunches, holder: Self.holder(path))
+                openLaunches: counts.openLaunches, holder: try Self.holder(path))
         } catch {
             await reader.close()
             throw error
@@ -32,12 +32,12 @@ extension StoreFacts {
     }
 
     /// Takes the lock for a moment, and only where there is a lock file already.
-    private static func holder(_ path: String) -> String? {
-        guard FileManager.default.fileExists(atPath: path + ".lock") else { return nil }
+    private static func holder(_ path: String) throws(StoreError) -> String? {
+        guard FileManager.default.fileExists(atPath: StoreLock.path(ofStore: path)) else { return nil }
         do throws(StoreError) {
             try StoreLock(path: path).close()
             return nil
-        } catch {
+        } catch  where error.code == .locked {
             return error.message.split(separator: ":").first.map(String.init)
         }
     }

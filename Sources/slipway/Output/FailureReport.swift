@@ -4,6 +4,7 @@ internal import OpenSSLNIO
 internal import SlipwayConsole
 internal import SlipwayCore
 internal import SlipwayReceiver
+internal import SlipwaySQLite
 
 /// Turns any error into an exit status and lines for the operator. The one place that knows both.
 struct FailureReport: Hashable, Sendable {
@@ -42,7 +43,8 @@ struct FailureReport: Hashable, Sendable {
 
     private static func status(of error: StoreError) -> CommandStatus {
         switch error.code {
-        case .unavailable: .unreachable
+        case .wrongPath: .usage
+        case .unavailable, .locked: .unreachable
         case .corrupt: .notSo
         default: .bug
         }

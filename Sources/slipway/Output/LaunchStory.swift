@@ -1,9 +1,10 @@
 internal import Foundation
+internal import SlipwayConsole
 internal import SlipwayCore
 
 /// A launch with its records, as JSON.
 struct LaunchStory: Encodable {
-    var launch: LaunchDescription
+    var launch: LaunchResource
     var timeline: [Step]
 
     /// One record of the ledger, in its place in the launch's life.
@@ -20,7 +21,7 @@ struct LaunchStory: Encodable {
     }
 
     init(_ launch: Launch, _ records: [LedgerRecord]) {
-        self.launch = LaunchDescription(launch)
+        self.launch = LaunchResource(launch)
         timeline = records.enumerated().map { index, record in
             let next = index + 1 < records.count ? records[index + 1].at : nil
             return Step(

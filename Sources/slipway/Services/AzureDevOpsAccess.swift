@@ -26,13 +26,6 @@ enum AzureDevOpsAccess {
         return configuration
     }
 
-    /// The same for its connections: one that is refused is reported, not tried again until the time is up.
-    static var briefHTTPConfiguration: HTTPClient.Configuration {
-        var configuration = AzureDevOpsClient.httpClientConfiguration
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
-    }
-
     private static func authenticator(
         _ signIn: SlipwaySecrets.AzureDevOpsSignIn, httpClient: HTTPClient, logger: Logger
     ) throws -> any AzureDevOpsAuthenticator {

@@ -87,6 +87,30 @@ struct TLSServerContextStoreTests {
         await running.value
     }
 
+    @Test func `the watcher sees a change that came before it, and reads no file again that a reload has read`()
+        async throws
+    {
+        let certificate = try await TestCertificate.make(name: "first.example.com")
+        let store = try TLSServerContextStore(configuration: certificate.configuration)
+        try Self.replace(certificate, by: try await TestCertificate.make(name: "second.example.com"))
+        let clock = ManualClock()
+        let reloads = NIOLockedValueBox(0)
+        let watcher = TLSCertificateWatcher(store: store, pollPeriod: .seconds(30), clock: clock) { _ in
+            reloads.withLockedValue { $0 += 1 }
+        }
+        let running = Task { await watcher.run() }
+        await clock.advance(by: .seconds(30))
+        #expect(store.current.certificates.first?.subject == "CN=second.example.com")
+        #expect(reloads.withLockedValue { $0 } == 1)
+
+        try Self.replace(certificate, by: try await TestCertificate.make(name: "third.example.com"))
+        try store.reload()
+        await clock.advance(by: .seconds(30))
+        #expect(reloads.withLockedValue { $0 } == 1)
+        running.cancel()
+        await running.value
+    }
+
     @Test func `the watcher follows a symbolic link that is moved to other files`() async throws {
         let directory = try TemporaryDirectory()
         let (first, second) = (

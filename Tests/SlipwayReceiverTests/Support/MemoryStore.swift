@@ -10,6 +10,8 @@ final class MemoryStore: LedgerStore {
         var isHolding = false
         var held: [CheckedContinuation<Void, Never>] = []
         var readings = 0
+        var isHoldingReadings = false
+        var heldReadings: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = NIOLockedValueBox(State())
@@ -26,11 +28,14 @@ final class MemoryStore: LedgerStore {
     /// From now on recordings wait.
     func hold() { state.withLockedValue { $0.isHolding = true } }
 
+    /// From now on the question whether the store works waits.
+    func holdReadings() { state.withLockedValue { $0.isHoldingReadings = true } }
+
     func release() {
         let held = state.withLockedValue { state in
-            defer { state.held = [] }
-            state.isHolding = false
-            return state.held
+            defer { (state.held, state.heldReadings) = ([], []) }
+            (state.isHolding, state.isHoldingReadings) = (false, false)
+            return state.held + state.heldReadings
         }
         for continuation in held { continuation.resume() }
     }
@@ -55,11 +60,15 @@ final class MemoryStore: LedgerStore {
     }
 
     func foreignChanges() async throws(StoreError) -> Int64 {
-        let failure = state.withLockedValue { state in
-            state.readings += 1
-            return state.failure
+        await withCheckedContinuation { continuation in
+            let isHolding = state.withLockedValue { state in
+                state.readings += 1
+                if state.isHoldingReadings { state.heldReadings.append(continuation) }
+                return state.isHoldingReadings
+            }
+            if !isHolding { continuation.resume() }
         }
-        if let failure { throw failure }
+        if let failure = state.withLockedValue({ $0.failure }) { throw failure }
         return 0
     }
 

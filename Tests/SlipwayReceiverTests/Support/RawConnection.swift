@@ -20,10 +20,15 @@ final class RawConnection {
 
     /// Nothing in these tests takes as long as `patience`; a connection that is still open then is closed, so that a
     /// failing test ends.
-    init(port: Int, patience: TimeAmount = .seconds(20), readsNothing: Bool = false) async throws {
+    init(
+        port: Int, from address: String? = nil, patience: TimeAmount = .seconds(20), readsNothing: Bool = false
+    ) async throws {
         let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
         iterator = stream.makeAsyncIterator()
-        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let address { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: address, port: 0)) }
+        channel =
+            try await bootstrap
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.autoRead, value: !readsNothing)
             .channelInitializer { channel in

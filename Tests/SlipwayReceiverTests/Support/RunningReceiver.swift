@@ -43,7 +43,10 @@ struct RunningReceiver {
         try? await running.value
     }
 
-    func connect() async throws -> RawConnection { try await RawConnection(port: port) }
+    /// - Parameter address: Of this machine: all of 127.0.0.0/8 is, on Linux.
+    func connect(from address: String? = nil) async throws -> RawConnection {
+        try await RawConnection(port: port, from: address)
+    }
 
     /// One request on a connection of its own.
     func exchange(_ request: [UInt8]) async throws -> RawConnection.Response? {

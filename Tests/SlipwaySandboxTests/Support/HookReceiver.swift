@@ -42,13 +42,11 @@ final class HookReceiver: Sendable {
         certificate: SelfMadeCertificate? = nil, _ body: @Sendable (String) async throws -> Result
     ) async throws -> Result {
         let port = OneShot<Int?>()
-        let responder = CallbackResponder<BasicRequestContext> { request, _ in try await self.answer(request) }
+        let responder = CallbackResponder<SandboxRequestContext> { request, _ in try await self.answer(request) }
         var server = HTTPServerBuilder.http1()
         if let certificate { server = try .tls(tlsConfiguration: certificate.serverConfiguration) }
-        let application = Application(
-            responder: responder, server: server,
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { port.fulfil($0.localAddress?.port) },
+        let application = OrderlyApplication(
+            responder, server: server, name: "receiver", listening: port,
             logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() }
         )
         return try await withThrowingTaskGroup(of: Void.self) { group in

@@ -38,6 +38,31 @@ import Testing
         #expect(written.withLock { $0 }.contains("slipway \(name)"))
     }
 
+    @Test func `Help fits 80 columns, and its paragraphs are filled`() {
+        func check(_ command: any ParsableCommand.Type) {
+            let lines = SlipwayCommand.helpMessage(for: command, columns: 80)
+                .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let text = Array(lines.prefix { !$0.hasPrefix("USAGE:") })
+            for (line, next) in zip(text, text.dropFirst()) {
+                #expect(line.count <= 80, "\(line)")
+                let indentation = line.prefix { $0 == " " }
+                // A line that goes on in the next one has no room for its first word. Examples stand indented.
+                guard indentation.isEmpty, !next.isEmpty, !next.hasPrefix(" "), !line.isEmpty else {
+                    #expect(line.isEmpty || !indentation.isEmpty || next.isEmpty || next.hasPrefix(" "))
+                    continue
+                }
+                let word = next.prefix { $0 != " " }
+                #expect(line.count + 1 + word.count > 80, "a ragged paragraph: \(line)")
+            }
+            // An example that is broken goes on at the margin.
+            for (line, next) in zip(text, text.dropFirst()) where line.hasPrefix("  ") {
+                #expect(next.isEmpty || next.hasPrefix(" "), "a broken example: \(line)")
+            }
+            for subcommand in command.configuration.subcommands { check(subcommand) }
+        }
+        check(SlipwayCommand.self)
+    }
+
     @Test func `The page of keys is not shown among the commands`() async {
         #expect(!(await run("--help")).output.contains("configuration-reference"))
         #expect((await run("configuration-reference", "--help")).status == .fine)
@@ -82,9 +107,9 @@ import Testing
                 """)
     }
 
-    @Test func `A store that isn't there can't be reached`() async {
+    @Test func `A store that isn't there is wrong usage`() async {
         let result = await run("launches", "list", "--store", "/nonexistent/slipway.db")
-        #expect(result.status == .unreachable)
+        #expect(result.status == .usage)
         #expect(result.messages.contains("there is no store at /nonexistent/slipway.db"))
     }
 }

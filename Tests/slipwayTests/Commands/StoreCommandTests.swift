@@ -168,8 +168,16 @@ import Testing
         #expect(try BuiltProgram.run("--version").output == "0.1.0\n")
         #expect(try BuiltProgram.run("launches", "list", "--limit", "x").status == 2)
         #expect(try BuiltProgram.run("doctor", "--config", "/nonexistent").status == 2)
-        #expect(try BuiltProgram.run("ledger", "verify", "--store", "/nonexistent/s.db").status == 69)
+        #expect(try BuiltProgram.run("ledger", "verify", "--store", "/nonexistent/s.db").status == 2)
+        #expect(try BuiltProgram.run("launches", "list", "--store", "/dev/null/s.db").status == 2)
+        #expect(try BuiltProgram.run("ledger", "export", "--store", "/tmp").status == 2)
         #expect(try BuiltProgram.run("configuration-reference").output == ConfigurationReference.markdown)
+    }
+
+    @Test func `A demo that has no place for its files says which variable to set`() throws {
+        let result = try BuiltProgram.run(["demo"], environment: ["TMPDIR": "/nonexistent"])
+        #expect(result.status == 2)
+        #expect(result.messages.contains("set TMPDIR"), "\(result.messages)")
     }
 
     @Test func `Results that can't be put anywhere are no success`() throws {

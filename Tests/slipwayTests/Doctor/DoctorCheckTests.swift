@@ -1,5 +1,6 @@
 import AWSClient
 import Foundation
+import SlipwayCore
 import Testing
 
 @testable import slipway
@@ -170,13 +171,33 @@ import Testing
             complaints(try await report { $0.pool = { _ in PoolFacts(id: 2, isHosted: true) } })
                 == ["pool ecs-linux: failed: pool 2 is Microsoft's own"])
         #expect(
-            complaints(try await report { $0.agentNames = { _ in throw silence } })
+            complaints(try await report { $0.agents = { _ in throw silence } })
                 == ["pool ecs-linux: unreachable: nobody answered"])
         #expect(
             complaints(try await report { $0.signIn = { nil } }) == [
                 "azure devops: failed: https://dev.azure.com/fabrikam does not know this sign-in",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
             ])
+    }
+
+    @Test func `A profile whose jobs no lasting registration satisfies is named, since Azure DevOps fails them`()
+        async throws
+    {
+        func found(_ agents: [AgentFacts]) async throws -> [String] {
+            complaints(try await report { $0.agents = { _ in agents } })
+        }
+        let small =
+            "pool ecs-linux: failed: profile small: no lasting agent is registered that satisfies its jobs (no demands), "
+            + "so Azure DevOps fails them at once"
+        let large =
+            "pool ecs-linux: failed: profile large: no lasting agent is registered that satisfies its jobs "
+            + "(slipway.size -equals large), so Azure DevOps fails them at once"
+        let sized = Capabilities(["slipway.size": "large"])
+        #expect(try await found([]) == [small, large])
+        #expect(try await found([AgentFacts(name: "slipway-a-7-1-1", capabilities: sized)]) == [small, large])
+        #expect(
+            try await found([AgentFacts(name: "any", capabilities: Capabilities(["slipway.size": "x"]))]) == [large])
+        #expect(try await found([AgentFacts(name: "any", capabilities: sized)]) == [])
     }
 
     @Test func `A capacity provider that the cluster lacks is named with the command that attaches it`() async throws {

@@ -1,4 +1,5 @@
 import AWSClient
+import AzureDevOps
 import Foundation
 import Logging
 import SlipwaySandbox
@@ -32,7 +33,7 @@ import Testing
         _ loaded: ConfigurationLoader.Loaded, _ environment: [String: String]
     ) async throws -> [CheckResult] {
         try await withHTTPClient(AWSClient.httpClientConfiguration) { awsHTTP in
-            try await withHTTPClient(AzureDevOpsAccess.briefHTTPConfiguration) { azureHTTP in
+            try await withHTTPClient(AzureDevOpsClient.httpClientConfiguration) { azureHTTP in
                 var services = try DoctorServices.live(
                     loaded, awsHTTP: awsHTTP, azureHTTP: azureHTTP, environment: environment,
                     logger: Logger(label: "test"))

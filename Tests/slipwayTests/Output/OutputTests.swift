@@ -2,6 +2,7 @@ import AWSClient
 import Foundation
 import OpenSSLNIO
 import SlipwayCore
+import SlipwaySQLite
 import Testing
 
 @testable import slipway
@@ -61,6 +62,7 @@ import Testing
 
     @Test(arguments: [
         (StoreError.Code.unavailable, CommandStatus.unreachable), (.corrupt, .notSo), (.versionConflict, .bug),
+        (.wrongPath, .usage), (.locked, .unreachable),
     ])
     func `A store's error has its status`(_ code: StoreError.Code, _ status: CommandStatus) {
         #expect(FailureReport(StoreError(code: code, message: "m")).status == status)
@@ -82,6 +84,18 @@ import Testing
         } throws: { error in
             FailureReport(error).status == .usage && FailureReport(error).text.contains("/nonexistent")
         }
+    }
+
+    @Test(arguments: [
+        ("slipway", "slipway"), ("/opt/slipway/bin/slipway", "/opt/slipway/bin/slipway"),
+        ("/opt/my tools/slipway", "'/opt/my tools/slipway'"), ("/opt/it's/slipway", #"'/opt/it'\''s/slipway'"#),
+        ("/opt/x/../slipway", "/opt/slipway"), ("", "slipway"),
+    ])
+    func `A command that is printed to be copied is one that works`(_ argument: String, _ command: String) {
+        #expect(ShellWord.command(argument) == command)
+        #expect(
+            ShellWord.command("./slipway") == ShellWord.quoted(FileManager.default.currentDirectoryPath + "/slipway"))
+        #expect(ShellWord.command(nil) == "slipway")
     }
 
     @Test func `A region that is none is a fault of the configuration`() {

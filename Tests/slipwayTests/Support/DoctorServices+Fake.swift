@@ -1,5 +1,6 @@
 import AWSClient
 import Foundation
+import SlipwayCore
 
 @testable import slipway
 
@@ -27,7 +28,12 @@ extension DoctorServices {
             },
             signIn: { "Slipway" },
             pool: { _ in PoolFacts(id: 7, isHosted: false) },
-            agentNames: { _ in ["slipway-a-7-1-1", "other"] },
+            agents: { _ in
+                [
+                    AgentFacts(name: "slipway-a-7-1-1", capabilities: Capabilities()),
+                    AgentFacts(name: "placeholder", capabilities: Capabilities(["slipway.size": "Large"])),
+                ]
+            },
             unfinishedJobRequestCount: { _ in 2 },
             clockAheadSeconds: { 1 },
             callerIdentity: { "arn:aws:sts::111122223333:assumed-role/slipway/i-1" },

@@ -137,7 +137,7 @@ extension ConfigurationCheck {
             } else {
                 mend = "known here are \(known.joined(separator: ", "))"
             }
-            report(member.line, path[member.name], found: "unknown key", mend: mend)
+            report(member.line, path[member.shownName], found: "unknown key", mend: mend)
         }
     }
 

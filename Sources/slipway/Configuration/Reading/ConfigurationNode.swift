@@ -12,6 +12,9 @@ struct ConfigurationNode: Sendable {
         var name: String
         var line: Int
         var node: ConfigurationNode
+
+        /// The name as errors show it.
+        var shownName: String { KeyText.shown(name) }
     }
 
     var content: Content
@@ -23,10 +26,11 @@ struct ConfigurationNode: Sendable {
 
     func member(_ name: String) -> ConfigurationNode? { members.first { $0.name == name }?.node }
 
-    /// For an error: what it is, and of a text the text itself.
+    /// For an error: what it is. Not the text itself: where none belongs it may be a secret, or a file that is no
+    /// configuration at all.
     var found: String {
         switch content {
-        case .text(let text): "found “\(text.prefix(60))”"
+        case .text: "found a text"
         case .nothing: "it has no value"
         case .list: "found a list"
         case .group: "found a group of keys"

@@ -68,7 +68,7 @@ enum YAMLDocument {
             .composer(_, let problem, let mark, _):
             return ConfigurationError(place: "\(file):\(mark.line)", found: "no valid YAML: \(problem)", mend: mend)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let name = duplicates.first.map { String($0.prefix(64)) } ?? ""
+            let name = duplicates.first.map { KeyText.shown("\($0)") } ?? ""
             return ConfigurationError(
                 place: "\(file):\(context.mark.line)", key: name, found: "the key stands twice in one group",
                 mend: "keep one of them")

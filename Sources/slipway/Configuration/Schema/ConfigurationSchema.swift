@@ -26,6 +26,14 @@ enum ConfigurationSchema {
         .value(
             "receiver.publicURL", .url, .optional,
             "Where Azure DevOps reaches the receiver from outside, such as `https://slipway.example.com`."),
+        .value(
+            "receiver.unreadyMilliseconds", .integer(0...120_000), .defaulted("0"),
+            "On shutdown: how long `/healthz` says no while hooks are still taken. As long as a load balancer needs to "
+                + "notice; 0 without one."),
+        .value(
+            "receiver.refusingMilliseconds", .integer(0...60_000), .defaulted("2000"),
+            "On shutdown: how long hooks are then answered with 503, which Azure DevOps sends again within seconds, before "
+                + "the port is closed. What stops the server must wait 30 seconds longer than both together."),
     ]
 
     private static let console: [ConfigurationKey] = [

@@ -1,21 +1,20 @@
 import Foundation
-import NIOConcurrencyHelpers
+import ListenerNIO
 import NIOCore
 import NIOEmbedded
-import SlipwayCore
+import Synchronization
 import Testing
 
-@testable import SlipwayReceiver
-
-@Suite("Errors of the listening socket")
+@Suite("Errors of a listening socket")
 struct AcceptErrorTests {
-    private func listener(_ lines: LogRecorder.Lines) throws -> EmbeddedChannel {
-        let services = ListenerServices(
-            limits: ReceiverLimits(), routes: Routes([:]),
-            gate: NIOLockedValueBox(ConnectionGate(maximumConnections: 2, reservedConnections: 1)),
-            statistics: StatisticsBox(), time: ManualTime(), logger: LogRecorder.logger(lines),
-            eventLoopGroup: EmbeddedEventLoop())
-        let channel = EmbeddedChannel(handler: AcceptErrorHandler(services: services))
+    /// What was told to have run out.
+    private final class Exhaustions: Sendable {
+        let codes = Mutex<[CInt]>([])
+    }
+
+    private func listener(_ exhaustions: Exhaustions) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel(
+            handler: AcceptErrorHandler { error in exhaustions.codes.withLock { $0.append(error.errnoCode) } })
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }
@@ -25,14 +24,16 @@ struct AcceptErrorTests {
         channel.options.last { $0.option is ChannelOptions.Types.AutoReadOption }?.value as? Bool
     }
 
-    @Test("Too many open files: the listener lives on, pauses for a tenth of a second, and says what to raise")
-    func tooManyFiles() throws {
-        let lines = LogRecorder.Lines()
-        let channel = try listener(lines)
-        channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+    @Test(
+        "Something ran out: the listener lives on, pauses for a tenth of a second, and tells",
+        arguments: [EMFILE, ENFILE, ENOBUFS, ENOMEM])
+    func exhausted(code: CInt) throws {
+        let exhaustions = Exhaustions()
+        let channel = try listener(exhaustions)
+        channel.pipeline.fireErrorCaught(IOError(errnoCode: code, reason: "accept"))
         try channel.throwIfErrorCaught()
         #expect(autoRead(channel) == false)
-        #expect(lines.all.contains { $0.contains("limit of open files") })
+        #expect(exhaustions.codes.withLock { $0 } == [code])
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(99))
         #expect(autoRead(channel) == false)
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
@@ -42,17 +43,17 @@ struct AcceptErrorTests {
 
     @Test("A connection that was reset before it was accepted is no error of ours")
     func aborted() throws {
-        let lines = LogRecorder.Lines()
-        let channel = try listener(lines)
+        let exhaustions = Exhaustions()
+        let channel = try listener(exhaustions)
         channel.pipeline.fireErrorCaught(IOError(errnoCode: ECONNABORTED, reason: "accept"))
         try channel.throwIfErrorCaught()
-        #expect(lines.all.isEmpty)
+        #expect(exhaustions.codes.withLock { $0.isEmpty })
         _ = try channel.finish()
     }
 
     @Test("Any other error ends the listener, as it should")
     func fatal() throws {
-        let channel = try listener(LogRecorder.Lines())
+        let channel = try listener(Exhaustions())
         channel.pipeline.fireErrorCaught(IOError(errnoCode: EBADF, reason: "accept"))
         #expect(throws: IOError.self) { try channel.throwIfErrorCaught() }
         _ = try? channel.finish()

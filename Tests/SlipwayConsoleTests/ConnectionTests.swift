@@ -1,0 +1,53 @@
+import Foundation
+import Hummingbird
+import NIOCore
+import NIOEmbedded
+import SlipwayConsole
+import Testing
+
+@Suite("Connections of the console", .timeLimit(.minutes(1)))
+struct ConnectionTests {
+    private static let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+    @Test("One that says nothing, or only the beginning of a head, is closed", arguments: ["", "GET / HTTP/1.1\r\n"])
+    func silent(beginning: String) async throws {
+        let answer = try await ListeningConsole.with(configure: { $0.idleTimeoutMilliseconds = 200 }) { port in
+            try await ListeningConsole.read(from: ListeningConsole.connect(port), after: beginning)
+        }
+        #expect(answer == "")
+    }
+
+    @Test("One beyond the limit waits until another one is closed")
+    func limit() async throws {
+        try await ListeningConsole.with(configure: { $0.maximumConnections = 1 }) { port in
+            let first = try await ListeningConsole.connect(port)
+            try await first.executeThenClose { inbound, outbound in
+                // An answer shows that it has been accepted.
+                try await outbound.write(ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                var answers = inbound.makeAsyncIterator()
+                _ = try await answers.next()
+                let second = try await ListeningConsole.connect(port)
+                let asking = Task { try await ListeningConsole.read(from: second, after: Self.request) }
+                try await outbound.write(ByteBuffer(string: Self.request))
+                while let more = try await answers.next() {
+                    #expect(String(buffer: more).contains("ok"))
+                    #expect(!second.channel.isActive || second.channel.isWritable)
+                }
+                #expect(try await asking.value.hasPrefix("HTTP/1.1 200"))
+            }
+        }
+    }
+
+    @Test("Too many open files don't end the listener")
+    func tooManyFiles() async throws {
+        let console = try World.console()
+        let listener = NIOAsyncTestingChannel()
+        await console.application.onServerRunning(listener)
+        listener.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+        await listener.testingEventLoop.run()
+        try await listener.throwIfErrorCaught()
+        listener.pipeline.fireErrorCaught(IOError(errnoCode: EBADF, reason: "accept"))
+        await listener.testingEventLoop.run()
+        await #expect(throws: IOError.self) { try await listener.throwIfErrorCaught() }
+    }
+}
