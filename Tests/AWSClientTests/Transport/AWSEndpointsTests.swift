@@ -29,6 +29,9 @@ import Testing
         #expect(
             endpoints.endpoint(for: .sts, in: try AWSRegion("us-gov-west-1")).authority
                 == "sts.us-gov-west-1.amazonaws.com")
+        #expect(
+            endpoints.endpoint(for: .sqs, in: try AWSRegion("us-gov-west-1")).authority
+                == "sqs.us-gov-west-1.amazonaws.com")
         endpoints.usesDualStack = true
         #expect(endpoints.endpoint(for: .ecs, in: try AWSRegion("us-east-1")).authority == "ecs-fips.us-east-1.api.aws")
         endpoints.usesFIPS = false
