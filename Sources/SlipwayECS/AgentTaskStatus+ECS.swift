@@ -2,7 +2,12 @@ internal import AWSClient
 internal import SlipwayCore
 
 extension AgentTaskStatus {
-    init(_ task: ECSTask, container: String?) {
+    /// What DescribeTasks or an event says of a task.
+    ///
+    /// - Parameter containers: the names of the agents' containers; of a stopped agent task their exit code counts, not a
+    ///   sidecar's.
+    init(_ task: ECSTask, containers: Set<String>) {
+        let container = task.containers.compactMap(\.name).first(where: containers.contains)
         if task.isStopped {
             self = .stopped(AgentTaskStop(task, container: container))
             return

@@ -33,15 +33,13 @@ public struct ECSAgentTasks: AgentTaskPort {
     }
 
     public func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
-        let result = try await mapped { try await ecs.describeTasks(ids.map(\.rawValue), cluster: cluster) }
+        let result = try await mappingErrors { try await ecs.describeTasks(ids.map(\.rawValue), cluster: cluster) }
         // Whatever ECS doesn't mention is unknown to it; it may say so in `failures`, or say nothing.
         var statuses = Dictionary(ids.map { ($0, AgentTaskStatus.missing) }, uniquingKeysWith: { first, _ in first })
-        for task in result.tasks { statuses[AgentTaskID(rawValue: task.taskARN)] = status(task) }
+        for task in result.tasks {
+            statuses[AgentTaskID(rawValue: task.taskARN)] = AgentTaskStatus(task, containers: containers)
+        }
         return statuses
-    }
-
-    private func status(_ task: ECSTask) -> AgentTaskStatus {
-        AgentTaskStatus(task, container: task.containers.compactMap(\.name).first(where: containers.contains))
     }
 
     public func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {
@@ -56,23 +54,11 @@ public struct ECSAgentTasks: AgentTaskPort {
     }
 
     public func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] {
-        let listed = try await mapped { try await ecs.listTasks(cluster: cluster, .startedBy(launch.startedBy)) }
+        let listed = try await mappingErrors { try await ecs.listTasks(cluster: cluster, .startedBy(launch.startedBy)) }
         guard !listed.isEmpty else { return [] }
         // Recently stopped ones may be listed too.
-        let described = try await mapped { try await ecs.describeTasks(listed, cluster: cluster) }
+        let described = try await mappingErrors { try await ecs.describeTasks(listed, cluster: cluster) }
         let stopped = Set(described.tasks.filter(\.isStopped).map(\.taskARN))
         return listed.filter { !stopped.contains($0) }.map(AgentTaskID.init)
-    }
-
-    private func mapped<Value: Sendable>(
-        _ call: () async throws -> Value
-    ) async throws(PortError) -> Value {
-        do {
-            return try await call()
-        } catch let error as AWSError {
-            throw PortError(error)
-        } catch {
-            throw PortError(code: .unavailable, message: "the call to Amazon ECS was interrupted")
-        }
     }
 }

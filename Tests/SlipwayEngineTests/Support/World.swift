@@ -36,6 +36,8 @@ final class World: Sendable {
         var deafCallsOfRunTask: Set<Int> = []
         var poolError: PortError?
         var readings: [Timestamp] = []
+        /// When the cluster was asked for agent tasks.
+        var looks: [Timestamp] = []
         var losesTrackOfRegistrations = false
         var neverOnline = 0
         /// The pool's name can't be resolved before then.
@@ -159,6 +161,8 @@ extension World: AgentTaskPort {
     }
 
     func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
+        let now = time.now()
+        with { $0.looks.append(now) }
         try call()
         return with { state in
             var statuses: [AgentTaskID: AgentTaskStatus] = [:]
