@@ -22,7 +22,8 @@ public struct ECSAgentTasks: AgentTaskPort {
 
     public func start(_ order: AgentTaskOrder) async -> StartAnswer {
         do {
-            let result = try await ecs.runTask(RunTaskRequest(order, cluster: cluster))
+            // The engine paces the calls, so it is told of a throttle rather than that it is hidden by a retry.
+            let result = try await ecs.runTask(RunTaskRequest(order, cluster: cluster), retriesThrottles: false)
             return StartAnswer(result)
         } catch let error as AWSError {
             return StartAnswer(error)

@@ -98,6 +98,23 @@ import Testing
         #expect(harness.store.launches.first?.attempt == 2)
     }
 
+    @Test func aThrottledClusterIsCalledLessOftenAndEveryJobIsServed() async throws {
+        let harness = Harness()
+        let throttle = StartAnswer.refused(StartRefusal(kind: .throttled, message: "Rate exceeded"))
+        harness.world.with { $0.startAnswers = Array(repeating: throttle, count: 20) }
+        try await harness.run { _ in
+            for id in 1...100 { harness.world.queue(Int64(id), seconds: 1_000) }
+            await harness.expect(within: 10) { harness.world.with { $0.startAnswers.isEmpty } }
+            let calls = harness.world.with { $0.runTaskCalls }
+            _ = await harness.passes(seconds: 2) { false }
+            // Half of twenty a second, and a little won back.
+            #expect(harness.world.with { $0.runTaskCalls } - calls <= 26)
+            await harness.expect(within: 60) { harness.world.with { $0.tokens.count } == 50 }
+        }
+        // Each with the token of its first attempt.
+        #expect(harness.store.launches.allSatisfy { $0.attempt <= 1 })
+    }
+
     @Test func aRefusalForGoodEndsWithItsReasonAndIsTriedAFewTimesOnly() async throws {
         let harness = Harness()
         let refusal = StartAnswer.refused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing"))

@@ -15,6 +15,8 @@ struct AWSCall: Sendable, SecretHolder {
     /// Whether a second execution would do no harm: a read, or a call that carries a client token.
     var isRepeatable: Bool
     var authentication = Authentication.signed
+    /// Whether a throttled attempt is repeated here. Off where the caller paces its calls and has to know.
+    var retriesThrottles = true
     /// How long the service itself may wait before it answers: added to the time allowed for an attempt.
     var serverWait = Duration.zero
 

@@ -144,6 +144,7 @@ extension AWSClient {
     }
 
     private func decide(after error: AWSError, call: AWSCall, progress: CallProgress) -> RetryDecision {
+        if error.classification == .throttle, !call.retriesThrottles { return .stop(.notRetryable) }
         let decision = self.retryPolicy.decide(
             after: error, attempt: progress.attempt, isRepeatable: call.isRepeatable, mended: progress.mended,
             random: self.runtime.random()

@@ -32,6 +32,7 @@ struct EffectRunner: Sendable {
         while !Task.isCancelled, let launch = await book.launch(id), let effect = launch.effect(at: time.now()) {
             guard mayBegin(effect, launch) else { return }
             let event = await performer.perform(effect, for: launch)
+            if case .startRefused(let refusal) = event, refusal.kind == .throttled { gate.throttled(at: time.now()) }
             log(effect, event, launch)
             do {
                 guard try await book.apply(event, to: id) != nil else { return }
