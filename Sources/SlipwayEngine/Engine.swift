@@ -35,7 +35,7 @@ public struct Engine: Service, DeliveryListener {
         self.reconcilers = reconcilers
         runner = EffectRunner(
             book: parts.book, queue: effects,
-            directory: directory, gate: parts.gate,
+            directory: directory, gate: parts.gate, stopGate: StopGate(at: time.now()),
             performer: EffectPerformer(
                 organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks),
             time: time, maximumConcurrent: configuration.maximumConcurrentEffects, logger: logger)

@@ -115,6 +115,26 @@ import Testing
         #expect(harness.store.launches.allSatisfy { $0.attempt <= 1 })
     }
 
+    @Test func aCrowdOfSurplusAgentsLeavesRoomInTheQuotaOfTheCluster() async throws {
+        let harness = Harness()
+        harness.world.with { $0.neverOnline = 200 }
+        try await harness.run(harness.makeEngine(profiles: [Harness.profile(maximumAgents: 200)])) { _ in
+            for id in 1...200 { harness.world.queue(Int64(id)) }
+            await harness.expect(within: 60) { harness.world.runningContainers == 200 }
+            for id in 1...200 { harness.world.cancel(Int64(id)) }
+            await harness.expect(within: 300) { harness.isQuiet }
+        }
+        let stops = harness.world.with { $0.stops }.sorted()
+        #expect(stops.count == 200)
+        for stop in stops {
+            let together = stops.count { (0..<1_000).contains($0.millisecondsSince(stop)) }
+            #expect(together <= 40)
+        }
+        let first = try #require(stops.first)
+        let last = try #require(stops.last)
+        #expect(last.millisecondsSince(first) < 30_000)
+    }
+
     @Test func aRefusalForGoodEndsWithItsReasonAndIsTriedAFewTimesOnly() async throws {
         let harness = Harness()
         let refusal = StartAnswer.refused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing"))

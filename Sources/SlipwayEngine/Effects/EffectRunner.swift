@@ -7,6 +7,7 @@ struct EffectRunner: Sendable {
     let queue: EffectQueue
     let directory: PoolDirectory
     let gate: StartGate
+    let stopGate: StopGate
     let performer: EffectPerformer
     let time: any TimeSource
     let maximumConcurrent: Int
@@ -47,7 +48,7 @@ struct EffectRunner: Sendable {
     /// Not yet: the timekeeper asks again within a second.
     private func mayBegin(_ effect: LaunchEffect, _ launch: Launch) -> Bool {
         guard directory.isSettled(launch.pool) else { return false }
-        guard case .startAgentTask = effect else { return true }
+        guard case .startAgentTask = effect else { return stopGate.mayBegin(effect, launch, at: time.now()) }
         return gate.mayCall(launch.id, at: time.now())
     }
 

@@ -36,6 +36,8 @@ final class World: Sendable {
         var deafCallsOfRunTask: Set<Int> = []
         var poolError: PortError?
         var readings: [Timestamp] = []
+        /// When agent tasks were stopped.
+        var stops: [Timestamp] = []
         /// When the cluster was asked for agent tasks.
         var looks: [Timestamp] = []
         var losesTrackOfRegistrations = false
@@ -186,6 +188,7 @@ extension World: AgentTaskPort {
         try call()
         let now = time.now()
         with { state in
+            state.stops.append(now)
             guard let container = state.containers[id.rawValue], container.stoppedAt == nil else { return }
             if container.job != nil { state.interrupted.append(id.rawValue) }
             state.containers[id.rawValue]?.stoppedAt = now
