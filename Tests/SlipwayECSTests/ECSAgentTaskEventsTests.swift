@@ -97,6 +97,22 @@ import Testing
         #expect(try await content(of: body) == [observation(status, version: nil)])
     }
 
+    @Test func textsThatGoIntoTheLedgerAreCut() async throws {
+        let long = String(repeating: "x", count: 50_000)
+        let contents = try await content(
+            of: event {
+                $0["stoppedReason"] = long
+                $0["stopCode"] = long
+            })
+        guard case .observation(let observation) = contents.first, case .stopped(let stop) = observation.status else {
+            Issue.record("no stop")
+            return
+        }
+        #expect(stop.reason.count == 1_000)
+        #expect(stop.code?.count == 100)
+        #expect(stop.explanation.count < 1_000)
+    }
+
     @Test func ofOtherClustersAndStartersNothingIsTold() async throws {
         let contents = try await content(
             of: event { $0["clusterArn"] = Self.cluster + "-two" }, event { $0["startedBy"] = nil },

@@ -82,6 +82,8 @@ def state(config):
 
 
 def main(folder, programs):
+    # Else moto keeps what it records in the folder that it was started from.
+    os.environ["MOTO_RECORDER_FILEPATH"] = f"{folder}/moto-recording"
     moto_url, facts, sandbox = start_services(programs)
     azure = Azure(facts)
     ecs, subnet, group = prepare_moto(moto_url, facts)

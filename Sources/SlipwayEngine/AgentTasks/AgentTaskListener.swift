@@ -70,7 +70,7 @@ final class AgentTaskListener: Sendable {
         var applied: [Applied] = []
         /// To be acknowledged, the applied ones included.
         var dropped: [AgentTaskMessage.Receipt] = []
-        /// Whether any is of a launch that is open.
+        /// Whether any is news of a launch that is open.
         var hasTold = false
     }
 
@@ -93,9 +93,8 @@ final class AgentTaskListener: Sendable {
                 }
                 sorted.dropped.append(message.receipt)
                 sorted.hasTold = true
-            case .drop(let kind):
+            case .drop:
                 sorted.dropped.append(message.receipt)
-                if kind == .stale { sorted.hasTold = true }
             case .leave(let kind):
                 if kind == .early { sorted.hasTold = true }
             }

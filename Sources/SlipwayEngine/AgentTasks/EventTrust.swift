@@ -19,7 +19,7 @@ final class EventTrust: Sendable {
 
     var isTrusted: Bool { state.withLock(\.isTrusted) }
 
-    /// The queue was read; `hasTold`: it told something of a launch of ours.
+    /// The queue was read; `hasTold`: it told something new of a launch of ours.
     func read(hasTold: Bool) {
         change { state in
             state.isReadable = true
