@@ -135,6 +135,21 @@ import Testing
         #expect(last.millisecondsSince(first) < 30_000)
     }
 
+    @Test func aLookThatFailsHalfwayKeepsWhatItSaw() async throws {
+        let harness = Harness()
+        harness.world.with { $0.neverOnline = 150 }
+        try await harness.run(harness.makeEngine(profiles: [Harness.profile(maximumAgents: 150)])) { _ in
+            for id in 1...150 { harness.world.queue(Int64(id)) }
+            // Until there are a hundred no look succeeds, and then none at the rest.
+            harness.world.with { $0.smallestLook = 100 }
+            await harness.expect(within: 60) { harness.world.runningContainers == 150 }
+            await harness.expect(within: 60) { harness.store.launches.count { $0.runningAt != nil } >= 100 }
+            harness.world.with { $0.smallestLook = 0 }
+            await harness.expect(within: 60) { harness.store.launches.allSatisfy { $0.runningAt != nil } }
+        }
+        #expect(harness.world.with { $0.largestLook } == 100)
+    }
+
     @Test func aRefusalForGoodEndsWithItsReasonAndIsTriedAFewTimesOnly() async throws {
         let harness = Harness()
         let refusal = StartAnswer.refused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing"))

@@ -77,7 +77,19 @@ final class AgentTaskWatch: Sendable {
         return launch.agentTask != nil
     }
 
+    /// As many as one call of DescribeTasks takes.
+    private static let batchMaximum = 100
+
+    /// Those under way first, a batch at a time: what one batch told is on disk before the next is asked for, so it
+    /// neither waits for thousands of busy ones nor is lost with a call that fails.
     private func look(at launches: [Launch]) async throws {
+        let ordered = launches.filter(\.isMoving) + launches.filter { !$0.isMoving }
+        for start in stride(from: 0, to: ordered.count, by: Self.batchMaximum) {
+            try await look(atBatch: Array(ordered[start..<min(start + Self.batchMaximum, ordered.count)]))
+        }
+    }
+
+    private func look(atBatch launches: [Launch]) async throws {
         let wasTrusted = isTrusted
         let statuses = try await agentTasks.status(of: launches.compactMap(\.agentTask))
         let sightings = launches.compactMap { launch in

@@ -40,6 +40,9 @@ final class World: Sendable {
         var stops: [Timestamp] = []
         /// When the cluster was asked for agent tasks.
         var looks: [Timestamp] = []
+        var largestLook = 0
+        /// Looks at fewer agent tasks than this fail.
+        var smallestLook = 0
         var losesTrackOfRegistrations = false
         var neverOnline = 0
         /// The pool's name can't be resolved before then.
@@ -164,7 +167,12 @@ extension World: AgentTaskPort {
 
     func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
         let now = time.now()
-        with { $0.looks.append(now) }
+        let isTooSmall = with { state in
+            state.looks.append(now)
+            state.largestLook = max(state.largestLook, ids.count)
+            return ids.count < state.smallestLook
+        }
+        if isTooSmall { throw PortError(code: .unavailable, message: "no answer") }
         try call()
         return with { state in
             var statuses: [AgentTaskID: AgentTaskStatus] = [:]
