@@ -1,12 +1,13 @@
 # make demo    the whole product against simulators on this machine
 # make test    format check, build with warnings as errors, all tests
-# make simulate        20,000 simulated worlds; SEEDS=n for another number, SEED=n to replay one
+# make simulate    20,000 simulated worlds; SEEDS=n for another number, SEED=n to replay one
+# make kill-test   the server killed fifty times under load: nothing is lost or doubled
 # make bench   the measurements of docs/performance.md
 # make format  lay out the Swift sources
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test simulate bench format format-check build conformance clean
+.PHONY: demo test simulate bench format format-check build conformance kill-test clean
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Simulation
 
@@ -38,6 +39,11 @@ conformance:
 	@scripts/prepare test
 	@swift build --product slipway
 	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway"
+	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway" events
+
+kill-test:
+	@scripts/prepare test
+	@scripts/kill-under-load $(KILL_TEST_ARGUMENTS)
 
 bench:
 	@scripts/prepare bench

@@ -205,6 +205,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SlipwayECSTests",
+            dependencies: ["SlipwayECS", "SlipwayCore", "AWSClient", logging, nio("NIOHTTP1")],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SlipwaySQLiteTests",
             dependencies: [
                 "SlipwaySQLite", "SlipwayCore", .product(name: "GRDB", package: "GRDB.swift"), "store-bench",

@@ -23,7 +23,8 @@ public struct ECSAgentTasks: AgentTaskPort {
 
     public func start(_ order: AgentTaskOrder) async -> StartAnswer {
         do {
-            let result = try await ecs.runTask(RunTaskRequest(order, cluster: cluster))
+            // The engine paces the calls, so it is told of a throttle rather than that it is hidden by a retry.
+            let result = try await ecs.runTask(RunTaskRequest(order, cluster: cluster), retriesThrottles: false)
             return StartAnswer(result)
         } catch let error as AWSError {
             return StartAnswer(error)
@@ -34,15 +35,13 @@ public struct ECSAgentTasks: AgentTaskPort {
     }
 
     public func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
-        let result = try await mapped { try await ecs.describeTasks(ids.map(\.rawValue), cluster: cluster) }
+        let result = try await mappingErrors { try await ecs.describeTasks(ids.map(\.rawValue), cluster: cluster) }
         // Whatever ECS doesn't mention is unknown to it; it may say so in `failures`, or say nothing.
         var statuses = Dictionary(ids.map { ($0, AgentTaskStatus.missing) }, uniquingKeysWith: { first, _ in first })
-        for task in result.tasks { statuses[AgentTaskID(rawValue: task.taskARN)] = status(task) }
+        for task in result.tasks {
+            statuses[AgentTaskID(rawValue: task.taskARN)] = AgentTaskStatus(task, containers: containers)
+        }
         return statuses
-    }
-
-    private func status(_ task: ECSTask) -> AgentTaskStatus {
-        AgentTaskStatus(task, container: task.containers.compactMap(\.name).first(where: containers.contains))
     }
 
     public func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {
@@ -57,22 +56,24 @@ public struct ECSAgentTasks: AgentTaskPort {
     }
 
     public func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] {
-        let listed = try await mapped { try await ecs.listTasks(cluster: cluster, .startedBy(launch.startedBy)) }
+        let listed = try await mappingErrors { try await ecs.listTasks(cluster: cluster, .startedBy(launch.startedBy)) }
         guard !listed.isEmpty else { return [] }
         // Recently stopped ones may be listed too.
-        let described = try await mapped { try await ecs.describeTasks(listed, cluster: cluster) }
+        let described = try await mappingErrors { try await ecs.describeTasks(listed, cluster: cluster) }
         let stopped = Set(described.tasks.filter(\.isStopped).map(\.taskARN))
         return listed.filter { !stopped.contains($0) }.map(AgentTaskID.init)
     }
 
     public func agentTasks(besides known: Set<AgentTaskID>) async throws(PortError) -> [AgentTaskSighting] {
         let filter = ListTasksFilter.family(nil, desiredStatus: .running)
-        let listed = try await mapped { try await ecs.listTasks(cluster: cluster, filter, tasksMaximum: 100_000) }
+        let listed = try await mappingErrors {
+            try await ecs.listTasks(cluster: cluster, filter, tasksMaximum: 100_000)
+        }
         let unknown = listed.filter { !known.contains(AgentTaskID(rawValue: $0)) }
         foreign.keep(only: unknown)
         let open = unknown.filter { !foreign.contains($0) }
         guard !open.isEmpty else { return [] }
-        let described = try await mapped { try await ecs.describeTasks(open, cluster: cluster) }
+        let described = try await mappingErrors { try await ecs.describeTasks(open, cluster: cluster) }
         var sightings: [AgentTaskSighting] = []
         for task in described.tasks {
             if let launch = task.startedBy.flatMap(LaunchID.init(startedBy:)) {
@@ -83,17 +84,5 @@ public struct ECSAgentTasks: AgentTaskPort {
             }
         }
         return sightings
-    }
-
-    private func mapped<Value: Sendable>(
-        _ call: () async throws -> Value
-    ) async throws(PortError) -> Value {
-        do {
-            return try await call()
-        } catch let error as AWSError {
-            throw PortError(error)
-        } catch {
-            throw PortError(code: .unavailable, message: "the call to Amazon ECS was interrupted")
-        }
     }
 }

@@ -16,3 +16,14 @@ extension PortError {
             retryAfterSeconds: error.retryAfter.map { Int(clamping: $0.components.seconds) })
     }
 }
+
+/// Does calls of AWS, and makes the port's error of whatever they throw.
+func mappingErrors<Value: Sendable>(_ call: () async throws -> Value) async throws(PortError) -> Value {
+    do {
+        return try await call()
+    } catch let error as AWSError {
+        throw PortError(error)
+    } catch {
+        throw PortError(code: .unavailable, message: "the call to AWS was interrupted")
+    }
+}

@@ -11,12 +11,15 @@ public struct Engine: Service, DeliveryListener {
     private let reconcilers: [PoolReconciler]
     private let runner: EffectRunner
     private let watch: AgentTaskWatch
+    private let listener: AgentTaskListener?
     private let timekeeper: Timekeeper
     private let straySweep: StraySweep
 
+    /// - Parameter agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
-        time: any TimeSource = SystemTime(), observers: [any LaunchObserver] = [], logger: Logger
+        agentTaskEvents: (any AgentTaskEventPort)? = nil, time: any TimeSource = SystemTime(),
+        observers: [any LaunchObserver] = [], logger: Logger
     ) {
         let directory = PoolDirectory(configuredCount: configuration.pools.count)
         let effects = EffectQueue()
@@ -33,12 +36,22 @@ public struct Engine: Service, DeliveryListener {
         self.reconcilers = reconcilers
         runner = EffectRunner(
             book: parts.book, queue: effects,
-            directory: directory, gate: parts.gate,
+            directory: directory, gate: parts.gate, stopGate: StopGate(at: time.now()),
             performer: EffectPerformer(
                 organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks),
             time: time, maximumConcurrent: configuration.maximumConcurrentEffects, logger: logger)
+        let trust = EventTrust { isTrusted in
+            if isTrusted {
+                logger.info("Agent tasks are followed by events")
+            } else {
+                logger.warning("Events don't tell enough; agent tasks are followed by asking the cluster")
+                moves.wakeup.signal()
+            }
+        }
+        listener = agentTaskEvents.map { AgentTaskListener(parts: parts, port: $0, trust: trust) }
         let watch = AgentTaskWatch(
-            parts: parts, agentTasks: agentTasks, moves: moves, configuration: configuration)
+            parts: parts, agentTasks: agentTasks, moves: moves, trust: agentTaskEvents == nil ? nil : trust,
+            configuration: configuration)
         self.watch = watch
         straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
         timekeeper = Timekeeper(parts: parts) {
@@ -58,6 +71,7 @@ public struct Engine: Service, DeliveryListener {
             await withDiscardingTaskGroup { group in
                 group.addTask { await runner.run() }
                 group.addTask { await watch.run() }
+                if let listener { group.addTask { await listener.run() } }
                 group.addTask { await timekeeper.run() }
                 group.addTask { await straySweep.run() }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }
@@ -70,6 +84,10 @@ public struct Engine: Service, DeliveryListener {
 
     /// Why a pool, by its configured name, can't be served at the moment; nil when it can.
     public func problem(ofPool name: String) -> String? { parts.directory.problem(of: name) }
+
+    /// What became of the messages of the event queue since the start, by reason; `applied` are those that told of a
+    /// launch. Empty without a queue.
+    public var agentTaskMessages: [String: Int] { listener?.counts ?? [:] }
 
     /// A job that waits wakes every pool, since the event names none; so does one that has ended, to see it sooner. The
     /// reading is one call, and shared by all hints that come meanwhile. That a job runs is seen soon enough anyhow.

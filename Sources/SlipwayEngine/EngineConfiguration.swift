@@ -32,18 +32,22 @@ public struct EngineConfiguration: Sendable {
     public var startsPerSecond: Int
     /// How often pools and agent tasks are read while anything is under way. Milliseconds.
     public var activeSweepMilliseconds: Int64
+    /// How often the cluster is asked for the agent tasks while events tell what becomes of them. Milliseconds.
+    public var eventSweepMilliseconds: Int64
     /// Effects under way at once.
     public var maximumConcurrentEffects: Int
 
     public init(
         organizationURL: String, pools: [Pool], startBurst: Int = 20, startsPerSecond: Int = 20,
-        activeSweepMilliseconds: Int64 = 2_000, maximumConcurrentEffects: Int = 64
+        activeSweepMilliseconds: Int64 = 2_000, eventSweepMilliseconds: Int64 = 60_000,
+        maximumConcurrentEffects: Int = 64
     ) {
         self.organizationURL = organizationURL
         self.pools = pools
         self.startBurst = startBurst
         self.startsPerSecond = startsPerSecond
         self.activeSweepMilliseconds = max(10, activeSweepMilliseconds)
+        self.eventSweepMilliseconds = max(10, eventSweepMilliseconds)
         self.maximumConcurrentEffects = max(1, maximumConcurrentEffects)
     }
 }

@@ -98,6 +98,58 @@ import Testing
         #expect(harness.store.launches.first?.attempt == 2)
     }
 
+    @Test func aThrottledClusterIsCalledLessOftenAndEveryJobIsServed() async throws {
+        let harness = Harness()
+        let throttle = StartAnswer.refused(StartRefusal(kind: .throttled, message: "Rate exceeded"))
+        harness.world.with { $0.startAnswers = Array(repeating: throttle, count: 20) }
+        try await harness.run { _ in
+            for id in 1...100 { harness.world.queue(Int64(id), seconds: 1_000) }
+            await harness.expect(within: 10) { harness.world.with { $0.startAnswers.isEmpty } }
+            let calls = harness.world.with { $0.runTaskCalls }
+            _ = await harness.passes(seconds: 2) { false }
+            // Half of twenty a second, and a little won back.
+            #expect(harness.world.with { $0.runTaskCalls } - calls <= 26)
+            await harness.expect(within: 60) { harness.world.with { $0.tokens.count } == 50 }
+        }
+        // Each with the token of its first attempt.
+        #expect(harness.store.launches.allSatisfy { $0.attempt <= 1 })
+    }
+
+    @Test func aCrowdOfSurplusAgentsLeavesRoomInTheQuotaOfTheCluster() async throws {
+        let harness = Harness()
+        harness.world.with { $0.neverOnline = 200 }
+        try await harness.run(harness.makeEngine(profiles: [Harness.profile(maximumAgents: 200)])) { _ in
+            for id in 1...200 { harness.world.queue(Int64(id)) }
+            await harness.expect(within: 60) { harness.world.runningContainers == 200 }
+            for id in 1...200 { harness.world.cancel(Int64(id)) }
+            await harness.expect(within: 300) { harness.isQuiet }
+        }
+        let stops = harness.world.with { $0.stops }.sorted()
+        #expect(stops.count == 200)
+        for stop in stops {
+            let together = stops.count { (0..<1_000).contains($0.millisecondsSince(stop)) }
+            #expect(together <= 40)
+        }
+        let first = try #require(stops.first)
+        let last = try #require(stops.last)
+        #expect(last.millisecondsSince(first) < 30_000)
+    }
+
+    @Test func aLookThatFailsHalfwayKeepsWhatItSaw() async throws {
+        let harness = Harness()
+        harness.world.with { $0.neverOnline = 150 }
+        try await harness.run(harness.makeEngine(profiles: [Harness.profile(maximumAgents: 150)])) { _ in
+            for id in 1...150 { harness.world.queue(Int64(id)) }
+            // Until there are a hundred no look succeeds, and then none at the rest.
+            harness.world.with { $0.smallestLook = 100 }
+            await harness.expect(within: 60) { harness.world.runningContainers == 150 }
+            await harness.expect(within: 60) { harness.store.launches.count { $0.runningAt != nil } >= 100 }
+            harness.world.with { $0.smallestLook = 0 }
+            await harness.expect(within: 60) { harness.store.launches.allSatisfy { $0.runningAt != nil } }
+        }
+        #expect(harness.world.with { $0.largestLook } == 100)
+    }
+
     @Test func aRefusalForGoodEndsWithItsReasonAndIsTriedAFewTimesOnly() async throws {
         let harness = Harness()
         let refusal = StartAnswer.refused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing"))

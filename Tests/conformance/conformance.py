@@ -163,7 +163,7 @@ def write(folder, name, text):
     return path
 
 
-def write_configuration(folder, facts, moto_url, subnet, group):
+def write_configuration(folder, facts, moto_url, subnet, group, aws=""):
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
          "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", f"{folder}/tls.key", "-out",
@@ -174,7 +174,7 @@ console: {{ port: 0 }}
 store: {{ path: {folder}/slipway.db }}
 hooks: {{ username: slipway, passwords: ["file:{write(folder, 'hook-password', PASSWORD)}"] }}
 azureDevOps: {{ organization: "{facts['azureDevOps']}", token: "file:{write(folder, 'azp-token', facts['token'])}" }}
-aws: {{ region: eu-west-1, cluster: build-agents, endpoint: "{moto_url}" }}
+aws: {{ region: eu-west-1, cluster: build-agents, endpoint: "{moto_url}"{aws} }}
 engine: {{ activeSweepMilliseconds: 500 }}
 pools:
   - name: {facts['pool']}
@@ -223,13 +223,18 @@ def receiver_port(log):
     return int(found[0]) if wait(look, "the server to listen", 30) else 0
 
 
-def main(folder, programs):
+def start_services(programs):
+    """moto and the simulated organization: moto's URL, what the sandbox says of itself, and the sandbox."""
     moto = programs.start(
         f"{ROOT}/Tests/support/moto", "serve", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     moto_url = moto.stdout.readline().split()[-1]
     sandbox = programs.start(
         SLIPWAY, "sandbox", "--no-containers", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    facts = json.loads(sandbox.stdout.readline())
+    return moto_url, json.loads(sandbox.stdout.readline()), sandbox
+
+
+def main(folder, programs):
+    moto_url, facts, sandbox = start_services(programs)
     azure = Azure(facts)
     ecs, subnet, group = prepare_moto(moto_url, facts)
     config = write_configuration(folder, facts, moto_url, subnet, group)
@@ -280,7 +285,7 @@ def main(folder, programs):
         print(text[-4_000:], file=sys.stderr)
 
 
-if __name__ == "__main__":
+def run(main):
     # Then what was started is ended too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     programs = Programs()
@@ -291,3 +296,7 @@ if __name__ == "__main__":
             programs.end()
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    run(main)

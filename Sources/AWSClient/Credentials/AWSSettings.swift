@@ -98,13 +98,18 @@ public struct AWSSettings: Sendable {
     }
 
     /// A client with all of this.
+    ///
+    /// - Parameter responseBodyMaximumBytes: nil: that of `clientConfiguration`.
     public func client(
-        region: AWSRegion, httpClient: HTTPClient, runtime: AWSRuntime = .system, logger: Logger
+        region: AWSRegion, httpClient: HTTPClient, responseBodyMaximumBytes: Int? = nil, runtime: AWSRuntime = .system,
+        logger: Logger
     ) -> AWSClient {
-        AWSClient(
+        var configuration = self.clientConfiguration
+        if let responseBodyMaximumBytes { configuration.responseBodyMaximumBytes = responseBodyMaximumBytes }
+        return AWSClient(
             region: region,
             credentials: credentials(region: region, httpClient: httpClient, runtime: runtime, logger: logger),
-            httpClient: httpClient, endpoints: self.endpoints, configuration: self.clientConfiguration,
+            httpClient: httpClient, endpoints: self.endpoints, configuration: configuration,
             runtime: runtime, logger: logger
         )
     }

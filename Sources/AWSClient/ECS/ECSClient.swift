@@ -21,9 +21,13 @@ public struct ECSClient: Sendable {
     ///
     /// Retried with the same token after unknown outcomes, so at most one set of tasks is started. A
     /// `ConflictException` tells in `resourceIDs` which tasks the token belongs to already.
-    public func runTask(_ request: RunTaskRequest) async throws -> RunTaskResult {
+    ///
+    /// - Parameter retriesThrottles: false for a caller that paces its calls and slows down itself when throttled.
+    public func runTask(_ request: RunTaskRequest, retriesThrottles: Bool = true) async throws -> RunTaskResult {
         try request.validate()
-        return try await self.client.json(.ecs("RunTask", request), as: RunTaskResult.self)
+        var call = try AWSCall.ecs("RunTask", request)
+        call.retriesThrottles = retriesThrottles
+        return try await self.client.json(call, as: RunTaskResult.self)
     }
 
     /// Reads tasks by ARN or id, a hundred per call, one call after the other. ECS forgets stopped tasks after an hour,

@@ -15,6 +15,10 @@ struct AWSCall: Sendable, SecretHolder {
     /// Whether a second execution would do no harm: a read, or a call that carries a client token.
     var isRepeatable: Bool
     var authentication = Authentication.signed
+    /// Whether a throttled attempt is repeated here. Off where the caller paces its calls and has to know.
+    var retriesThrottles = true
+    /// How long the service itself may wait before it answers: added to the time allowed for an attempt.
+    var serverWait = Duration.zero
 
     /// A JSON call. Keys are sorted, so equal input gives equal bytes: AWS compares the parameters of calls that share
     /// a client token.
@@ -45,7 +49,7 @@ struct AWSCall: Sendable, SecretHolder {
         var headers: HTTPHeaders = [
             "Host": endpoint.authority, "Content-Type": self.service.contentType, "User-Agent": userAgent,
         ]
-        if case .json(let targetPrefix) = self.service.wireProtocol {
+        if case .json(let targetPrefix, _) = self.service.wireProtocol {
             headers.add(name: "X-Amz-Target", value: "\(targetPrefix).\(self.operation)")
         }
         return headers

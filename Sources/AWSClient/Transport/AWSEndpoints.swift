@@ -98,7 +98,7 @@ extension AWSEndpoints {
         } else if let text = profile["endpoint_url"] {
             self.override = try AWSEndpoint(text, setting: "endpoint_url of profile \(profileName)")
         }
-        for service in [AWSService.ecs, .secretsManager, .sts] {
+        for service in [AWSService.ecs, .secretsManager, .sqs, .sts] {
             let variable = "AWS_ENDPOINT_URL_\(service.settingsID)"
             if let text = variables[variable], !text.isEmpty {
                 self.setOverride(try AWSEndpoint(text, setting: variable), for: service)

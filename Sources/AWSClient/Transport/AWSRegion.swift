@@ -63,4 +63,11 @@ public struct AWSPartition: Sendable, Hashable {
             prefixes: ["us-isof-"]
         ),
     ]
+
+    /// Whether a host's name is under one of AWS's own domains.
+    static func isAWSHost(_ host: String) -> Bool {
+        ([AWSPartition.aws] + self.all).contains { partition in
+            host.hasSuffix("." + partition.dnsSuffix) || host.hasSuffix("." + partition.dualStackSuffix)
+        }
+    }
 }

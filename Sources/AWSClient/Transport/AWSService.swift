@@ -1,8 +1,8 @@
 /// How one AWS service is spoken to. Values from AWS's own service models.
 public struct AWSService: Sendable, Hashable {
     enum WireProtocol: Sendable, Hashable {
-        /// `POST /`, JSON 1.1 both ways, the operation in `X-Amz-Target`.
-        case json(targetPrefix: String)
+        /// `POST /`, JSON both ways, the operation in `X-Amz-Target`. The version is 1.0 or 1.1.
+        case json(targetPrefix: String, version: String = "1.1")
         /// `POST /`, a form with `Action` and `Version`, XML back.
         case query(version: String)
     }
@@ -30,6 +30,10 @@ public struct AWSService: Sendable, Hashable {
         settingsID: "SECRETS_MANAGER", wireProtocol: .json(targetPrefix: "secretsmanager"),
         usesPlainDualStackHost: true
     )
+    public static let sqs = AWSService(
+        name: "SQS", endpointPrefix: "sqs", signingName: "sqs", settingsID: "SQS",
+        wireProtocol: .json(targetPrefix: "AmazonSQS", version: "1.0"), usesPlainFIPSHostInGovCloud: true
+    )
     public static let sts = AWSService(
         name: "STS", endpointPrefix: "sts", signingName: "sts", settingsID: "STS",
         wireProtocol: .query(version: "2011-06-15"), usesPlainFIPSHostInGovCloud: true
@@ -37,7 +41,7 @@ public struct AWSService: Sendable, Hashable {
 
     var contentType: String {
         switch self.wireProtocol {
-        case .json: return "application/x-amz-json-1.1"
+        case .json(_, let version): return "application/x-amz-json-\(version)"
         case .query: return "application/x-www-form-urlencoded; charset=utf-8"
         }
     }

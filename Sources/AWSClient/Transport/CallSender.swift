@@ -24,7 +24,7 @@ struct CallSender: Sendable {
         let response: HTTPExchangeResponse
         do {
             response = try await self.exchange.exchange(
-                request, timeout: self.configuration.attemptTimeout,
+                request, timeout: timeout(of: call),
                 bodyMaximumBytes: self.configuration.responseBodyMaximumBytes
             )
         } catch let failure as HTTPExchangeFailure {
@@ -42,6 +42,8 @@ struct CallSender: Sendable {
         }
         return try decoded(response, call: call, decode: decode)
     }
+
+    private func timeout(of call: AWSCall) -> Duration { self.configuration.attemptTimeout + call.serverWait }
 
     private func request(
         for call: AWSCall, credentials: AWSCredentials?, signingTime: Date
@@ -119,7 +121,7 @@ struct CallSender: Sendable {
         case .timedOut:
             error = AWSError(
                 .timedOut, .transient,
-                message: "\(endpoint) gave no complete answer within \(self.configuration.attemptTimeout)."
+                message: "\(endpoint) gave no complete answer within \(timeout(of: call))."
             )
             error.isOutcomeUnknown = true
         case .bodyTooLarge(let status):

@@ -15,6 +15,10 @@ enum ErrorAdvice {
             return "A proxy on the way may remove the Authorization header."
         case "ClusterNotFoundException":
             return "Check the cluster's name and the region."
+        case "QueueDoesNotExist":
+            return "Check the queue's URL, its account and its region."
+        case "KmsAccessDenied":
+            return "Allow kms:Decrypt on the queue's key."
         case "BlockedException":
             return "AWS has blocked the account: contact AWS Support."
         case "ConflictException":

@@ -53,6 +53,8 @@ enum ErrorClassifier {
         "TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException",
         "RequestLimitExceeded", "BandwidthLimitExceeded", "RequestThrottled", "SlowDown",
         "PriorRequestNotComplete", "EC2ThrottledException",
+        // SQS: its key's service, and more messages in flight than a queue may have.
+        "KmsThrottled", "OverLimit",
     ]
 
     private static let transientCodes: Set<String> = [
@@ -77,6 +79,6 @@ enum ErrorClassifier {
     private static let deniedCodes: Set<String> = [
         "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "NotAuthorized", "OptInRequired",
         "IncompleteSignature", "IncompleteSignatureException", "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException", "InvalidIdentityToken", "ExpiredIdentityToken",
+        "MissingAuthenticationTokenException", "InvalidIdentityToken", "ExpiredIdentityToken", "KmsAccessDenied",
     ]
 }

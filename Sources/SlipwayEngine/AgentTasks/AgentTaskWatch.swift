@@ -2,22 +2,30 @@ internal import Logging
 internal import SlipwayCore
 
 /// Follows the agent tasks of the open launches by asking the cluster: often while one is on its way up or down,
-/// seldom while all are busy.
+/// seldom while all are busy, and more seldom yet while events tell.
 final class AgentTaskWatch: Sendable {
     let parts: EngineParts
     let agentTasks: any AgentTaskPort
     let activeMilliseconds: Int64
     let idleMilliseconds: Int64
+    let trustedMilliseconds: Int64
     private let moves: MoveSignal
+    private let recorder: AgentTaskRecorder
+    /// Nil where there are no events.
+    private let trust: EventTrust?
 
     init(
-        parts: EngineParts, agentTasks: any AgentTaskPort, moves: MoveSignal, configuration: EngineConfiguration
+        parts: EngineParts, agentTasks: any AgentTaskPort, moves: MoveSignal, trust: EventTrust?,
+        configuration: EngineConfiguration
     ) {
         self.moves = moves
         self.parts = parts
         self.agentTasks = agentTasks
+        self.trust = trust
+        recorder = AgentTaskRecorder(parts: parts)
         activeMilliseconds = configuration.activeSweepMilliseconds
         idleMilliseconds = max(activeMilliseconds, Int64(configuration.pools.map(\.sweepSeconds).min() ?? 30) * 1000)
+        trustedMilliseconds = max(activeMilliseconds, configuration.eventSweepMilliseconds)
     }
 
     func run() async {
@@ -40,6 +48,7 @@ final class AgentTaskWatch: Sendable {
     /// A launch that begins to move makes the next look come soon, but not sooner than the last one allows: a hundred of
     /// them share one look, and a cluster that fails is left alone for a while.
     private func pause(isActive: Bool, failures: Int) async {
+        if failures == 0, isTrusted { return await pauseWhileTrusted() }
         let regular = activeMilliseconds << min(failures, 4)
         guard isActive || failures > 0 else {
             await moves.wakeup.wait(milliseconds: idleMilliseconds, time: parts.time)
@@ -48,31 +57,45 @@ final class AgentTaskWatch: Sendable {
         try? await parts.time.sleep(milliseconds: regular)
     }
 
+    /// Moves are told by events; only the loss of trust ends it early.
+    private func pauseWhileTrusted() async {
+        let end = parts.time.now().adding(milliseconds: trustedMilliseconds)
+        while isTrusted, !Task.isCancelled {
+            let left = end.millisecondsSince(parts.time.now())
+            guard left > 0 else { return }
+            await moves.wakeup.wait(milliseconds: left, time: parts.time)
+        }
+    }
+
+    private var isTrusted: Bool { trust?.isTrusted == true }
+
     /// Something may have changed that no event of ours told.
     func wake() { moves.wakeup.signal() }
 
+    /// As many as one call of DescribeTasks takes.
+    private static let batchMaximum = 100
+
+    /// Those under way first, a batch at a time: what one batch told is on disk before the next is asked for, so it
+    /// neither waits for thousands of busy ones nor is lost with a call that fails.
     private func look(at launches: [Launch]) async throws {
-        let statuses = try await agentTasks.status(of: launches.compactMap(\.agentTask))
-        var events: [PoolReading.Event] = []
-        for launch in launches {
-            guard let id = launch.agentTask, let status = statuses[id] else { continue }
-            if case .stopped = status { events += await lastWord(on: launch) }
-            events.append(.init(launch: launch.id, event: .agentTaskObserved(status)))
+        let ordered = launches.filter(\.isMoving) + launches.filter { !$0.isMoving }
+        for start in stride(from: 0, to: ordered.count, by: Self.batchMaximum) {
+            try await look(atBatch: Array(ordered[start..<min(start + Self.batchMaximum, ordered.count)]))
         }
-        for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
     }
 
-    /// Before an end is taken for a failure: the job may have come, run and gone between two looks.
-    private func lastWord(on launch: Launch) async -> [PoolReading.Event] {
-        guard let id = launch.lastWordRequest, let port = parts.directory[launch.pool]?.port else { return [] }
-        do {
-            return read(vanished: id, as: try await port.jobRequest(id), launches: [launch])
-        } catch {
-            // The end is taken as the cluster tells it; what the job's end adds is still learnt while cleaning.
-            parts.logger.warning(
-                "The job of a stopped agent task could not be read",
-                metadata: ["launch.id": "\(launch.id)", "error": "\(error)"])
-            return []
+    private func look(atBatch launches: [Launch]) async throws {
+        let wasTrusted = isTrusted
+        let statuses = try await agentTasks.status(of: launches.compactMap(\.agentTask))
+        let sightings = launches.compactMap { launch in
+            launch.agentTask.flatMap { statuses[$0] }.map { AgentTaskRecorder.Sighting(launch: launch, status: $0) }
         }
+        let changed = try await recorder.record(sightings)
+        if wasTrusted, hasNewStop(changed, since: launches) { trust?.missedStop() }
+    }
+
+    private func hasNewStop(_ changed: [Launch], since before: [Launch]) -> Bool {
+        let unstopped = Set(before.filter { $0.agentTaskStop == nil }.map(\.id))
+        return changed.contains { $0.agentTaskStop != nil && unstopped.contains($0.id) }
     }
 }

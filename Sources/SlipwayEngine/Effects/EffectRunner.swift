@@ -7,25 +7,12 @@ struct EffectRunner: Sendable {
     let queue: EffectQueue
     let directory: PoolDirectory
     let gate: StartGate
+    let stopGate: StopGate
     let performer: EffectPerformer
     let time: any TimeSource
     let maximumConcurrent: Int
     let logger: Logger
     private let unstored = UnstoredEvents()
-
-    init(
-        book: LaunchBook, queue: EffectQueue, directory: PoolDirectory, gate: StartGate, performer: EffectPerformer,
-        time: any TimeSource, maximumConcurrent: Int, logger: Logger
-    ) {
-        self.book = book
-        self.queue = queue
-        self.directory = directory
-        self.gate = gate
-        self.performer = performer
-        self.time = time
-        self.maximumConcurrent = maximumConcurrent
-        self.logger = logger
-    }
 
     func run() async {
         await withTaskGroup(of: Void.self) { group in
@@ -48,6 +35,7 @@ struct EffectRunner: Sendable {
         while !Task.isCancelled, let launch = await book.launch(id), let effect = launch.effect(at: time.now()) {
             guard mayBegin(effect, launch) else { return }
             let event = await performer.perform(effect, for: launch)
+            if case .startRefused(let refusal) = event, refusal.kind == .throttled { gate.throttled(at: time.now()) }
             log(effect, event, launch)
             do {
                 guard try await book.apply(event, to: id) != nil else { return }
@@ -75,7 +63,7 @@ struct EffectRunner: Sendable {
     /// Not yet: the timekeeper asks again within a second.
     private func mayBegin(_ effect: LaunchEffect, _ launch: Launch) -> Bool {
         guard directory.isSettled(launch.pool) else { return false }
-        guard case .startAgentTask = effect else { return true }
+        guard case .startAgentTask = effect else { return stopGate.mayBegin(effect, launch, at: time.now()) }
         return gate.mayCall(launch.id, at: time.now())
     }
 

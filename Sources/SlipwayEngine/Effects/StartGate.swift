@@ -1,7 +1,7 @@
 internal import SlipwayCore
 internal import Synchronization
 
-/// Every call of RunTask passes here, so that the account's quota is never overrun.
+/// Every call of RunTask passes here, so that the account's quota is not overrun.
 final class StartGate: Sendable {
     private struct State {
         var bucket: TokenBucket
@@ -30,5 +30,10 @@ final class StartGate: Sendable {
     /// Whether a launch may call RunTask now: on the turn that it was given, or, for a repeated call, on a new one.
     func mayCall(_ id: LaunchID, at now: Timestamp) -> Bool {
         state.withLock { $0.permits.remove(id) != nil || $0.bucket.take(at: now) == nil }
+    }
+
+    /// A call was throttled all the same.
+    func throttled(at now: Timestamp) {
+        state.withLock { $0.bucket.slow(at: now) }
     }
 }

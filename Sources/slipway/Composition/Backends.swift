@@ -12,6 +12,8 @@ internal import SlipwayEngine
 struct Backends: Sendable {
     let engineConfiguration: EngineConfiguration
     let agentTasks: ECSAgentTasks
+    /// Nil where no queue is configured.
+    let agentTaskEvents: ECSAgentTaskEvents?
 
     /// Makes the clients, and shuts their connections down when `body` has ended.
     static func with<Result: Sendable>(
@@ -25,15 +27,20 @@ struct Backends: Sendable {
                     configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
                 let azure = try AzureDevOpsAccess.client(
                     configuration.azureDevOps, secrets.azureDevOps, httpClient: azureHTTP, logger: logger)
-                return try await body(Backends(configuration, aws: aws, azure: azure))
+                let queue = try AWSAccess.eventQueue(
+                    configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
+                return try await body(Backends(configuration, aws: aws, queue: queue, azure: azure))
             }
         }
     }
 
-    private init(_ configuration: SlipwayConfiguration, aws: AWSClient, azure: AzureDevOpsClient) {
+    private init(_ configuration: SlipwayConfiguration, aws: AWSClient, queue: SQSClient?, azure: AzureDevOpsClient) {
         let containers = Set(configuration.pools.flatMap(\.profiles).map(\.container))
         agentTasks = ECSAgentTasks(
             ecs: ECSClient(client: aws), cluster: configuration.aws.cluster, containers: containers)
+        agentTaskEvents = queue.map {
+            ECSAgentTaskEvents(sqs: $0, cluster: configuration.aws.cluster, containers: containers)
+        }
         engineConfiguration = EngineConfiguration(
             organizationURL: configuration.azureDevOps.organization,
             pools: configuration.pools.map { pool in
@@ -47,7 +54,7 @@ struct Backends: Sendable {
 
     func makeEngine(store: any LedgerStore, observers: [any LaunchObserver] = [], logger: Logger) -> Engine {
         Engine(
-            configuration: engineConfiguration, store: store, agentTasks: agentTasks, observers: observers,
-            logger: logger)
+            configuration: engineConfiguration, store: store, agentTasks: agentTasks,
+            agentTaskEvents: agentTaskEvents, observers: observers, logger: logger)
     }
 }

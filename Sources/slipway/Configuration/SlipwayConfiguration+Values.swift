@@ -69,7 +69,8 @@ extension SlipwayConfiguration.AWS {
     fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
         self.init(
             region: values.text(path["region"]) ?? "", cluster: values.text(path["cluster"]) ?? "",
-            endpoint: values.text(path["endpoint"]), startsPerSecond: values.integer(path["startsPerSecond"]) ?? 0,
+            endpoint: values.text(path["endpoint"]), eventQueueURL: values.text(path["eventQueueURL"]),
+            startsPerSecond: values.integer(path["startsPerSecond"]) ?? 0,
             startBurst: values.integer(path["startBurst"]) ?? 0)
     }
 }

@@ -67,6 +67,8 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var cluster: String
         /// One endpoint for every service; nil: AWS's own.
         var endpoint: String?
+        /// The queue of the cluster's task state changes; nil: the cluster is only asked.
+        var eventQueueURL: String?
         var startsPerSecond = 20
         var startBurst = 20
     }

@@ -7,7 +7,8 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox", abstract: "Run the simulators alone, to try a server or a client against them.",
         discussion: """
             Prints one JSON object with everything that a configuration needs, then runs until its standard input ends. \
-            Each line of the input that is a number queues a run of that many jobs.
+            Each line of the input that is a number queues a run of that many jobs; the line “state” prints the agent \
+            tasks and jobs as they are.
 
             Examples:
               slipway sandbox                       simulated Azure DevOps and Amazon ECS
@@ -33,6 +34,7 @@ struct SandboxCommand: AsyncParsableCommand {
         try await withSandbox(configuration, clock: RealClock(speed: speed)) { sandbox, endpoints in
             try Output.standard.line(try description(sandbox.configuration, endpoints))
             for await line in StandardInput.lines() {
+                if line == "state" { try Output.standard.line(try SandboxState(sandbox).json) }
                 guard let count = Int(line), (1...1_000).contains(count) else { continue }
                 let jobs = (1...count).map { QueuedRun.Job(name: "job\($0)", duration: .seconds(30)) }
                 let run = try sandbox.queue(QueuedRun(jobs: jobs))

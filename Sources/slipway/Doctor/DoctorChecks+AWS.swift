@@ -2,7 +2,9 @@ internal import AWSClient
 internal import SlipwayCore
 
 extension DoctorChecks {
-    var awsChecks: [DoctorCheck] { [identityCheck, clusterCheck] + taskDefinitions.map(taskDefinitionCheck) }
+    var awsChecks: [DoctorCheck] {
+        [identityCheck, clusterCheck] + taskDefinitions.map(taskDefinitionCheck) + eventQueueChecks
+    }
 
     private static let identityName = "aws"
     private var region: String { configuration.aws.region }
@@ -67,5 +69,32 @@ extension DoctorChecks {
             let profiles = configuration.pools.flatMap(\.profiles).filter { $0.taskDefinition == name }
             return TaskDefinitionReview(definition, profiles: profiles, mend: mend).findings
         }
+    }
+}
+
+// MARK: The queue of task state changes
+
+extension DoctorChecks {
+    private var eventQueueChecks: [DoctorCheck] {
+        guard let url = configuration.aws.eventQueueURL else { return [] }
+        let attributes = "aws sqs get-queue-attributes --attribute-names All --queue-url \(url)"
+        let mend = "allow sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on the queue"
+        return [
+            DoctorCheck(name: "event queue", needs: [Self.identityName], mend: mend, mendUnreachable: attributes) {
+                try await services.readEventQueue()
+                let facts = try await services.eventQueue()
+                return [.ok("messages may be received and deleted, \(backlog(facts)) wait"), policyFinding(facts)]
+            }
+        ]
+    }
+
+    private func backlog(_ facts: [String: String]) -> String { facts["ApproximateNumberOfMessages"] ?? "some" }
+
+    /// Whether EventBridge may send at all. That the rule is right, the first event shows.
+    private func policyFinding(_ facts: [String: String]) -> Finding {
+        if facts["Policy"]?.contains("events.amazonaws.com") == true { return .ok("EventBridge may send to it") }
+        return .warning(
+            "the queue's policy doesn't let EventBridge send to it, so no event will come",
+            mend: "see docs/task-events.md")
     }
 }

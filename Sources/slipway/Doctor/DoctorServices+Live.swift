@@ -17,6 +17,8 @@ extension DoctorServices {
         let aws = try AWSAccess.client(
             configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
         let ecs = ECSClient(client: aws)
+        let queue = try AWSAccess.eventQueue(
+            configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
         let azure = LiveAzureDevOps(
             loaded: loaded, reader: .live(configuration, environment: environment, logger: logger),
             httpClient: azureHTTP, logger: logger)
@@ -36,7 +38,9 @@ extension DoctorServices {
             },
             callerIdentity: { try await STSClient(client: aws).getCallerIdentity().arn },
             cluster: { try await ecs.describeClusters([$0]).clusters.first },
-            taskDefinition: { try await ecs.describeTaskDefinition($0).taskDefinition }
+            taskDefinition: { try await ecs.describeTaskDefinition($0).taskDefinition },
+            eventQueue: { try await queue?.attributes() ?? [:] },
+            readEventQueue: { try await queue?.checkPermissions() }
         )
     }
 }
@@ -81,5 +85,18 @@ private actor LiveAzureDevOps {
     func signIn() async throws -> String? {
         let identity = try await client().connectionData()
         return identity.isAnonymous ? nil : identity.displayName ?? identity.identityID ?? "an identity without a name"
+    }
+}
+
+extension SQSClient {
+    /// Receives without hiding what it receives, and deletes by a receipt that nobody gave out: both are refused where
+    /// the permission lacks, and neither takes a message away.
+    fileprivate func checkPermissions() async throws {
+        _ = try await receiveMessages(maximum: 1, waitSeconds: 0, hiddenSeconds: 0)
+        do {
+            _ = try await deleteMessages(["slipway-doctor"])
+        } catch let error as AWSError where error.code.rawValue == "ReceiptHandleIsInvalid" {
+            // It was allowed to try.
+        }
     }
 }

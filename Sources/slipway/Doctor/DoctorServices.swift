@@ -22,6 +22,10 @@ struct DoctorServices: Sendable {
     /// nil: there is no such cluster.
     var cluster: @Sendable (_ name: String) async throws -> ECSCluster?
     var taskDefinition: @Sendable (_ name: String) async throws -> TaskDefinition
+    /// The attributes of the queue of task state changes, `Policy` and others as SQS names them.
+    var eventQueue: @Sendable () async throws -> [String: String]
+    /// Whether messages may be received from it, and deleted.
+    var readEventQueue: @Sendable () async throws -> Void
 }
 
 /// The server's certificate, which fits its key.

@@ -15,6 +15,22 @@ enum AWSAccess {
         return settings.client(region: try AWSRegion(configuration.region), httpClient: httpClient, logger: logger)
     }
 
+    /// The queue of task state changes, if there is one, by a client of its own: what is allowed to fail there takes
+    /// nothing from the calls of ECS. Its region is the one in its URL, or else the cluster's.
+    static func eventQueue(
+        _ configuration: SlipwayConfiguration.AWS, httpClient: HTTPClient,
+        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
+    ) throws -> SQSClient? {
+        guard let url = configuration.eventQueueURL else { return nil }
+        let queue = try SQSQueue(url)
+        let settings = try AWSSettings(
+            variables: variables(configuration, environment), homeDirectory: NSHomeDirectory())
+        let client = settings.client(
+            region: try queue.region ?? AWSRegion(configuration.region), httpClient: httpClient,
+            responseBodyMaximumBytes: SQSClient.responseBodyMaximumBytes, logger: logger)
+        return SQSClient(client: client, queue: queue)
+    }
+
     /// `aws.endpoint` is for every service, so it stands in for each variable that could name another one.
     private static func variables(
         _ configuration: SlipwayConfiguration.AWS, _ environment: [String: String]

@@ -256,6 +256,107 @@ struct MotoConformanceTests {
         }
     }
 
+    private static let events = AWSService(
+        name: "EventBridge", endpointPrefix: "events", signingName: "events", settingsID: "EVENTBRIDGE",
+        wireProtocol: .json(targetPrefix: "AWSEvents")
+    )
+
+    private func queue(_ name: String, in world: World) async throws -> SQSQueue {
+        let answer = try await world.prepare(.sqs, "CreateQueue", #"{"QueueName":"\#(name)"}"#)
+        let created = try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: String]
+        return try SQSQueue(try #require(created?["QueueUrl"]))
+    }
+
+    @Test func messagesAreReceivedHiddenCountedAndDeleted() async throws {
+        try await withWorld { world in
+            let queue = try await queue("slipway-events", in: world)
+            let sqs = SQSClient(client: try world.client(), queue: queue)
+            #expect(try await sqs.receiveMessages(waitSeconds: 0) == [])
+            for text in ["one", "größer\\n"] {
+                let body = #"{"QueueUrl":"\#(queue.url)","MessageBody":"\#(text)"}"#
+                _ = try await world.prepare(.sqs, "SendMessage", body)
+            }
+            let first = try await sqs.receiveMessages(waitSeconds: 5, hiddenSeconds: 0)
+            let second = try await sqs.receiveMessages(waitSeconds: 5, hiddenSeconds: 600)
+            #expect(Set(first.map(\.body)) == ["one", "größer\n"])
+            #expect(Set(first.map(\.messageID)) == Set(second.map(\.messageID)))
+            #expect(first.map(\.receiveCount) == [1, 1])
+            #expect(second.map(\.receiveCount) == [2, 2])
+            #expect((first + second).map(\.isIntact) == [true, true, true, true])
+            #expect(try await sqs.receiveMessages(waitSeconds: 0) == [])
+            let attributes = try await sqs.attributes()
+            #expect(attributes["ApproximateNumberOfMessagesNotVisible"] == "2")
+
+            let failures = try await sqs.deleteMessages(second.map(\.receiptHandle) + ["no-such-receipt"])
+            #expect(failures.map(\.receiptHandle) == ["no-such-receipt"])
+            #expect(failures.first?.isReceiptOver == true)
+            #expect(try await sqs.attributes()["ApproximateNumberOfMessagesNotVisible"] == "0")
+        }
+    }
+
+    @Test func aLongPollWaitsAndEndsWithTheMessage() async throws {
+        try await withWorld { world in
+            let queue = try await queue("slipway-events", in: world)
+            let sqs = SQSClient(client: try world.client(), queue: queue)
+            async let received = sqs.receiveMessages()
+            try await Task.sleep(for: .milliseconds(300))
+            _ = try await world.prepare(
+                .sqs, "SendMessage", #"{"QueueUrl":"\#(queue.url)","MessageBody":"late"}"#)
+            #expect(try await received.map(\.body) == ["late"])
+        }
+    }
+
+    @Test func aQueueThatDoesNotExistIsToldByItsCode() async throws {
+        try await withWorld { world in
+            let queue = try SQSQueue("\(world.moto.url)/123456789012/nothing")
+            let sqs = SQSClient(client: try world.client(), queue: queue)
+            let error = await caught(AWSError.self) { _ = try await sqs.receiveMessages(waitSeconds: 0) }
+            #expect(error?.code.rawValue == "QueueDoesNotExist")
+            #expect(error?.classification == .permanent)
+            #expect(error?.advice.contains("queue's URL") == true)
+        }
+    }
+
+    /// The way that AWS's own events take; EventBridge itself refuses the source `aws.ecs` from others.
+    @Test func anEventComesThroughARuleAndIsRead() async throws {
+        try await withWorld { world in
+            let queue = try await queue("slipway-events", in: world)
+            let sqs = SQSClient(client: try world.client(), queue: queue)
+            let arn = try #require(try await sqs.attributes()["QueueArn"])
+            func json(_ value: Any) throws -> String {
+                String(decoding: try JSONSerialization.data(withJSONObject: value), as: UTF8.self)
+            }
+            let pattern = try json([
+                "source": ["aws.ecs"], "detail-type": ["ECS Task State Change"],
+                "detail": ["startedBy": [["prefix": "slipway/"]]],
+            ])
+            _ = try await world.prepare(
+                Self.events, "PutRule", try json(["Name": "slipway", "EventPattern": pattern]))
+            _ = try await world.prepare(
+                Self.events, "PutTargets", try json(["Rule": "slipway", "Targets": [["Id": "queue", "Arn": arn]]]))
+            let fixture = try JSONSerialization.jsonObject(with: Fixture.data("events/task-stopped.json"))
+            var detail = try #require((fixture as? [String: Any])?["detail"] as? [String: Any])
+            var entries: [[String: String]] = []
+            for startedBy in ["other/1", "slipway/a-44-7-1"] {
+                detail["startedBy"] = startedBy
+                entries.append([
+                    "Source": "aws.ecs", "DetailType": "ECS Task State Change", "Detail": try json(detail),
+                ])
+            }
+            _ = try await world.prepare(Self.events, "PutEvents", try json(["Entries": entries]))
+            let messages = try await sqs.receiveMessages(waitSeconds: 5)
+            try #require(messages.count == 1)
+            guard case .task(let event) = ECSEventReading(messages[0].body) else {
+                Issue.record("not read: \(messages[0].body)")
+                return
+            }
+            #expect(event.region == "eu-west-1")
+            #expect(event.task.startedBy == "slipway/a-44-7-1")
+            #expect(event.task.isStopped)
+            #expect(event.task.version == 5)
+        }
+    }
+
     /// moto computes the signature itself here: an independent verifier of ours.
     @Test func signaturesAndPermissionsAreCheckedByTheOtherSide() async throws {
         try await withWorld { world in

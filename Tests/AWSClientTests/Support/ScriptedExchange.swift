@@ -13,6 +13,7 @@ final class ScriptedExchange: HTTPExchange {
     private struct State {
         var replies: [Reply]
         var requests: [HTTPExchangeRequest] = []
+        var timeouts: [Duration] = []
     }
 
     private let state: Mutex<State>
@@ -22,6 +23,8 @@ final class ScriptedExchange: HTTPExchange {
     }
 
     var requests: [HTTPExchangeRequest] { self.state.withLock { $0.requests } }
+    /// The time that was allowed for each request.
+    var timeouts: [Duration] { self.state.withLock { $0.timeouts } }
     var repliesLeft: Int { self.state.withLock { $0.replies.count } }
 
     struct OutOfReplies: Error {}
@@ -31,6 +34,7 @@ final class ScriptedExchange: HTTPExchange {
     {
         let reply = self.state.withLock { state -> Reply? in
             state.requests.append(request)
+            state.timeouts.append(timeout)
             return state.replies.isEmpty ? nil : state.replies.removeFirst()
         }
         switch reply {

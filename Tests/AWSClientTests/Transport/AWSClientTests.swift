@@ -40,6 +40,18 @@ import Testing
         #expect(Set(exchange.requests.map(\.body)).count == 1)
     }
 
+    @Test func aCallerThatPacesItselfIsToldOfAThrottleAtOnce() async throws {
+        let exchange = ScriptedExchange([throttle(), .answer(503, ""), .answer(200, "{}")])
+        var call = self.read
+        call.retriesThrottles = false
+        let client = try scriptedClient(exchange)
+        let error = await caught(AWSError.self) { _ = try await client.json(call, as: Empty.self) }
+        #expect(error?.classification == .throttle)
+        #expect(exchange.requests.count == 1)
+        _ = try await client.json(call, as: Empty.self)
+        #expect(exchange.requests.count == 3)
+    }
+
     @Test func attemptsEndWithTheLastErrorAndTheirNumber() async throws {
         let exchange = ScriptedExchange([throttle(), throttle(), throttle(), .answer(200, "{}")])
         let client = try scriptedClient(exchange)

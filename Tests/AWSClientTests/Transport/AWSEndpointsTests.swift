@@ -29,6 +29,9 @@ import Testing
         #expect(
             endpoints.endpoint(for: .sts, in: try AWSRegion("us-gov-west-1")).authority
                 == "sts.us-gov-west-1.amazonaws.com")
+        #expect(
+            endpoints.endpoint(for: .sqs, in: try AWSRegion("us-gov-west-1")).authority
+                == "sqs.us-gov-west-1.amazonaws.com")
         endpoints.usesDualStack = true
         #expect(endpoints.endpoint(for: .ecs, in: try AWSRegion("us-east-1")).authority == "ecs-fips.us-east-1.api.aws")
         endpoints.usesFIPS = false
@@ -95,5 +98,16 @@ import Testing
         #expect(try hosts([:], ProfileSet()) == ["ecs.eu-west-1.amazonaws.com", "sts.eu-west-1.amazonaws.com"])
         let ignoring = both.merging(["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"]) { $1 }
         #expect(try hosts(ignoring, profiles) == ["ecs.eu-west-1.amazonaws.com", "sts.eu-west-1.amazonaws.com"])
+    }
+
+    @Test func eachServiceHasItsVariable() throws {
+        let names = ["ECS": AWSService.ecs, "SQS": .sqs, "STS": .sts, "SECRETS_MANAGER": .secretsManager]
+        let variables = Dictionary(
+            uniqueKeysWithValues: names.keys.map { ("AWS_ENDPOINT_URL_\($0)", "http://own-\($0)") })
+        let endpoints = try AWSEndpoints(variables: variables, profiles: ProfileSet(), profileName: "default")
+        for (name, service) in names {
+            let authority = endpoints.endpoint(for: service, in: try AWSRegion("eu-west-1")).authority
+            #expect(authority.lowercased() == "own-\(name)".lowercased())
+        }
     }
 }

@@ -21,12 +21,15 @@ struct Harness: Sendable {
         store = MemoryStore(onWrite: onWrite)
     }
 
-    func makeEngine(profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30) -> Engine {
+    func makeEngine(
+        profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil
+    ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
                 organizationURL: "https://dev.azure.com/fabrikam",
                 pools: [.init(name: "ecs-linux", profiles: profiles, sweepSeconds: sweepSeconds, port: world)]),
-            store: store, agentTasks: world, time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            store: store, agentTasks: world, agentTaskEvents: events, time: time,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 

@@ -36,6 +36,13 @@ final class World: Sendable {
         var deafCallsOfRunTask: Set<Int> = []
         var poolError: PortError?
         var readings: [Timestamp] = []
+        /// When agent tasks were stopped.
+        var stops: [Timestamp] = []
+        /// When the cluster was asked for agent tasks.
+        var looks: [Timestamp] = []
+        var largestLook = 0
+        /// Looks at fewer agent tasks than this fail.
+        var smallestLook = 0
         var losesTrackOfRegistrations = false
         var neverOnline = 0
         /// The pool's name can't be resolved before then.
@@ -159,6 +166,13 @@ extension World: AgentTaskPort {
     }
 
     func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
+        let now = time.now()
+        let isTooSmall = with { state in
+            state.looks.append(now)
+            state.largestLook = max(state.largestLook, ids.count)
+            return ids.count < state.smallestLook
+        }
+        if isTooSmall { throw PortError(code: .unavailable, message: "no answer") }
         try call()
         return with { state in
             var statuses: [AgentTaskID: AgentTaskStatus] = [:]
@@ -182,6 +196,7 @@ extension World: AgentTaskPort {
         try call()
         let now = time.now()
         with { state in
+            state.stops.append(now)
             guard let container = state.containers[id.rawValue], container.stoppedAt == nil else { return }
             if container.job != nil { state.interrupted.append(id.rawValue) }
             state.containers[id.rawValue]?.stoppedAt = now

@@ -116,6 +116,17 @@ import Testing
             line: "slipway.yaml: hooks: neither passwords nor a header; set hooks.passwords to the password of the "
                 + "service hook subscriptions"),
         Mistake(
+            situation: "a URL of no queue", old: "  region: eu-west-1",
+            new: "  region: eu-west-1\n  eventQueueURL: https://sqs.eu-west-1.amazonaws.com/events",
+            line:
+                "slipway.yaml:11: aws.eventQueueURL: it ends in no account and queue; write the URL that this prints: "
+                + "aws sqs get-queue-url --queue-name NAME"),
+        Mistake(
+            situation: "a queue in another region", old: "  region: eu-west-1",
+            new: "  region: eu-west-1\n  eventQueueURL: https://sqs.us-east-1.amazonaws.com/111122223333/events",
+            line: "slipway.yaml:11: aws.eventQueueURL: the queue is in us-east-1, the cluster in eu-west-1; make the "
+                + "queue and its rule in eu-west-1"),
+        Mistake(
             situation: "a console open to the network", old: "aws:", new: "console: { host: 0.0.0.0 }\naws:",
             line: "slipway.yaml:9: console.host: the console listens on 0.0.0.0 without a token; set console.token, or "
                 + "console.host to 127.0.0.1"),

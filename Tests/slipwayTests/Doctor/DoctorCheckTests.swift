@@ -225,4 +225,35 @@ import Testing
         #expect(!report.text.contains("\u{1B}"))
         #expect(report.text.contains("\\u{1b}]0;owned\\u{7}"))
     }
+
+    private func withQueue() throws -> String {
+        try Fixture.base(
+            replacing: "  region: eu-west-1",
+            with:
+                "  region: eu-west-1\n  eventQueueURL: https://sqs.eu-west-1.amazonaws.com/111122223333/slipway-events")
+    }
+
+    @Test func `A queue that can be read and sent to is fine`() async throws {
+        let report = try await report(try withQueue())
+        #expect(complaints(report) == [])
+        #expect(report.results.last?.check == "event queue")
+        #expect(report.results.last?.findings.count == 2)
+    }
+
+    @Test func `A queue that EventBridge may not send to is a warning`() async throws {
+        let report = try await report(try withQueue()) { $0.eventQueue = { ["VisibilityTimeout": "30"] } }
+        #expect(
+            complaints(report) == [
+                "event queue: warning: the queue's policy doesn't let EventBridge send to it, so no event will come"
+            ])
+        #expect(report.status == .fine)
+    }
+
+    @Test func `A queue that can't be read names the permissions it takes`() async throws {
+        let report = try await report(try withQueue()) {
+            $0.readEventQueue = { throw CommandFailure(.notSo, "not allowed") }
+        }
+        #expect(complaints(report) == ["event queue: failed: not allowed"])
+        #expect(report.text.contains("→ allow sqs:ReceiveMessage, sqs:DeleteMessage"))
+    }
 }

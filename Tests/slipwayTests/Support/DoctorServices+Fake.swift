@@ -38,7 +38,11 @@ extension DoctorServices {
             clockAheadSeconds: { 1 },
             callerIdentity: { "arn:aws:sts::111122223333:assumed-role/slipway/i-1" },
             cluster: { _ in cluster },
-            taskDefinition: { _ in definition }
+            taskDefinition: { _ in definition },
+            eventQueue: {
+                ["Policy": #"{"Principal":{"Service":"events.amazonaws.com"}}"#, "ApproximateNumberOfMessages": "0"]
+            },
+            readEventQueue: {}
         )
     }
 

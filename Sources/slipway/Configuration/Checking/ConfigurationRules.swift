@@ -1,3 +1,4 @@
+internal import AWSClient
 internal import SlipwayCore
 
 /// What must hold between values. Asked only when each value by itself is right.
@@ -15,6 +16,7 @@ struct ConfigurationRules {
         checkConsole()
         checkHooks()
         checkSignIn()
+        checkEventQueue()
         checkPools()
     }
 
@@ -44,6 +46,21 @@ struct ConfigurationRules {
         } else if !hasToken && !hasEntra {
             report(path, found: "neither token nor entra", mend: "set azureDevOps.token to file:/path or env:NAME")
         }
+    }
+
+    private mutating func checkEventQueue() {
+        guard let url = configuration.aws.eventQueueURL else { return }
+        let path = ConfigurationPath.root["aws"]["eventQueueURL"]
+        guard let queue = try? SQSQueue(url) else {
+            return report(
+                path, found: "it ends in no account and queue",
+                mend: "write the URL that this prints: aws sqs get-queue-url --queue-name NAME")
+        }
+        // A rule sends to queues of its own region alone, and the cluster's events are in the cluster's.
+        guard let region = queue.region?.name, region != configuration.aws.region else { return }
+        report(
+            path, found: "the queue is in \(region), the cluster in \(configuration.aws.region)",
+            mend: "make the queue and its rule in \(configuration.aws.region)")
     }
 
     private mutating func checkPools() {

@@ -94,6 +94,11 @@ enum ConfigurationSchema {
         .value("aws.cluster", .name(others: "-_:/", maximum: 255), .required, "The cluster's name or ARN."),
         .value("aws.endpoint", .url, .optional, "One endpoint for every AWS service: a proxy, or a simulator."),
         .value(
+            "aws.eventQueueURL", .url, .optional,
+            "The SQS queue that an EventBridge rule fills with the cluster's task state changes, such as "
+                + "`https://sqs.eu-west-1.amazonaws.com/111122223333/slipway-events`. Absent: the cluster is only asked. "
+                + "See [task-events.md](task-events.md)."),
+        .value(
             "aws.startsPerSecond", .integer(1...1_000), .defaulted("20"),
             "Calls of RunTask a second, over all pools. The account's own quota is 20 in most regions."),
         .value("aws.startBurst", .integer(1...1_000), .defaulted("20"), "Calls of RunTask at once."),

@@ -1,0 +1,63 @@
+internal import Logging
+internal import SlipwayCore
+
+/// Makes committed changes of what the cluster says of agent tasks, whichever way it came.
+struct AgentTaskRecorder: Sendable {
+    /// What the cluster says of a launch's agent task.
+    struct Sighting: Sendable {
+        /// As it was known when the cluster said so.
+        var launch: Launch
+        var status: AgentTaskStatus
+    }
+
+    let parts: EngineParts
+    /// Job requests that are read at once.
+    private static let maximumReads = 8
+
+    /// Applies sightings, in order for each launch. What they change is on disk when it returns. Answers the launches
+    /// that changed.
+    @discardableResult
+    func record(_ sightings: [Sighting]) async throws(StoreError) -> [Launch] {
+        let lastWords = await lastWords(sightings)
+        var events: [PoolReading.Event] = []
+        for (sighting, words) in zip(sightings, lastWords) {
+            events += words
+            events.append(.init(launch: sighting.launch.id, event: .agentTaskObserved(sighting.status)))
+        }
+        let changed = try await parts.book.apply(events)
+        for launch in changed { parts.effects.enqueue(launch.id) }
+        return changed
+    }
+
+    private func lastWords(_ sightings: [Sighting]) async -> [[PoolReading.Event]] {
+        var words: [[PoolReading.Event]] = Array(repeating: [], count: sightings.count)
+        await withTaskGroup(of: (Int, [PoolReading.Event]).self) { group in
+            var running = 0
+            for (index, sighting) in sightings.enumerated() {
+                guard case .stopped = sighting.status else { continue }
+                if running == Self.maximumReads, let (index, events) = await group.next() {
+                    words[index] = events
+                    running -= 1
+                }
+                group.addTask { (index, await lastWord(on: sighting.launch)) }
+                running += 1
+            }
+            for await (index, events) in group { words[index] = events }
+        }
+        return words
+    }
+
+    /// Before an end is taken for a failure: the job may have come, run and gone between two looks.
+    private func lastWord(on launch: Launch) async -> [PoolReading.Event] {
+        guard let id = launch.lastWordRequest, let port = parts.directory[launch.pool]?.port else { return [] }
+        do {
+            return read(vanished: id, as: try await port.jobRequest(id), launches: [launch])
+        } catch {
+            // The end is taken as the cluster tells it; what the job's end adds is still learnt while cleaning.
+            parts.logger.warning(
+                "The job of a stopped agent task could not be read",
+                metadata: ["launch.id": "\(launch.id)", "error": "\(error)"])
+            return []
+        }
+    }
+}
