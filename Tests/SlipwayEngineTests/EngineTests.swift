@@ -126,13 +126,10 @@ import Testing
         }
         let stops = harness.world.with { $0.stops }.sorted()
         #expect(stops.count == 200)
-        for stop in stops {
-            let together = stops.count { (0..<1_000).contains($0.millisecondsSince(stop)) }
-            #expect(together <= 40)
-        }
         let first = try #require(stops.first)
         let last = try #require(stops.last)
-        #expect(last.millisecondsSince(first) < 30_000)
+        // Twenty at once and then twenty a second take nine seconds.
+        #expect((8_000..<30_000).contains(last.millisecondsSince(first)), "\(last.millisecondsSince(first)) ms")
     }
 
     @Test func aLookThatFailsHalfwayKeepsWhatItSaw() async throws {
