@@ -20,6 +20,7 @@ extension EngineModel {
             return rest(id)
         }
         perform(effect, launch) { [self] event in
+            note(event, of: launch)
             do {
                 guard try apply(event, to: id) != nil else { return rest(id) }
                 work(on: id)
@@ -29,6 +30,14 @@ extension EngineModel {
                 rest(id)
             }
         }
+    }
+
+    private func note(_ event: LaunchEvent, of launch: Launch) {
+        guard let profile = world.policy.profile(named: launch.profile) else { return }
+        let placement = profile.placements[launch.rung(of: profile)]
+        guard let entry = breakers.note(event, on: placement, at: world.clock) else { return }
+        world.note("\(entry.kind): \(entry.subject)")
+        if entry.kind == "rung.opened" { world.coverage.openings += 1 }
     }
 
     private func rest(_ id: LaunchID) {

@@ -14,6 +14,7 @@ final class EngineModel {
     /// Answers that the store has not taken yet.
     var unstored: [LaunchID: LaunchEvent] = [:]
     var suspicions = StraySuspicions()
+    var breakers = Breakers()
     var isFollowingUp = false
     var question: (launches: [Launch], vanished: [JobRequestID])?
     var agentsReadAt: Timestamp?
@@ -72,7 +73,8 @@ final class EngineModel {
     }
 
     func rules(for launch: Launch) -> LaunchRules {
-        world.policy.profile(named: launch.profile).map(LaunchRules.init) ?? LaunchRules()
+        guard let profile = world.policy.profile(named: launch.profile) else { return LaunchRules() }
+        return LaunchRules(profile, openRungs: breakers.openRungs(of: profile.placements, at: world.clock))
     }
 
     func launch(_ id: LaunchID) -> Launch? { book.first { $0.id == id } }

@@ -15,6 +15,8 @@ struct Coverage {
     var latecomers = 0
     /// What was removed though no open launch answered for it.
     var strays = 0
+    /// Rungs that were left out for a while.
+    var openings = 0
     private(set) var transitions: [Transition: Int] = [:]
     private(set) var shapes: Set<Shape> = []
     private(set) var refusedEvents = 0
@@ -38,6 +40,7 @@ struct Coverage {
         steps += other.steps
         latecomers += other.latecomers
         strays += other.strays
+        openings += other.openings
         refusedEvents += other.refusedEvents
         for index in faults.indices { faults[index] += other.faults[index] }
         transitions.merge(other.transitions, uniquingKeysWith: +)

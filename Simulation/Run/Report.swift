@@ -14,7 +14,7 @@ struct Report {
             \(coverage.runs) worlds, \(coverage.steps) steps, \(Int(seconds)) s
             \(coverage.shapes.count) distinct states, \(coverage.transitions.count) distinct transitions
             \(coverage.faults.reduce(0, +)) faults of \(Fault.allCases.count - faultsThatNeverFired.count) kinds; \
-            \(coverage.strays) strays removed; \
+            \(coverage.strays) strays removed; \(coverage.openings) times a rung was left out; \
             \(coverage.latecomers) agents took a job between the last look and the stop
             """)
         guard inDetail else { return }

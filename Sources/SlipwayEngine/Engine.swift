@@ -21,7 +21,8 @@ public struct Engine: Service, DeliveryListener {
         agentTaskEvents: (any AgentTaskEventPort)? = nil, time: any TimeSource = SystemTime(),
         observers: [any LaunchObserver] = [], logger: Logger
     ) {
-        let directory = PoolDirectory(configuredCount: configuration.pools.count)
+        let directory = PoolDirectory(
+            configuredCount: configuration.pools.count, breakers: BreakerTable(time: time))
         let effects = EffectQueue()
         let moves = MoveSignal()
         let parts = EngineParts(

@@ -93,7 +93,12 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
     @Test func aStopThatFailedIsPrecededByAnotherLookAtTheAgent() throws {
         // The container has registered since the first look, and may have a job by now.
         var value = launch(after: [.startPermitted, accepted, .surplus, .quiesced, .cleaningFailed("throttled")])
-        #expect(value.effect(at: after(100)) == .quiesceAgent)
+        #expect(value.effect(at: after(52)) == .quiesceAgent, "the look before the failure is no older than 12 s")
+        value = launch(after: [.startPermitted, accepted, .surplus])
+        for event in [LaunchEvent.quiesced, .cleaningFailed("throttled")] {
+            value = try #require(value.applying(event, at: after(40), rules: LaunchRules())).launch
+        }
+        #expect(value.effect(at: after(42)) == .quiesceAgent)
         value = try #require(value.applying(.jobObserved(other), at: after(100), rules: LaunchRules())).launch
         #expect(value.state == .busy(other))
     }

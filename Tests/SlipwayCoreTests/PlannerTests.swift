@@ -137,6 +137,25 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         #expect(given[0].reason.contains("image can't be pulled"))
     }
 
+    @Test func aLaunchMadeByHandIsNoSurplusBeforeItsOwnDeadline() {
+        let byHand = launch(newLaunch(for: nil), after: [.startPermitted, accepted, .agentObserved(agent())])
+        #expect(stopped(decisions([], [byHand], at: after(10_000))).isEmpty)
+    }
+
+    @Test func anAgentThatTookAnotherJobAndWasLostDidNotFailThisOne() {
+        let lost = launch(
+            newLaunch(for: 1),
+            after: [
+                .startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 2)),
+                .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137))),
+            ])
+        var history = RequestHistory()
+        history.add(lost)
+        #expect(lost.outcome?.kind == .lost)
+        #expect(history.failuresThatCount == 0)
+        #expect(launched(decisions([waiting(1)], history: [JobRequestID(rawValue: 1): history])).count == 1)
+    }
+
     @Test func noRoomAndNoAnswerAreTriedForAsLongAsTheJobWaits() {
         let id = JobRequestID(rawValue: 1)
         var history = RequestHistory()

@@ -9,7 +9,9 @@ import Testing
         let one = try #require(AgentTaskOrder(value, profile: profile(), pool: policy(), organizationURL: url))
         #expect(one == AgentTaskOrder(value, profile: profile(), pool: policy(), organizationURL: url))
         #expect(one.placement.name == "FARGATE_SPOT")
-        value = launch(after: [.startPermitted, .startRefused(StartRefusal(kind: .capacity, message: ""))])
+        value = launch(
+            after: [.startPermitted, .startRefused(StartRefusal(kind: .capacity, message: ""))],
+            rules: LaunchRules(profile()))
         let two = try #require(AgentTaskOrder(value, profile: profile(), pool: policy(), organizationURL: url))
         #expect(two.placement.name == "FARGATE")
         #expect(two.clientToken != one.clientToken)

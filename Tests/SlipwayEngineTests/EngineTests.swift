@@ -147,6 +147,21 @@ import Testing
         #expect(harness.world.with { $0.largestLook } == 100)
     }
 
+    @Test func aRungThatKeepsRefusingIsLeftOutForAWhile() async throws {
+        let harness = Harness()
+        harness.world.with { $0.placementsWithoutRoom = ["FARGATE_SPOT"] }
+        try await harness.run { _ in
+            for id in 1...3 { harness.world.queue(Int64(id)) }
+            await harness.expect(within: 40) { harness.world.with { $0.tokens.count } == 3 }
+            #expect(harness.store.records.contains { $0.kind == "rung.opened" && $0.subject == "FARGATE_SPOT" })
+            #expect(harness.world.with { $0.runTaskCalls } == 6)
+            harness.world.queue(4)
+            await harness.expect(within: 120) { harness.store.launches.count == 4 && harness.isQuiet }
+            #expect(harness.world.with { $0.runTaskCalls } == 7)
+        }
+        #expect(harness.store.launches.allSatisfy { $0.placement == "FARGATE" })
+    }
+
     @Test func aRefusalForGoodEndsWithItsReasonAndIsTriedAFewTimesOnly() async throws {
         let harness = Harness()
         let refusal = StartAnswer.refused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing"))

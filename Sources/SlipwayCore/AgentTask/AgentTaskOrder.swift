@@ -41,7 +41,7 @@ public struct AgentTaskOrder: Hashable, Sendable {
         cpu = profile.cpu
         memory = profile.memory
         ephemeralStorageGiB = profile.ephemeralStorageGiB
-        placement = profile.placements[max(0, launch.attempt - 1) % profile.placements.count]
+        placement = profile.placements[launch.rung(of: profile)]
         environment = Self.environment(launch, profile, pool, organizationURL)
         tags = Self.tags(launch, pool)
     }
@@ -73,6 +73,13 @@ public struct AgentTaskOrder: Hashable, Sendable {
             character.isLetter || character.isNumber || " _.:/=+-@".contains(character) ? character : "_"
         }
         return String(accepted.prefix(256))
+    }
+}
+
+extension Launch {
+    /// The index of the placement that its present attempt is for. The profile may have been shortened since.
+    public func rung(of profile: Profile) -> Int {
+        min(rung ?? max(0, attempt - 1) % profile.placements.count, profile.placements.count - 1)
     }
 }
 

@@ -20,7 +20,7 @@ extension Launch {
 
     private mutating func handle(_ event: LaunchEvent, _ now: Timestamp, _ rules: LaunchRules) {
         switch event {
-        case .startPermitted: startPermitted(now)
+        case .startPermitted: startPermitted(now, rules)
         case .agentTaskAccepted(let id, let placement): agentTaskAccepted(id, placement: placement)
         case .startRefused(let refusal): startRefused(refusal, now, rules)
         case .startUnanswered(let why): startUnanswered(why, now)
@@ -47,10 +47,11 @@ extension Launch {
 // MARK: Starting
 
 extension Launch {
-    private mutating func startPermitted(_ now: Timestamp) {
+    private mutating func startPermitted(_ now: Timestamp, _ rules: LaunchRules) {
         guard case .planned = state else { return }
         state = .starting
         attempt = 1
+        rung = rules.firstRung
         startNotBefore = now
     }
 
@@ -91,16 +92,16 @@ extension Launch {
             clean(.notStarted(refusal.message), now, agentTaskGone: false)
             return
         }
-        let pause = rules.pauseSeconds(after: refusal.kind, attempt: attempt, failures: startFailures)
-        startNotBefore = now.adding(seconds: pause)
         // A throttled call did nothing, so its token is still good. The others are remembered with their token. But while
         // an earlier call with this token may still take effect, another token could start a second agent task.
-        guard refusal.kind != .throttled else { return }
+        guard refusal.kind != .throttled else {
+            startNotBefore = now.adding(seconds: LaunchRules.backoff(startFailures, first: 1, limit: 30))
+            return
+        }
         if mayStillTakeEffect(now) {
-            startNotBefore = max(startNotBefore, now.adding(seconds: 2))
+            startNotBefore = now.adding(seconds: 2)
         } else {
-            attempt += 1
-            unansweredAt = nil
+            moveOn(after: refusal.kind, now, rules)
         }
     }
 
@@ -114,6 +115,22 @@ extension Launch {
 }
 
 extension Launch {
+    /// To the next rung at once, or to the first again after a pause.
+    private mutating func moveOn(after kind: StartRefusal.Class, _ now: Timestamp, _ rules: LaunchRules) {
+        let here = rung ?? 0
+        let next = rules.rung(after: here)
+        attempt += 1
+        rung = next
+        unansweredAt = nil
+        var pause = 0
+        if next <= here {
+            let rounds = (self.rounds ?? 0) + 1
+            self.rounds = rounds
+            pause = rules.pauseSeconds(after: kind, rounds: rounds)
+        }
+        startNotBefore = now.adding(seconds: pause)
+    }
+
     private func mayStillTakeEffect(_ now: Timestamp) -> Bool {
         guard let unansweredAt else { return false }
         return now < unansweredAt.adding(seconds: LaunchRules.consistencySeconds)

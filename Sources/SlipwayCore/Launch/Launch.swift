@@ -21,8 +21,12 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var state: LaunchState = .planned
     public internal(set) var stateSince: Timestamp
 
-    /// Calls of RunTask with different tokens, so far. Placement n-1 of the ladder, going round.
+    /// Calls of RunTask with different tokens, so far.
     public internal(set) var attempt = 0
+    /// The rung of the present attempt: an index of the profile's placements.
+    public internal(set) var rung: Int?
+    /// Times that all rungs there were to try refused.
+    public internal(set) var rounds: Int?
     /// The next RunTask waits until then: a refusal or an unanswered call set it.
     public internal(set) var startNotBefore: Timestamp
     /// The rung that took the agent task.

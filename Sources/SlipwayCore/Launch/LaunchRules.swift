@@ -3,14 +3,17 @@ public struct LaunchRules: Hashable, Sendable {
     public var deadlines: Deadlines
     /// Rungs of the profile's ladder, at least 1.
     public var rungs: Int
+    /// Rungs that are left out at the moment: see `Breaker`.
+    public var openRungs: Set<Int>
 
-    public init(deadlines: Deadlines = Deadlines(), rungs: Int = 1) {
+    public init(deadlines: Deadlines = Deadlines(), rungs: Int = 1, openRungs: Set<Int> = []) {
         self.deadlines = deadlines
         self.rungs = max(1, rungs)
+        self.openRungs = openRungs
     }
 
-    public init(_ profile: Profile) {
-        self.init(deadlines: profile.deadlines, rungs: profile.placements.count)
+    public init(_ profile: Profile, openRungs: Set<Int> = []) {
+        self.init(deadlines: profile.deadlines, rungs: profile.placements.count, openRungs: openRungs)
     }
 
     /// A cluster's "I don't know it" and "nothing is started by it" are believed after this long: its API is
@@ -27,17 +30,19 @@ public struct LaunchRules: Hashable, Sendable {
 
     /// After a start the world is looked at for so long before deadlines that passed meanwhile count.
     public static let recoverySeconds = 30
-    /// The pause before attempt `attempt + 1`, after a refusal: none while the ladder has another rung to try.
-    func pauseSeconds(after refusal: StartRefusal.Class, attempt: Int, failures: Int) -> Int {
+    /// Where a launch begins: the first rung that isn't left out; if all are, the first.
+    var firstRung: Int { (0..<rungs).first { !openRungs.contains($0) } ?? 0 }
+
+    /// The next rung down that isn't left out; after the last, the first again.
+    func rung(after rung: Int) -> Int {
+        (min(rung + 1, rungs)..<rungs).first { !openRungs.contains($0) } ?? firstRung
+    }
+
+    /// The pause when all rungs there were to try have refused, for the n-th time.
+    func pauseSeconds(after refusal: StartRefusal.Class, rounds: Int) -> Int {
         switch refusal {
-        case .throttled:
-            return Self.backoff(failures, first: 1, limit: 30)
-        case .quota:
-            return attempt % rungs == 0 ? Self.backoff(attempt / rungs, first: 30, limit: 300) : 0
-        case .capacity, .unknown:
-            return attempt % rungs == 0 ? Self.backoff(attempt / rungs, first: 2, limit: 60) : 0
-        case .permanent:
-            return 0
+        case .quota: Self.backoff(rounds, first: 30, limit: 300)
+        case .capacity, .unknown, .throttled, .permanent: Self.backoff(rounds, first: 2, limit: 60)
         }
     }
 

@@ -62,6 +62,11 @@ actor LaunchBook {
 
     // MARK: Changing
 
+    /// An entry that changes no launch.
+    func record(_ entry: LedgerEntry) async throws(StoreError) {
+        try await store.commit(LaunchBatch(entries: [entry]))
+    }
+
     /// Applies an event and commits what it changes. Answers the changed launch; nil when nothing changed.
     func apply(_ event: LaunchEvent, to id: LaunchID) async throws(StoreError) -> Launch? {
         await beginChange(id)

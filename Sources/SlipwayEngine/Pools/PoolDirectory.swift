@@ -8,11 +8,15 @@ final class PoolDirectory: Sendable {
         var port: any AgentPoolPort
     }
 
+    let breakers: BreakerTable
     private let configuredCount: Int
     private let entries = Mutex<[PoolID: Entry]>([:])
     private let problems = Mutex<[String: String]>([:])
 
-    init(configuredCount: Int) { self.configuredCount = configuredCount }
+    init(configuredCount: Int, breakers: BreakerTable) {
+        self.configuredCount = configuredCount
+        self.breakers = breakers
+    }
 
     /// Whether it is known what a pool is: one of the configured, or, once all of these are known, none. Until then
     /// nothing may be concluded about its launches: a recovered one would lose its profile.
@@ -35,5 +39,8 @@ final class PoolDirectory: Sendable {
     func profile(of launch: Launch) -> Profile? { self[launch.pool]?.policy.profile(named: launch.profile) }
 
     /// A launch whose profile is no longer configured lives on by the default rules until it is gone.
-    func rules(for launch: Launch) -> LaunchRules { profile(of: launch).map { LaunchRules($0) } ?? LaunchRules() }
+    func rules(for launch: Launch) -> LaunchRules {
+        guard let profile = profile(of: launch) else { return LaunchRules() }
+        return LaunchRules(profile, openRungs: breakers.openRungs(of: profile.placements))
+    }
 }

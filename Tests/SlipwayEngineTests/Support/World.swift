@@ -33,6 +33,7 @@ final class World: Sendable {
         /// Agent tasks that were stopped while their agent held a job. Must stay empty.
         var interrupted: [String] = []
         var startAnswers: [StartAnswer] = []
+        var placementsWithoutRoom: Set<String> = []
         var deafCallsOfRunTask: Set<Int> = []
         var poolError: PortError?
         var readings: [Timestamp] = []
@@ -145,6 +146,9 @@ extension World: AgentTaskPort {
         do { try call() } catch { return .unanswered(error.message) }
         return with { state in
             state.runTaskCalls += 1
+            if state.placementsWithoutRoom.contains(order.placement.name) {
+                return .refused(StartRefusal(kind: .capacity, message: "no room"))
+            }
             if !state.startAnswers.isEmpty { return state.startAnswers.removeFirst() }
             let arn: String
             if let known = state.tokens[order.clientToken] {

@@ -1,0 +1,64 @@
+/// Keeps launches from a rung that has no room: after some refusals in a row it is left out for a while, then tried again,
+/// and a single refusal leaves it out for longer. Pure.
+public struct Breaker: Hashable, Sendable {
+    /// Refusals for want of room or quota since the rung last took an agent task.
+    private var refusals = 0
+    /// Times it was opened since then.
+    private var openings = 0
+    public private(set) var openUntil: Timestamp?
+
+    static let maximumRefusals = 3
+    static let capacitySeconds = 60
+    static let quotaSeconds = 300
+    static let longestSeconds = 1_800
+
+    public init() {}
+
+    public func isOpen(at now: Timestamp) -> Bool { openUntil.map { now < $0 } ?? false }
+
+    /// Answers whether this opened it.
+    public mutating func refused(_ kind: StartRefusal.Class, at now: Timestamp) -> Bool {
+        guard kind == .capacity || kind == .quota else { return false }
+        refusals += 1
+        // Calls that were under way when it opened tell nothing new.
+        guard !isOpen(at: now), openings > 0 || refusals >= Self.maximumRefusals else { return false }
+        openings += 1
+        let first = kind == .quota ? Self.quotaSeconds : Self.capacitySeconds
+        openUntil = now.adding(seconds: LaunchRules.backoff(openings, first: first, limit: Self.longestSeconds))
+        return true
+    }
+
+    /// An agent task that is accepted closes it.
+    public var hasOpened: Bool { openings > 0 }
+}
+
+/// The breakers of all rungs. Profiles with an equal placement share its breaker.
+public struct Breakers: Sendable {
+    private var breakers: [Placement: Breaker] = [:]
+
+    public init() {}
+
+    /// The rungs, by their index, that are to be left out.
+    public func openRungs(of placements: [Placement], at now: Timestamp) -> Set<Int> {
+        guard !breakers.isEmpty else { return [] }
+        return Set(placements.indices.filter { breakers[placements[$0]]?.isOpen(at: now) ?? false })
+    }
+
+    /// What an answer to RunTask on this rung changes, as the ledger tells it; nil: nothing.
+    public mutating func note(_ event: LaunchEvent, on placement: Placement, at now: Timestamp) -> LedgerEntry? {
+        var facts = LedgerFacts()
+        facts["subnets"] = .text(placement.subnets.joined(separator: " "))
+        switch event {
+        case .startRefused(let refusal):
+            guard breakers[placement, default: Breaker()].refused(refusal.kind, at: now) else { return nil }
+            facts["reason"] = .text(refusal.message)
+            facts.set("until", breakers[placement]?.openUntil?.description, ifChangedFrom: nil)
+            return LedgerEntry(at: now, kind: "rung.opened", subject: placement.name, facts: facts)
+        case .agentTaskAccepted:
+            guard breakers.removeValue(forKey: placement)?.hasOpened ?? false else { return nil }
+            return LedgerEntry(at: now, kind: "rung.closed", subject: placement.name, facts: facts)
+        default:
+            return nil
+        }
+    }
+}

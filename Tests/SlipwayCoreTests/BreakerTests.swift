@@ -1,0 +1,62 @@
+import Testing
+
+@testable import SlipwayCore
+
+private let noRoom = LaunchEvent.startRefused(StartRefusal(kind: .capacity, message: "no room on Spot"))
+private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE_SPOT")
+
+@Suite struct BreakerTests {
+    @Test func threeRefusalsInARowLeaveARungOutAndOneMoreForLonger() {
+        var breakers = Breakers()
+        let spot = ladder[0]
+        #expect(breakers.note(noRoom, on: spot, at: start) == nil)
+        #expect(breakers.note(noRoom, on: spot, at: start) == nil)
+        let opened = breakers.note(noRoom, on: spot, at: start)
+        #expect(opened?.kind == "rung.opened")
+        #expect(opened?.facts["reason"] == .text("no room on Spot"))
+        #expect(breakers.openRungs(of: ladder, at: after(59)) == [0])
+        // Then it is tried again; calls that were under way tell nothing new.
+        #expect(breakers.note(noRoom, on: spot, at: after(30)) == nil)
+        #expect(breakers.openRungs(of: ladder, at: after(60)) == [])
+        #expect(breakers.note(noRoom, on: spot, at: after(61))?.kind == "rung.opened")
+        #expect(breakers.openRungs(of: ladder, at: after(61 + 119)) == [0])
+        #expect(breakers.openRungs(of: ladder, at: after(61 + 120)) == [])
+        #expect(breakers.note(accepted, on: spot, at: after(200))?.kind == "rung.closed")
+        #expect(breakers.note(noRoom, on: spot, at: after(201)) == nil)
+    }
+
+    @Test func anAgentTaskBetweenTwoRefusalsKeepsItClosed() {
+        var breakers = Breakers()
+        for _ in 0..<5 {
+            #expect(breakers.note(noRoom, on: ladder[0], at: start) == nil)
+            #expect(breakers.note(noRoom, on: ladder[0], at: start) == nil)
+            #expect(breakers.note(accepted, on: ladder[0], at: start) == nil)
+        }
+    }
+
+    @Test(arguments: [StartRefusal.Class.throttled, .permanent, .unknown])
+    func otherRefusalsAreNoReason(kind: StartRefusal.Class) {
+        var breakers = Breakers()
+        for _ in 0..<10 {
+            let event = LaunchEvent.startRefused(StartRefusal(kind: kind, message: ""))
+            #expect(breakers.note(event, on: ladder[0], at: start) == nil)
+        }
+        #expect(breakers.openRungs(of: ladder, at: start).isEmpty)
+    }
+
+    @Test func aLaunchBeginsBelowARungThatIsLeftOutAndTriesAllIfAllAre() throws {
+        let below = LaunchRules(rungs: 2, openRungs: [0])
+        let value = launch(after: [.startPermitted], rules: below)
+        let order = try #require(
+            AgentTaskOrder(value, profile: profile(), pool: policy(), organizationURL: "https://dev.azure.com/fabrikam")
+        )
+        #expect(order.placement == ladder[1])
+        #expect(launch(after: [.startPermitted], rules: LaunchRules(rungs: 2, openRungs: [0, 1])).rung == 0)
+        // The only rung there is refuses: a pause, and the same again.
+        let refused = try #require(value.applying(noRoom, at: after(20), rules: below)).launch
+        #expect(refused.rung == 1)
+        #expect(refused.attempt == 2)
+        #expect(refused.effect(at: after(21)) == nil)
+        #expect(refused.effect(at: after(22)) == .startAgentTask(attempt: 2))
+    }
+}
