@@ -158,6 +158,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "scale-bench",
+            dependencies: ["SlipwayEngine", "SlipwaySQLite", "SlipwayCore", logging],
+            path: "Benchmarks/Scale",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "tls-bench-server",
             dependencies: [
                 "OpenSSLNIO", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),

@@ -12,6 +12,15 @@ extension Launch {
     /// Whether the pool's registrations have to be read for it: its agent may have come, or taken a job.
     public var awaitsAgent: Bool { state != .planned && canTakeJob }
 
+    /// Whether the cluster's word on its agent task may change it. Most of the time it says what is known.
+    public func isNews(_ status: AgentTaskStatus) -> Bool {
+        switch status {
+        case .pending: missingSince != nil
+        case .running: missingSince != nil || runningAt == nil
+        case .stopping, .stopped, .missing: true
+        }
+    }
+
     /// The job request to read once more before the end of its agent task is taken for a failure: the job may have
     /// come, run and gone between two looks.
     public var lastWordRequest: JobRequestID? {

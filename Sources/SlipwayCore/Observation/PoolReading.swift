@@ -27,21 +27,25 @@ public func read(agents: [PoolAgent], launches: [Launch]) -> [PoolReading.Event]
 /// Compares the unfinished job requests with the launches as they were before.
 public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     var reading = PoolReading()
-    let byAgentName = Dictionary(launches.map { ($0.id.agentName, $0) }, uniquingKeysWith: { first, _ in first })
-    var held: Set<LaunchID> = []
+    // By place: a launch is large, and there may be ten thousand of them.
+    let places = Dictionary(
+        launches.indices.map { (launches[$0].id.agentName, $0) }, uniquingKeysWith: { first, _ in first })
+    var held: Set<Int> = []
     var listed: Set<JobRequestID> = []
     var waiting: Set<JobRequestID> = []
     for request in requests where !request.isFinished {
         listed.insert(request.id)
-        if let name = request.reservation?.agentName, let launch = byAgentName[name] {
-            held.insert(launch.id)
-            reading.events.append(.init(launch: launch.id, event: .jobObserved(request.id)))
+        if let name = request.reservation?.agentName, let place = places[name] {
+            held.insert(place)
+            // Most agents of a reading run the job that they are known to run.
+            guard launches[place].state != .busy(request.id) else { continue }
+            reading.events.append(.init(launch: launches[place].id, event: .jobObserved(request.id)))
         } else if request.isWaiting {
             waiting.insert(request.id)
         }
     }
     var vanished: Set<JobRequestID> = []
-    for launch in launches {
+    for (place, launch) in launches.enumerated() {
         if case .busy(let request) = launch.state {
             if waiting.contains(request) {
                 reading.events.append(.init(launch: launch.id, event: .jobReturned(request)))
@@ -49,7 +53,7 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
                 vanished.insert(request)
             }
         }
-        guard launch.canTakeJob, !held.contains(launch.id), let request = launch.request else { continue }
+        guard launch.canTakeJob, !held.contains(place), let request = launch.request else { continue }
         if waiting.contains(request) {
             if launch.orphanedAt != nil { reading.events.append(.init(launch: launch.id, event: .requestWaits)) }
         } else if listed.contains(request) {

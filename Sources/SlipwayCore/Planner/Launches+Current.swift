@@ -6,14 +6,16 @@ public func current(
     _ before: [Launch], now known: [Launch], after events: [PoolReading.Event], at now: Timestamp,
     rules: (Launch) -> LaunchRules
 ) -> [Launch] {
-    var launches = Dictionary(before.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var launches = before
+    let places = Dictionary(before.indices.map { (before[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
     for launch in known {
-        guard let old = launches[launch.id] else { continue }
-        if launch.outcome == nil || !old.canTakeJob || launch.ran != nil { launches[launch.id] = launch }
+        guard let place = places[launch.id], launches[place].version != launch.version else { continue }
+        if launch.outcome == nil || !launches[place].canTakeJob || launch.ran != nil { launches[place] = launch }
     }
     for event in events {
-        guard let launch = launches[event.launch] else { continue }
-        if let next = launch.applying(event.event, at: now, rules: rules(launch)) { launches[launch.id] = next.launch }
+        guard let place = places[event.launch] else { continue }
+        let launch = launches[place]
+        if let next = launch.applying(event.event, at: now, rules: rules(launch)) { launches[place] = next.launch }
     }
-    return before.compactMap { launches[$0.id] }
+    return launches
 }

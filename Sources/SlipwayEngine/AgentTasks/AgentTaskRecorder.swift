@@ -17,7 +17,8 @@ struct AgentTaskRecorder: Sendable {
     /// Applies sightings, in order for each launch. What they change is on disk when it returns. Answers the launches
     /// that changed.
     @discardableResult
-    func record(_ sightings: [Sighting]) async throws(StoreError) -> [Launch] {
+    func record(_ all: [Sighting]) async throws(StoreError) -> [Launch] {
+        let sightings = all.filter { $0.launch.isNews($0.status) }
         let lastWords = await lastWords(sightings)
         var events: [PoolReading.Event] = []
         for (sighting, words) in zip(sightings, lastWords) {

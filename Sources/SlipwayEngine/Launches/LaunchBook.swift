@@ -27,6 +27,7 @@ actor LaunchBook {
 
     func launch(_ id: LaunchID) -> Launch? { open[id] }
     func all() -> [Launch] { Array(open.values) }
+    func moving() -> [Launch] { open.values.filter(\.isMoving) }
     func launches(of pool: PoolID) -> [Launch] { open.values.filter { $0.pool == pool } }
 
     /// Reads the open launches from the store: at the start, and after another process has written.

@@ -11,12 +11,13 @@ struct Timekeeper: Sendable {
 
     func run() async {
         var overdue: Set<LaunchID> = []
+        var lastMinute: Int64 = 0
         let recoveredAt = parts.time.now()
         while !Task.isCancelled {
             var pause = Self.tickMilliseconds
             do {
                 if try await parts.book.loadIfChangedByOthers() { onForeignChange() }
-                pause = try await tick(&overdue, recoveredAt)
+                pause = try await tick(&overdue, &lastMinute, recoveredAt)
             } catch {
                 parts.logger.error("The store does not answer", metadata: ["error": "\(error)"])
             }
@@ -25,10 +26,16 @@ struct Timekeeper: Sendable {
     }
 
     /// Answers the milliseconds until the next tick.
-    private func tick(_ overdue: inout Set<LaunchID>, _ recoveredAt: Timestamp) async throws(StoreError) -> Int64 {
+    private func tick(
+        _ overdue: inout Set<LaunchID>, _ lastMinute: inout Int64, _ recoveredAt: Timestamp
+    ) async throws(StoreError) -> Int64 {
         let now = parts.time.now()
-        let launches = await parts.book.all().filter { parts.directory.isSettled($0.pool) }
-        overdue.formIntersection(launches.map(\.id))
+        // The busy ones have no deadline but the one that is reported: once a minute is soon enough for it.
+        let isMinute = lastMinute != now.milliseconds / 60_000
+        lastMinute = now.milliseconds / 60_000
+        let launches = await (isMinute ? parts.book.all() : parts.book.moving())
+            .filter { parts.directory.isSettled($0.pool) }
+        if isMinute { overdue.formIntersection(launches.map(\.id)) }
         var events: [PoolReading.Event] = []
         for launch in launches {
             let rules = parts.directory.rules(for: launch)

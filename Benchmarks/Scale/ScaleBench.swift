@@ -1,0 +1,88 @@
+internal import Foundation
+internal import Logging
+internal import SlipwayCore
+internal import SlipwayEngine
+internal import SlipwaySQLite
+
+/// What many live launches cost: the start, and each sweep of pool and cluster, with the real store and engine. The two
+/// services are values in this process, so their JSON isn't in the figures.
+///
+///     scale-bench FOLDER COUNT
+@main
+struct ScaleBench {
+    static func main() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.count == 2, let count = Int(arguments[1]), count > 0 else {
+            print("scale-bench FOLDER COUNT   start and sweeps with COUNT busy launches; FOLDER must be there")
+            return
+        }
+        let path = arguments[0] + "/scale-\(count).sqlite"
+        let world = BusyWorld(count: count)
+        try await fill(path, world.launches)
+        let store = try SQLiteStore(path: path)
+        let engine = Engine(
+            configuration: EngineConfiguration(
+                organizationURL: BusyWorld.organization,
+                pools: [
+                    .init(
+                        name: "scale", profiles: [BusyWorld.profile(count)], maximumAgents: count, sweepSeconds: 1,
+                        port: world)
+                ]),
+            store: store, agentTasks: world, logger: Logger(label: "scale") { _ in SwiftLogNoOpLogHandler() })
+        let started = ContinuousClock.now
+        let running = Task { try await engine.run() }
+        while world.readings == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        let recovered = ContinuousClock.now - started
+        // The first sweeps still warm up.
+        try await Task.sleep(for: .seconds(3))
+        let (before, processorBefore) = (world.readings, processorSeconds())
+        try await Task.sleep(for: .seconds(10))
+        let sweeps = world.readings - before
+        let milliseconds = (processorSeconds() - processorBefore) * 1_000 / Double(max(1, sweeps))
+        running.cancel()
+        _ = await running.result
+        await store.close()
+        print(
+            "\(count) live launches: start \(recovered.milliseconds) ms, \(Int(milliseconds.rounded())) ms of CPU a sweep, "
+                + "\(sweeps) sweeps, RSS \(residentMegabytes()) MB")
+    }
+
+    /// The launches as they would stand in the store after their agents took their jobs.
+    private static func fill(_ path: String, _ launches: [Launch]) async throws {
+        let store = try SQLiteStore(path: path)
+        for start in stride(from: 0, to: launches.count, by: 1_000) {
+            var batch = Array(launches[start..<min(start + 1_000, launches.count)])
+            try await store.commit(LaunchBatch(inserts: batch))
+            for event in BusyWorld.events {
+                var update = LaunchBatch()
+                for index in batch.indices {
+                    let next = batch[index].applying(
+                        event(batch[index]), at: BusyWorld.start, rules: LaunchRules())
+                    guard let next else { continue }
+                    batch[index] = next.launch
+                    update.updates.append(next.launch)
+                }
+                try await store.commit(update)
+            }
+        }
+        await store.close()
+    }
+
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// Linux tells it in /proc; 0 elsewhere.
+    private static func residentMegabytes() -> Int {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") })
+        else { return 0 }
+        return (Int(line.filter(\.isNumber)) ?? 0) / 1_024
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+}
