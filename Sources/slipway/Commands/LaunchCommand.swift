@@ -78,7 +78,7 @@ struct LaunchCommand: AsyncParsableCommand {
 
     /// Whoever holds the store's lock runs the engine. nil: a server does. Throws if that can't be told, before anything is
     /// stored.
-    private static func lock(_ path: String) throws(StoreError) -> StoreLock? {
+    static func lock(_ path: String) throws(StoreError) -> StoreLock? {
         do throws(StoreError) {
             return try StoreLock(path: path)
         } catch  where error.code == .locked {

@@ -1,4 +1,6 @@
+import Foundation
 import SlipwayCore
+import SlipwaySQLite
 import Synchronization
 import Testing
 
@@ -51,6 +53,19 @@ import Testing
         #expect(launch.request == nil)
         #expect(launch.state == .planned)
         #expect(launch.createdAt == Timestamp(milliseconds: 5))
+    }
+
+    @Test func `Only a lock that is held means that a server runs`() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("slipway.db")
+        let server = try #require(try LaunchCommand.lock(path))
+        let second = try LaunchCommand.lock(path)
+        #expect(second == nil)
+        server.close()
+        // In the lock's place stands what can't be opened as one.
+        try FileManager.default.createDirectory(
+            atPath: directory.path("other.db.lock"), withIntermediateDirectories: false)
+        #expect(throws: StoreError.self) { try LaunchCommand.lock(directory.path("other.db")) }
     }
 
     // MARK: Following
