@@ -7,16 +7,58 @@ internal import SlipwaySQLite
 /// What many live launches cost: the start, and each sweep of pool and cluster, with the real store and engine. The two
 /// services are values in this process, so their JSON isn't in the figures.
 ///
-///     scale-bench FOLDER COUNT
+///     scale-bench live FOLDER COUNT
+///     scale-bench burst FOLDER COUNT PER-SECOND
 @main
 struct ScaleBench {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard arguments.count == 2, let count = Int(arguments[1]), count > 0 else {
-            print("scale-bench FOLDER COUNT   start and sweeps with COUNT busy launches; FOLDER must be there")
-            return
+        switch (arguments.first, arguments.count) {
+        case ("live", 3): try await live(arguments[1], count: max(1, Int(arguments[2]) ?? 1_000))
+        case ("burst", 4):
+            try await burst(
+                arguments[1], count: max(1, Int(arguments[2]) ?? 5_000), perSecond: max(1, Int(arguments[3]) ?? 20))
+        default:
+            print(
+                """
+                scale-bench live FOLDER COUNT                start and sweeps with COUNT busy launches
+                scale-bench burst FOLDER COUNT PER-SECOND    COUNT jobs at once, a quota of PER-SECOND calls of RunTask
+                FOLDER must be there, and empty.
+                """)
         }
-        let path = arguments[0] + "/scale-\(count).sqlite"
+    }
+
+    private static func burst(_ folder: String, count: Int, perSecond: Int) async throws {
+        let store = try SQLiteStore(path: folder + "/burst-\(count).sqlite")
+        let world = BurstWorld(count: count, perSecond: perSecond, time: SystemTime())
+        let engine = Engine(
+            configuration: EngineConfiguration(
+                organizationURL: BusyWorld.organization,
+                pools: [
+                    .init(name: "scale", profiles: [BusyWorld.profile(count)], maximumAgents: count, port: world)
+                ], startBurst: perSecond, startsPerSecond: perSecond),
+            store: store, agentTasks: world, logger: Logger(label: "scale") { _ in SwiftLogNoOpLogHandler() })
+        let started = ContinuousClock.now
+        let running = Task { try await engine.run() }
+        while world.started < count, ContinuousClock.now - started < .seconds(600) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let seconds = Double((ContinuousClock.now - started).milliseconds) / 1_000
+        // Whatever would start twice has its time to.
+        try await Task.sleep(for: .seconds(5))
+        running.cancel()
+        _ = await running.result
+        await store.close()
+        // The first burst is free; the rest comes at the quota's rate.
+        let ideal = Double(count - perSecond) / Double(perSecond)
+        print(
+            "\(count) jobs at once, \(perSecond) calls a second: \(world.started) started in \(seconds) s, "
+                + "\(Int((ideal / seconds * 100).rounded())) % of the quota's rate, \(world.throttled) throttled, "
+                + "\(world.doubles) launches with two agent tasks")
+    }
+
+    private static func live(_ folder: String, count: Int) async throws {
+        let path = folder + "/scale-\(count).sqlite"
         let world = BusyWorld(count: count)
         try await fill(path, world.launches)
         let store = try SQLiteStore(path: path)

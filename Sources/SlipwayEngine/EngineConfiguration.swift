@@ -8,17 +8,21 @@ public struct EngineConfiguration: Sendable {
         public var profiles: [Profile]
         /// Launches that may be open at once in this pool.
         public var maximumAgents: Int
+        /// The same for one project; nil: no limit but the pool's.
+        public var maximumAgentsPerProject: Int?
         /// How often the pool is read when nothing is known to happen. Seconds, at least 1.
         public var sweepSeconds: Int
         public var port: any AgentPoolPort
 
         public init(
-            name: String, profiles: [Profile], maximumAgents: Int = 1_000, sweepSeconds: Int = 30,
+            name: String, profiles: [Profile], maximumAgents: Int = 1_000,
+            maximumAgentsPerProject: Int? = nil, sweepSeconds: Int = 30,
             port: any AgentPoolPort
         ) {
             self.name = name
             self.profiles = profiles
             self.maximumAgents = maximumAgents
+            self.maximumAgentsPerProject = maximumAgentsPerProject
             self.sweepSeconds = max(1, sweepSeconds)
             self.port = port
         }

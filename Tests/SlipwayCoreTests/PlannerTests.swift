@@ -137,6 +137,33 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         #expect(given[0].reason.contains("image can't be pulled"))
     }
 
+    @Test func underALimitProjectsTakeTurnsWhoeverQueuedFirst() {
+        // Project a queued a hundred jobs before project b queued one.
+        let requests =
+            (1...100).map { waiting(Int64($0), queued: Int($0), project: "a") } + [
+                waiting(200, queued: 500, project: "b"), waiting(201, queued: 501, project: "b"),
+                waiting(300, queued: 600, priority: 1, project: "a"),
+            ]
+        let plan = launched(decisions(requests, policy: policy(maximum: 5)))
+        #expect(plan.map(\.request?.rawValue) == [300, 200, 1, 201, 2])
+        // What each has already counts.
+        var running = newLaunch(for: 400)
+        running = launch(running, after: [.startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 400))])
+        let more = launched(
+            decisions(
+                [waiting(1, project: "p"), waiting(2, queued: 9, project: "q")], [running], policy: policy(maximum: 2)))
+        #expect(more.map(\.request?.rawValue) == [2])
+    }
+
+    @Test func aProjectHasNoMoreAgentsThanItsLimit() {
+        var limited = policy()
+        limited.maximumAgentsPerProject = 2
+        let requests = (1...3).map { waiting(Int64($0), project: "a") } + [waiting(4, project: "b")]
+        let plan = decisions(requests, policy: limited)
+        #expect(launched(plan).count == 3)
+        #expect(plan.contains { $0.name == "hold" && $0.reason.contains("its project has its maximum of 2") })
+    }
+
     @Test func aLaunchMadeByHandIsNoSurplusBeforeItsOwnDeadline() {
         let byHand = launch(newLaunch(for: nil), after: [.startPermitted, accepted, .agentObserved(agent())])
         #expect(stopped(decisions([], [byHand], at: after(10_000))).isEmpty)

@@ -35,11 +35,12 @@ func agent(online: Bool = true, holding request: Int64? = nil, of launch: Launch
 }
 
 func waiting(
-    _ id: Int64, demands: [String] = [], queued: Int = 0, priority: Int = 0, reservation: JobRequest.Reservation? = nil
+    _ id: Int64, demands: [String] = [], queued: Int = 0, priority: Int = 0, project: String? = nil,
+    reservation: JobRequest.Reservation? = nil
 ) -> JobRequest {
     JobRequest(
         id: JobRequestID(rawValue: id), queuedAt: after(queued), demands: demands.map { Demand(parsing: $0) },
-        reservation: reservation, priority: priority)
+        reservation: reservation, origin: JobOrigin(projectID: project), priority: priority)
 }
 
 let ladder = [

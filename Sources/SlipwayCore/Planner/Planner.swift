@@ -37,12 +37,16 @@ private struct Planning {
     var waitingByProfile: [String: [JobRequest]] = [:]
     var openByProfile: [String: Int] = [:]
     var openInPool: Int
+    var openByProject: [String?: Int] = [:]
 
     init(_ input: PlanningInput, _ now: Timestamp) {
         self.input = input
         self.now = now
         openInPool = input.launches.count
-        for launch in input.launches { openByProfile[launch.profile, default: 0] += 1 }
+        for launch in input.launches {
+            openByProfile[launch.profile, default: 0] += 1
+            openByProject[launch.origin.projectID, default: 0] += 1
+        }
     }
 
     /// Which profile each waiting job request is for; those that none serves are refused.
@@ -69,8 +73,11 @@ private struct Planning {
             deficits[profile] = max(0, waiting.count - (supplyByProfile[profile]?.count ?? 0))
         }
         let answered = Set(supply.compactMap(\.request))
-        let waiting = waitingByProfile.flatMap { name, requests in requests.map { (name: name, request: $0) } }
-        for (name, request) in waiting.sorted(by: { isServedBefore($0.request, $1.request) }) {
+        var queue = ProjectQueue(
+            waitingByProfile.flatMap { name, requests in requests.map { ProjectQueue.Item(profile: name, request: $0) }
+            })
+        while let item = queue.next(openByProject) {
+            let (name, request) = (item.profile, item.request)
             guard let profile = input.policy.profile(named: name) else { continue }
             if answered.contains(request.id) {
                 serve(request, "an agent is on its way")
@@ -83,14 +90,6 @@ private struct Planning {
         for profile in input.policy.profiles {
             stopSurplus(supplyByProfile[profile.name] ?? [], keeping: waitingByProfile[profile.name]?.count ?? 0)
         }
-    }
-
-    /// Oldest first; the higher priority before that.
-    private func isServedBefore(_ left: JobRequest, _ right: JobRequest) -> Bool {
-        if left.priority != right.priority { return left.priority > right.priority }
-        let leftQueued = left.queuedAt ?? Timestamp(milliseconds: .max)
-        let rightQueued = right.queuedAt ?? Timestamp(milliseconds: .max)
-        return leftQueued == rightQueued ? left.id < right.id : leftQueued < rightQueued
     }
 
     /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
@@ -125,7 +124,14 @@ private struct Planning {
             hold(request, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
             return false
         }
+        if let limit = input.policy.maximumAgentsPerProject, let project = request.origin.projectID,
+            openByProject[project, default: 0] >= limit
+        {
+            hold(request, "its project has its maximum of \(limit) agents in pool \(input.policy.name)")
+            return false
+        }
         openByProfile[profile.name, default: 0] += 1
+        openByProject[request.origin.projectID, default: 0] += 1
         openInPool += 1
         launch(request, profile, ordinal: history.lastOrdinal + 1)
         return true

@@ -6,15 +6,19 @@ public struct PoolPolicy: Hashable, Sendable {
     public var profiles: [Profile]
     /// Launches of this pool that may be open at once, over all profiles.
     public var maximumAgents: Int
+    /// Launches that may be open at once on behalf of one project; nil: no limit but the pool's.
+    public var maximumAgentsPerProject: Int?
 
     public init(
-        id: PoolID, name: String, organization: OrganizationKey, profiles: [Profile], maximumAgents: Int = 1_000
+        id: PoolID, name: String, organization: OrganizationKey, profiles: [Profile], maximumAgents: Int = 1_000,
+        maximumAgentsPerProject: Int? = nil
     ) {
         self.id = id
         self.name = name
         self.organization = organization
         self.profiles = profiles
         self.maximumAgents = maximumAgents
+        self.maximumAgentsPerProject = maximumAgentsPerProject
     }
 
     public func profile(named name: String) -> Profile? { profiles.first { $0.name == name } }

@@ -15,8 +15,14 @@ final class StartGate: Sendable {
         state = Mutex(
             State(
                 bucket: TokenBucket(
-                    capacity: configuration.startBurst, perSecond: configuration.startsPerSecond, at: now)))
+                    capacity: Self.capacity(configuration.startBurst), perSecond: configuration.startsPerSecond, at: now
+                )
+            ))
     }
+
+    /// A tenth less than the service's bucket holds: calls don't arrive as evenly as they leave, and one that finds the
+    /// bucket empty by a hair is throttled.
+    private static func capacity(_ burst: Int) -> Int { max(1, burst - (burst + 9) / 10) }
 
     /// Gives a launch its turn, or answers when to ask again.
     func permit(_ id: LaunchID, at now: Timestamp) -> Timestamp? {

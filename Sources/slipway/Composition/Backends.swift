@@ -46,7 +46,8 @@ struct Backends: Sendable {
             pools: configuration.pools.map { pool in
                 EngineConfiguration.Pool(
                     name: pool.name, profiles: pool.profiles, maximumAgents: pool.maximumAgents,
-                    sweepSeconds: pool.sweepSeconds, port: AzureAgentPool(client: azure, name: pool.name))
+                    maximumAgentsPerProject: pool.maximumAgentsPerProject, sweepSeconds: pool.sweepSeconds,
+                    port: AzureAgentPool(client: azure, name: pool.name))
             },
             startBurst: configuration.aws.startBurst, startsPerSecond: configuration.aws.startsPerSecond,
             activeSweepMilliseconds: Int64(configuration.engine.activeSweepMilliseconds))

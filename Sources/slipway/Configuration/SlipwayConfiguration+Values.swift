@@ -81,6 +81,7 @@ extension SlipwayConfiguration.Pool {
         self.init(
             name: values.text(path["name"]) ?? "", sweepSeconds: values.integer(path["sweepSeconds"]) ?? 0,
             maximumAgents: values.integer(path["maximumAgents"]) ?? 0,
+            maximumAgentsPerProject: values.integer(path["maximumAgentsPerProject"]),
             profiles: (0..<values.count(profiles)).map { Profile(values, at: profiles[$0]) })
     }
 }

@@ -85,6 +85,7 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var name: String
         var sweepSeconds = 30
         var maximumAgents = 1_000
+        var maximumAgentsPerProject: Int?
         /// Not empty. The first is the one that others inherit from, which has already happened here.
         var profiles: [Profile]
     }

@@ -126,7 +126,11 @@ enum ConfigurationSchema {
             "How often the pool is read when nothing is known to happen: the longest that a lost hook delays a job."),
         .value(
             "pools[].maximumAgents", .integer(1...10_000), .defaulted("1000"),
-            "Launches that may be open at once, over all profiles of the pool."),
+            "Launches that may be open at once, over all profiles of the pool. At the limit projects take turns: the one "
+                + "with the fewest agents is next."),
+        .value(
+            "pools[].maximumAgentsPerProject", .integer(1...10_000), .optional,
+            "Launches that may be open at once on behalf of one project."),
         .groups(
             "pools[].profiles", 1...50,
             "How kinds of jobs are served. A key that a profile lacks is taken from the pool's first profile, except "

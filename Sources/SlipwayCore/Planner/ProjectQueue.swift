@@ -1,0 +1,43 @@
+/// The order in which waiting job requests are served: by priority; of equal priority the project's turn that has the
+/// fewest agents; of one project the oldest. So under a limit no project starves another, whoever queued first.
+struct ProjectQueue {
+    struct Item {
+        var profile: String
+        var request: JobRequest
+    }
+
+    /// By priority, the highest last; in each by project, the oldest last.
+    private var levels: [[(project: String?, items: [Item])]]
+
+    init(_ items: [Item]) {
+        let byPriority = Dictionary(grouping: items, by: \.request.priority)
+        levels = byPriority.sorted { $0.key < $1.key }.map { _, items in
+            Dictionary(grouping: items, by: \.request.origin.projectID)
+                .map { (project: $0.key, items: $0.value.sorted { isOlder($1.request, $0.request) }) }
+                // A dictionary has no order of its own, and the plan must not depend on chance.
+                .sorted { ($0.project ?? "") < ($1.project ?? "") }
+        }
+    }
+
+    /// Takes the next, given the agents that each project has by now.
+    mutating func next(_ agents: [String?: Int]) -> Item? {
+        guard var level = levels.popLast() else { return nil }
+        let place = level.indices.min { left, right in
+            let (one, two) = (agents[level[left].project, default: 0], agents[level[right].project, default: 0])
+            guard one == two, let older = level[left].items.last, let younger = level[right].items.last else {
+                return one < two
+            }
+            return isOlder(older.request, younger.request)
+        }
+        guard let place, let item = level[place].items.popLast() else { return next(agents) }
+        if level[place].items.isEmpty { level.remove(at: place) }
+        if !level.isEmpty { levels.append(level) }
+        return item
+    }
+}
+
+private func isOlder(_ left: JobRequest, _ right: JobRequest) -> Bool {
+    let leftQueued = left.queuedAt ?? Timestamp(milliseconds: .max)
+    let rightQueued = right.queuedAt ?? Timestamp(milliseconds: .max)
+    return leftQueued == rightQueued ? left.id < right.id : leftQueued < rightQueued
+}
