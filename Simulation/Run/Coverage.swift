@@ -10,6 +10,7 @@ struct Coverage {
 
     var runs = 0
     var steps = 0
+    var agentTasks = 0
     var faults = Array(repeating: 0, count: Fault.allCases.count)
     /// Agents that registered between the last look at the pool and StopTask, and were stopped with a job.
     var latecomers = 0
@@ -38,6 +39,7 @@ struct Coverage {
     mutating func add(_ other: Coverage) {
         runs += other.runs
         steps += other.steps
+        agentTasks += other.agentTasks
         latecomers += other.latecomers
         strays += other.strays
         openings += other.openings

@@ -53,6 +53,7 @@ final class Simulation {
             if now > scenario.calmAt, isQuiet { break }
         }
         agenda = Agenda()
+        coverage.agentTasks = cluster.tasks.count
         if violation == nil { checkTheEnd() }
         engine?.end()
         engine = nil
