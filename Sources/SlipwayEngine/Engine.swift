@@ -16,19 +16,22 @@ public struct Engine: Service, DeliveryListener {
     private let straySweep: StraySweep
 
     /// - Parameter agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
+    /// - Parameter runs: for the policy `whenGivenUp`; nil: as if it were `leave`.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
-        agentTaskEvents: (any AgentTaskEventPort)? = nil, time: any TimeSource = SystemTime(),
+        agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
+        time: any TimeSource = SystemTime(),
         observers: [any LaunchObserver] = [], logger: Logger
     ) {
         let directory = PoolDirectory(
             configuredCount: configuration.pools.count, breakers: BreakerTable(time: time))
         let effects = EffectQueue()
         let moves = MoveSignal()
+        let book = LaunchBook(store: store, time: time, directory: directory, observers: observers + [moves])
         let parts = EngineParts(
-            book: LaunchBook(store: store, time: time, directory: directory, observers: observers + [moves]),
-            store: store,
-            directory: directory, effects: effects, gate: StartGate(configuration, at: time.now()), time: time,
+            book: book, store: store, directory: directory, effects: effects,
+            notices: RunNotices(runs: runs, time: time, book: book, logger: logger),
+            gate: StartGate(configuration, at: time.now()), time: time,
             logger: logger)
         self.parts = parts
         let reconcilers = configuration.pools.map {
@@ -75,6 +78,7 @@ public struct Engine: Service, DeliveryListener {
                 if let listener { group.addTask { await listener.run() } }
                 group.addTask { await timekeeper.run() }
                 group.addTask { await straySweep.run() }
+                group.addTask { await parts.notices.run() }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }
             }
         }

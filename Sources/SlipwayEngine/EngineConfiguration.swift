@@ -12,18 +12,20 @@ public struct EngineConfiguration: Sendable {
         public var maximumAgentsPerProject: Int?
         /// How often the pool is read when nothing is known to happen. Seconds, at least 1.
         public var sweepSeconds: Int
+        public var whenGivenUp: GivenUp
         public var port: any AgentPoolPort
 
         public init(
             name: String, profiles: [Profile], maximumAgents: Int = 1_000,
             maximumAgentsPerProject: Int? = nil, sweepSeconds: Int = 30,
-            port: any AgentPoolPort
+            whenGivenUp: GivenUp = .leave, port: any AgentPoolPort
         ) {
             self.name = name
             self.profiles = profiles
             self.maximumAgents = maximumAgents
             self.maximumAgentsPerProject = maximumAgentsPerProject
             self.sweepSeconds = max(1, sweepSeconds)
+            self.whenGivenUp = whenGivenUp
             self.port = port
         }
     }

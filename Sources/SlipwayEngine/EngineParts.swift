@@ -7,6 +7,7 @@ struct EngineParts: Sendable {
     let store: any LedgerStore
     let directory: PoolDirectory
     let effects: EffectQueue
+    let notices: RunNotices
     let gate: StartGate
     let time: any TimeSource
     let logger: Logger

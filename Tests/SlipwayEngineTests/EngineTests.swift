@@ -180,6 +180,22 @@ import Testing
         #expect(refused.first?.facts.contains("iam:PassRole is missing") == true)
     }
 
+    @Test(arguments: [(GivenUp.tag, ["p/7 slipway-no-agent"]), (.cancel, ["p/7 cancelled"]), (.leave, [])])
+    func aRunIsToldOnceThatItsJobIsGivenUp(policy: GivenUp, told: [String]) async throws {
+        let harness = Harness()
+        let refusal = StartAnswer.refused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing"))
+        harness.world.with { $0.startAnswers = Array(repeating: refusal, count: 100) }
+        try await harness.run(harness.makeEngine(whenGivenUp: policy)) { _ in
+            harness.world.queue(1)
+            // Nobody serves this one, but others may: its run is left alone.
+            harness.world.queue(2, demands: ["gpu"], runID: 8)
+            _ = await harness.passes(seconds: 600) { false }
+        }
+        #expect(harness.world.with { $0.toldRuns } == told)
+        let kinds = harness.store.records.map(\.kind).filter { $0.hasPrefix("run.") }
+        #expect(kinds == (policy == .leave ? [] : [policy == .tag ? "run.tagged" : "run.cancelled"]))
+    }
+
     @Test func theRegistrationOfAContainerThatDiedWithoutCleaningIsRemoved() async throws {
         let harness = Harness()
         harness.world.with { $0.losesTrackOfRegistrations = true }

@@ -17,11 +17,14 @@ public struct Decision: Hashable, Sendable {
     /// The job request it is about; nil for one that is about a launch alone.
     public var request: JobRequestID?
     public var reason: String
+    /// Launches were made for it and failed, and no more will be.
+    public var isGivenUp: Bool
 
-    public init(action: Action, request: JobRequestID?, reason: String) {
+    public init(action: Action, request: JobRequestID?, reason: String, isGivenUp: Bool = false) {
         self.action = action
         self.request = request
         self.reason = reason
+        self.isGivenUp = isGivenUp
     }
 
     public var name: String {

@@ -100,8 +100,8 @@ private struct Planning {
             let last = history.lastFailure ?? "no reason known"
             refuse(
                 request,
-                "\(failures) launches for it failed, so no more are made; mend the cause and queue the job again; the last: \(last)"
-            )
+                "\(failures) launches for it failed, so no more are made; mend the cause and queue the job again; the last: \(last)",
+                isGivenUp: true)
             return false
         }
         let setbacks = failures + history.postponements
@@ -196,8 +196,8 @@ private struct Planning {
         decisions.append(Decision(action: .hold, request: request.id, reason: reason))
     }
 
-    private mutating func refuse(_ request: JobRequest, _ reason: String) {
-        decisions.append(Decision(action: .refuse, request: request.id, reason: reason))
+    private mutating func refuse(_ request: JobRequest, _ reason: String, isGivenUp: Bool = false) {
+        decisions.append(Decision(action: .refuse, request: request.id, reason: reason, isGivenUp: isGivenUp))
     }
 }
 

@@ -4,17 +4,24 @@ internal import SlipwayCore
 struct DecisionLog {
     private var lastReasons: [JobRequestID: String] = [:]
 
-    mutating func record(_ decisions: [Decision], pool: PoolPolicy, in parts: EngineParts) async throws {
+    /// Answers the decisions that were written, which are new.
+    @discardableResult
+    mutating func record(
+        _ decisions: [Decision], pool: PoolPolicy, in parts: EngineParts
+    ) async throws -> [Decision] {
+        var new: [Decision] = []
         var entries: [LedgerEntry] = []
         var reasons: [JobRequestID: String] = [:]
         for decision in decisions {
             guard let request = decision.request else { continue }
             reasons[request] = decision.reason
             guard lastReasons[request] != decision.reason, isWorthAnEntry(decision) else { continue }
+            new.append(decision)
             entries.append(entry(decision, request, pool, at: parts.time.now()))
         }
         if !entries.isEmpty { try await parts.store.commit(LaunchBatch(entries: entries)) }
         lastReasons = reasons
+        return new
     }
 
     /// A launch opens its own history with the same reason, and that an agent is on its way shows there too.

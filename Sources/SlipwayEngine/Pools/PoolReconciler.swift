@@ -41,7 +41,7 @@ final class PoolReconciler: Sendable {
     }
 
     private func reconcile(_ policy: PoolPolicy) async {
-        var pass = ReconcilePass(policy: policy, port: pool.port, parts: parts)
+        var pass = ReconcilePass(policy: policy, port: pool.port, whenGivenUp: pool.whenGivenUp, parts: parts)
         var cadence = makeCadence()
         while !Task.isCancelled {
             var isActive = false

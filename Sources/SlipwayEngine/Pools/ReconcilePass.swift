@@ -15,9 +15,11 @@ struct ReconcilePass {
     let policy: PoolPolicy
     let port: any AgentPoolPort
     let parts: EngineParts
+    let whenGivenUp: GivenUp
     private var decisionLog = DecisionLog()
 
-    init(policy: PoolPolicy, port: any AgentPoolPort, parts: EngineParts) {
+    init(policy: PoolPolicy, port: any AgentPoolPort, whenGivenUp: GivenUp, parts: EngineParts) {
+        self.whenGivenUp = whenGivenUp
         self.policy = policy
         self.port = port
         self.parts = parts
@@ -40,7 +42,8 @@ struct ReconcilePass {
         async let observed: Void = apply(reading.events)
         try await carryOut(decisions, launches)
         try await observed
-        try await decisionLog.record(decisions, pool: policy, in: parts)
+        let new = try await decisionLog.record(decisions, pool: policy, in: parts)
+        tellRuns(new.filter(\.isGivenUp), requests)
         return Outcome(
             requests: requests, launches: launches, vanished: reading.vanished,
             isActive: launches.contains(where: \.isMoving) || decisions.contains(where: \.isExpectant))
@@ -54,6 +57,15 @@ struct ReconcilePass {
         let open = requests.filter { $0.isWaiting && !answered.contains($0.id) }.map(\.id)
         guard !open.isEmpty else { return [:] }
         return try await parts.store.history(pool: policy.id, requests: open)
+    }
+
+    private func tellRuns(_ givenUp: [Decision], _ requests: [JobRequest]) {
+        guard !givenUp.isEmpty else { return }
+        let origins = Dictionary(requests.map { ($0.id, $0.origin) }, uniquingKeysWith: { first, _ in first })
+        for decision in givenUp {
+            guard let origin = decision.request.flatMap({ origins[$0] }) else { continue }
+            parts.notices.add(decision, origin: origin, whenGivenUp)
+        }
     }
 
     private func apply(_ events: [PoolReading.Event]) async throws {

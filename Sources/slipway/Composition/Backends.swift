@@ -12,6 +12,7 @@ internal import SlipwayEngine
 struct Backends: Sendable {
     let engineConfiguration: EngineConfiguration
     let agentTasks: ECSAgentTasks
+    let runs: AzureRuns
     /// Nil where no queue is configured.
     let agentTaskEvents: ECSAgentTaskEvents?
 
@@ -38,6 +39,7 @@ struct Backends: Sendable {
         let containers = Set(configuration.pools.flatMap(\.profiles).map(\.container))
         agentTasks = ECSAgentTasks(
             ecs: ECSClient(client: aws), cluster: configuration.aws.cluster, containers: containers)
+        runs = AzureRuns(client: azure)
         agentTaskEvents = queue.map {
             ECSAgentTaskEvents(sqs: $0, cluster: configuration.aws.cluster, containers: containers)
         }
@@ -47,7 +49,7 @@ struct Backends: Sendable {
                 EngineConfiguration.Pool(
                     name: pool.name, profiles: pool.profiles, maximumAgents: pool.maximumAgents,
                     maximumAgentsPerProject: pool.maximumAgentsPerProject, sweepSeconds: pool.sweepSeconds,
-                    port: AzureAgentPool(client: azure, name: pool.name))
+                    whenGivenUp: pool.whenGivenUp, port: AzureAgentPool(client: azure, name: pool.name))
             },
             startBurst: configuration.aws.startBurst, startsPerSecond: configuration.aws.startsPerSecond,
             activeSweepMilliseconds: Int64(configuration.engine.activeSweepMilliseconds))
@@ -56,6 +58,6 @@ struct Backends: Sendable {
     func makeEngine(store: any LedgerStore, observers: [any LaunchObserver] = [], logger: Logger) -> Engine {
         Engine(
             configuration: engineConfiguration, store: store, agentTasks: agentTasks,
-            agentTaskEvents: agentTaskEvents, observers: observers, logger: logger)
+            agentTaskEvents: agentTaskEvents, runs: runs, observers: observers, logger: logger)
     }
 }

@@ -82,6 +82,7 @@ extension SlipwayConfiguration.Pool {
             name: values.text(path["name"]) ?? "", sweepSeconds: values.integer(path["sweepSeconds"]) ?? 0,
             maximumAgents: values.integer(path["maximumAgents"]) ?? 0,
             maximumAgentsPerProject: values.integer(path["maximumAgentsPerProject"]),
+            whenGivenUp: values.text(path["whenGivenUp"]).flatMap(GivenUp.init) ?? .leave,
             profiles: (0..<values.count(profiles)).map { Profile(values, at: profiles[$0]) })
     }
 }

@@ -86,6 +86,7 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var sweepSeconds = 30
         var maximumAgents = 1_000
         var maximumAgentsPerProject: Int?
+        var whenGivenUp = GivenUp.leave
         /// Not empty. The first is the one that others inherit from, which has already happened here.
         var profiles: [Profile]
     }

@@ -22,13 +22,18 @@ struct Harness: Sendable {
     }
 
     func makeEngine(
-        profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil
+        profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil,
+        whenGivenUp: GivenUp = .leave
     ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
                 organizationURL: "https://dev.azure.com/fabrikam",
-                pools: [.init(name: "ecs-linux", profiles: profiles, sweepSeconds: sweepSeconds, port: world)]),
-            store: store, agentTasks: world, agentTaskEvents: events, time: time,
+                pools: [
+                    .init(
+                        name: "ecs-linux", profiles: profiles, sweepSeconds: sweepSeconds, whenGivenUp: whenGivenUp,
+                        port: world)
+                ]),
+            store: store, agentTasks: world, agentTaskEvents: events, runs: world, time: time,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }

@@ -48,6 +48,8 @@ final class World: Sendable {
         var neverOnline = 0
         /// The pool's name can't be resolved before then.
         var poolKnownAt: Timestamp?
+        /// What was done to pipeline runs.
+        var toldRuns: [String] = []
         var failingJobRequests: Set<JobRequestID> = []
     }
 
@@ -225,6 +227,20 @@ extension World: AgentTaskPort {
             state.containers.filter { $0.value.launch == launch && $0.value.stoppedAt == nil }.keys.map(
                 AgentTaskID.init)
         }
+    }
+}
+
+// MARK: The runs
+
+extension World: RunPort {
+    func addTag(_ tag: String, run: Int, project: String) async throws(PortError) {
+        try call()
+        with { $0.toldRuns.append("\(project)/\(run) \(tag)") }
+    }
+
+    func cancel(run: Int, project: String) async throws(PortError) {
+        try call()
+        with { $0.toldRuns.append("\(project)/\(run) cancelled") }
     }
 }
 

@@ -1,3 +1,5 @@
+internal import SlipwayCore
+
 /// Every key there is. The one description that reading, checking, the names of environment variables and
 /// `docs/configuration.md` are made of.
 enum ConfigurationSchema {
@@ -131,6 +133,11 @@ enum ConfigurationSchema {
         .value(
             "pools[].maximumAgentsPerProject", .integer(1...10_000), .optional,
             "Launches that may be open at once on behalf of one project."),
+        .value(
+            "pools[].whenGivenUp", .choice(GivenUp.allCases.map(\.rawValue)), .defaulted("leave"),
+            "What becomes of the pipeline run when launches for one of its jobs have failed so often that no more are made: "
+                + "the job stays queued, the run gets the build tag `\(GivenUp.runTag)`, or it is cancelled. The token needs "
+                + "Build (read & execute) for the last two."),
         .groups(
             "pools[].profiles", 1...50,
             "How kinds of jobs are served. A key that a profile lacks is taken from the pool's first profile, except "
