@@ -56,7 +56,8 @@ extension EngineModel {
             call(.listTasks) { [world] in
                 world.agentTasks(of: launch.id)
             } then: { ids in
-                then(ids.map(LaunchEvent.agentTasksFound) ?? .cleaningFailed("no answer"))
+                if case .cleaning = launch.state, ids == nil { return then(.cleaningFailed("no answer")) }
+                then(.agentTasksFound(ids ?? []))
             }
         case .quiesceAgent: quiesce(launch, then: then)
         case .stopAgentTask(let id):

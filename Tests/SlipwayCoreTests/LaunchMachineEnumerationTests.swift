@@ -93,7 +93,11 @@ private let events: [LaunchEvent] = [
             }
         }
         if case .pending = new.state { #expect(new.agentTask != nil) }
-        if case .busy = new.state { #expect(new.effect(at: Timestamp(milliseconds: .max)) == nil) }
+        if case .busy = new.state {
+            #expect(
+                new.effect(at: Timestamp(milliseconds: .max)) == (new.agentTask == nil ? .findAgentTasks : nil),
+                "nothing is done to a busy agent")
+        }
         if case .cleaning(let cleaning) = new.state {
             if case .stopAgentTask = new.effect(at: new.stateSince) {
                 #expect(cleaning.quiescedAt != nil || cleaning.isStopCalled)

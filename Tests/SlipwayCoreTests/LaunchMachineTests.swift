@@ -54,6 +54,18 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         #expect(value.agentTask == arn)
     }
 
+    @Test func aBusyLaunchWhoseAgentTaskNobodyToldOfLooksForIt() throws {
+        var value = launch(after: [.startPermitted, .startUnanswered("timeout"), .jobObserved(request)])
+        #expect(value.effect(at: after(40)) == .findAgentTasks)
+        let none = try #require(value.applying(.agentTasksFound([]), at: after(40), rules: LaunchRules())).launch
+        #expect(none.effect(at: after(49)) == nil)
+        #expect(none.effect(at: after(50)) == .findAgentTasks)
+        value = try #require(value.applying(.agentTasksFound([arn]), at: after(40), rules: LaunchRules())).launch
+        #expect(value.state == .busy(request))
+        #expect(value.agentTask == arn)
+        #expect(value.effect(at: after(1_000)) == nil)
+    }
+
     @Test func aRefusalForCapacityGoesToTheNextRungAtOnceAndWaitsOnlyAfterTheLast() throws {
         let rules = LaunchRules(rungs: 2)
         let refusal = LaunchEvent.startRefused(StartRefusal(kind: .capacity, message: "no room"))

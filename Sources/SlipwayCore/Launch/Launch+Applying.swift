@@ -250,7 +250,9 @@ extension Launch {
                 cleaning.notBefore = now.adding(seconds: 10)
             }
             state = .cleaning(cleaning)
-        case .planned, .pending, .online, .busy, .finished, .closed:
+        case .busy, .finished:
+            if let id = ids.first { agentTask = id } else { startNotBefore = now.adding(seconds: 10) }
+        case .planned, .pending, .online, .closed:
             return
         }
     }

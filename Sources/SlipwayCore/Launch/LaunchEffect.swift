@@ -15,8 +15,12 @@ extension Launch {
     /// The outstanding effect, if it may be done at `now`. `nil`: nothing to do but to observe and wait.
     public func effect(at now: Timestamp) -> LaunchEffect? {
         switch state {
-        case .planned, .pending, .online, .busy, .finished, .closed:
+        case .planned, .pending, .online, .closed:
             return nil
+        case .busy, .finished:
+            // Its agent came before the answer to RunTask did, or that was never heard: which agent task it is has to be
+            // found out, or its end would not be seen.
+            return agentTask == nil && now >= startNotBefore ? .findAgentTasks : nil
         case .starting:
             return now >= startNotBefore ? .startAgentTask(attempt: attempt) : nil
         case .cleaning(let cleaning):

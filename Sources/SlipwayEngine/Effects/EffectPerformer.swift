@@ -35,7 +35,8 @@ struct EffectPerformer: Sendable {
         do {
             return .agentTasksFound(try await agentTasks.agentTasks(of: launch.id))
         } catch {
-            return .cleaningFailed(error.message)
+            if case .cleaning = launch.state { return .cleaningFailed(error.message) }
+            return .agentTasksFound([])
         }
     }
 
