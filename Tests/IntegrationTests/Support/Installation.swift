@@ -90,10 +90,12 @@ struct Installation: Sendable {
         return try #require(Int(digits))
     }
 
-    func slipway(_ arguments: String...) async throws -> (status: Int32?, output: String) {
+    func slipway(
+        _ arguments: String..., within limit: Duration = .seconds(60)
+    ) async throws -> (status: Int32?, output: String) {
         let log = "command-\(UUID().uuidString.prefix(8)).log"
         let program = try start(Program.slipway, arguments + ["--config", path("slipway.yaml")], log: log)
-        return (try await program.status(within: .seconds(60)), program.output)
+        return (try await program.status(within: limit), program.output)
     }
 
     private func start(_ program: String, _ arguments: [String], log: String) throws -> Program {
