@@ -13,6 +13,7 @@ struct Installation: Sendable {
         var secretAccessKey = "secret-access-key-that-nobody-may-see"
         var sweepSeconds = 30
         var idleSeconds = 300
+        var leaveSeconds = 120
     }
 
     let folder: Folder
@@ -51,7 +52,7 @@ struct Installation: Sendable {
                   - name: small
                     taskDefinition: azp-agent
                     container: agent
-                    deadlines: { idleSeconds: \(settings.idleSeconds) }
+                    deadlines: { idleSeconds: \(settings.idleSeconds), leaveSeconds: \(settings.leaveSeconds) }
                     placements: [{ launchType: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }]
 
             """, to: "slipway.yaml")
