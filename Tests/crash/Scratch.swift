@@ -22,22 +22,28 @@ enum Scratch {
         else { throw CrashTestError("\(path) can't be written") }
     }
 
-    /// A port of the loopback interface that nobody listens on now.
+    /// A port of the loopback interface that nobody listens on now, and that the system gives to no connection of its own.
     static func freePort() throws -> Int {
+        for _ in 0..<100 {
+            let port = Int.random(in: 20_000...32_000)
+            if try isFree(port) { return port }
+        }
+        throw CrashTestError("no port is free")
+    }
+
+    private static func isFree(_ port: Int) throws -> Bool {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard handle >= 0 else { throw CrashTestError("there is no socket to be had") }
         defer { close(handle) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(handle, generic, length) == 0 ? getsockname(handle, generic, &length) : -1
+                bind(handle, generic, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        guard status == 0 else { throw CrashTestError("no port is free") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 
