@@ -2,12 +2,13 @@
 # make test    format check, build with warnings as errors, all tests
 # make simulate    20,000 simulated worlds; SEEDS=n for another number, SEED=n to replay one
 # make kill-test   the server killed fifty times under load: nothing is lost or doubled
+# make crash-test  the server killed at its n-th call, for each n; CRASH_TEST_ARGUMENTS="--scenario spot" for a part
 # make bench   the measurements of docs/performance.md
 # make format  lay out the Swift sources
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test simulate bench format format-check build conformance kill-test clean
+.PHONY: demo test simulate bench format format-check build conformance kill-test crash-test clean
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Simulation
 
@@ -44,6 +45,12 @@ conformance:
 kill-test:
 	@scripts/prepare test
 	@scripts/kill-under-load $(KILL_TEST_ARGUMENTS)
+
+crash-test:
+	@scripts/prepare test
+	@swift build --product slipway
+	@swift build --product crash-test
+	@"$$(swift build --show-bin-path)/crash-test" --program "$$(swift build --show-bin-path)/slipway" $(CRASH_TEST_ARGUMENTS)
 
 bench:
 	@scripts/prepare bench

@@ -144,6 +144,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // The server killed at each of its calls; not a product
+        .executableTarget(
+            name: "crash-test",
+            dependencies: [
+                "SlipwaySandbox", "SlipwaySQLite", "SlipwayCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/crash",
+            swiftSettings: settings
+        ),
+
         // Measurements; not products
         .executableTarget(
             name: "launch-bench",
@@ -269,7 +280,7 @@ let package = Package(
             dependencies: [
                 "SlipwayCore", "SlipwayEngine", "SlipwaySQLite", "SlipwayECS", "SlipwayAzurePipelines",
                 "SlipwaySandbox", "AWSClient", "AzureDevOps", asyncHTTPClient, logging, nio("NIOCore"),
-                nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway",
+                nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway", "crash-test",
             ],
             swiftSettings: settings
         ),

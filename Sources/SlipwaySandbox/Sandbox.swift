@@ -22,6 +22,8 @@ public final class Sandbox: Service, Sendable {
     public let faults = FaultPlan()
     /// Scripted trouble with containers.
     public let behaviours = BehaviourPlan()
+    /// The calls from outside, one by one.
+    public var calls: CallWatch { faults.watch }
 
     let ecs: ECSSimulator
     let azureDevOps: AzureDevOpsSimulator

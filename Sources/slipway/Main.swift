@@ -26,9 +26,8 @@ struct SlipwayCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            DemoCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self, LedgerCommand.self,
-            LaunchCommand.self,
-            SandboxCommand.self, ConfigurationReferenceCommand.self,
+            DemoCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self, AgentsCommand.self,
+            LedgerCommand.self, LaunchCommand.self, SandboxCommand.self, ConfigurationReferenceCommand.self,
         ]
     )
 

@@ -15,7 +15,13 @@ import Testing
 
     /// I2: no restart starts an agent task twice, not even that of a RunTask whose answer nobody was there to read.
     @Test func killedAtEachStageItStartsOneAgentPerJob() async throws {
-        try await Deployment.with(speed: 20, { $0.sweepSeconds = 1 }) { deployment in
+        try await Deployment.with(
+            speed: 20,
+            { settings in
+                settings.sweepSeconds = 1
+                settings.leaveSeconds = 5
+            }
+        ) { deployment in
             deployment.sandbox.faults.add(
                 Fault(operation: .runTask, occurrences: 1...2, action: .delay(.seconds(10))))
             _ = try deployment.sandbox.queue(QueuedRun(jobs: (1...4).map { .job("job\($0)", seconds: 60) }))

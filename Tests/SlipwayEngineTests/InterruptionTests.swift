@@ -4,56 +4,153 @@ import Synchronization
 import Testing
 
 /// The engine is stopped at its n-th write and at its n-th call to the outside, for every n, and started again: each
-/// job runs, none gets two agents, no busy agent is stopped, nothing is left over.
+/// job runs, none gets two agents, no busy agent is stopped, nothing is left over. `make crash-test` does the same to the
+/// real process at each of its calls; what it has on disk at a commit is seen here alone.
 @Suite struct InterruptionTests {
-    private final class Fuse: Sendable {
-        private let state: Mutex<(at: Int, isBlown: Bool)>
-        init(at number: Int) { state = Mutex((number, false)) }
-
-        /// Throws from the n-th on until it is mended: a process that dies does nothing more.
-        func check(_ number: Int) throws {
-            let isBlown = state.withLock { state in
-                if number == state.at { state.isBlown = true }
-                return state.isBlown
-            }
-            if isBlown { throw Interrupted() }
-        }
-
-        var isBlown: Bool { state.withLock { $0.isBlown } }
-        func mend() { state.withLock { $0 = (Int.max, false) } }
+    @Test(arguments: InterruptionShape.all) func stoppedAtEachWrite(shape: InterruptionShape) async throws {
+        try await forEachNumber(shape) { fuse in Harness(onWrite: { try fuse.check($0) }) }
     }
 
-    @Test func stoppedAtEachWrite() async throws {
-        try await forEachNumber { fuse in Harness(onWrite: { try fuse.check($0) }) }
-    }
-
-    @Test func stoppedAtEachCallToTheOutside() async throws {
-        try await forEachNumber { fuse in Harness(onCall: { try fuse.check($0) }) }
+    @Test(arguments: InterruptionShape.all) func stoppedAtEachCallToTheOutside(shape: InterruptionShape) async throws {
+        try await forEachNumber(shape) { fuse in Harness(onCall: { try fuse.check($0) }) }
     }
 
     /// Until a run completes without its fuse having blown.
-    private func forEachNumber(_ make: @Sendable (Fuse) -> Harness) async throws {
+    private func forEachNumber(_ shape: InterruptionShape, _ make: @Sendable (Fuse) -> Harness) async throws {
         var number = 1
         while true {
             let fuse = Fuse(at: number)
             let harness = make(fuse)
+            let course = Course(shape, harness)
             try await harness.run { _ in
-                for id in 1...3 { harness.world.queue(Int64(id), seconds: Int(id)) }
-                _ = await harness.passes(seconds: 60) { fuse.isBlown || harness.isQuiet }
+                course.begin()
+                _ = await harness.passes(seconds: 120) {
+                    course.goOn()
+                    return fuse.isBlown || course.isOver
+                }
             }
             let wasBlown = fuse.isBlown
             fuse.mend()
             try await harness.run { _ in
-                await harness.expect(within: 1_200) { harness.isQuiet }
+                await harness.expect(within: 1_200) {
+                    course.goOn()
+                    return course.isOver
+                }
             }
-            #expect(harness.world.ranAll, "stopped at \(number)")
-            #expect(harness.world.with { $0.tokens.count } == 3, "stopped at \(number)")
-            #expect(harness.world.with { $0.interrupted.isEmpty }, "stopped at \(number)")
-            var chain = LedgerChain()
-            for record in harness.store.records { #expect(chain.verify(record) == nil) }
+            course.check("stopped at \(number)")
             guard wasBlown else { break }
             number += 1
         }
-        #expect(number > 10, "the scenario was stopped at \(number) places only")
+        #expect(number > 5, "\(shape.name) was stopped at \(number) places only")
+    }
+}
+
+private final class Fuse: Sendable {
+    private let state: Mutex<(at: Int, isBlown: Bool)>
+    init(at number: Int) { state = Mutex((number, false)) }
+
+    /// Throws from the n-th on until it is mended: a process that dies does nothing more.
+    func check(_ number: Int) throws {
+        let isBlown = state.withLock { state in
+            if number == state.at { state.isBlown = true }
+            return state.isBlown
+        }
+        if isBlown { throw Interrupted() }
+    }
+
+    var isBlown: Bool { state.withLock { $0.isBlown } }
+    func mend() { state.withLock { $0 = (Int.max, false) } }
+}
+
+/// What goes on while the engine is stopped somewhere in it.
+struct InterruptionShape: Sendable, CustomTestStringConvertible {
+    var name: String
+    var jobs: Int
+    /// The job that somebody cancels.
+    var cancelled: Int64?
+    /// How many agent tasks there may be in all.
+    var agentTasks: ClosedRange<Int>
+    /// Done once, as soon as it can be: answers whether it was.
+    var interfere: @Sendable (World) -> Bool = { _ in true }
+
+    var testDescription: String { name }
+
+    static let all = [
+        InterruptionShape(name: "one job", jobs: 1, agentTasks: 1...1),
+        InterruptionShape(name: "several jobs", jobs: 3, agentTasks: 3...3),
+        InterruptionShape(
+            name: "a cancelled job", jobs: 2, cancelled: 2, agentTasks: 1...2,
+            interfere: { world in
+                guard world.with({ !$0.containers.isEmpty }) else { return false }
+                world.cancel(2)
+                return true
+            }),
+        InterruptionShape(
+            name: "a container that fails, and one that leaves its registration", jobs: 1, agentTasks: 2...2,
+            interfere: { world in
+                // Of the containers that start from now on.
+                world.with { $0.losesTrackOfRegistrations = true }
+                return world.endContainer(afterSeconds: 0, exitCode: 7)
+            }),
+        InterruptionShape(
+            name: "capacity taken back", jobs: 1, agentTasks: 2...2,
+            // It runs, and its agent is not yet there to be given the job.
+            interfere: { $0.endContainer(afterSeconds: 4, exitCode: 137) }),
+    ]
+}
+
+/// One course of events.
+private final class Course: Sendable {
+    let shape: InterruptionShape
+    let harness: Harness
+    private let isInterfered = Mutex(false)
+
+    init(_ shape: InterruptionShape, _ harness: Harness) {
+        self.shape = shape
+        self.harness = harness
+    }
+
+    func begin() {
+        for id in 1...shape.jobs { harness.world.queue(Int64(id), seconds: id) }
+    }
+
+    func goOn() {
+        isInterfered.withLock { done in if !done { done = shape.interfere(harness.world) } }
+    }
+
+    var isOver: Bool { isInterfered.withLock { $0 } && harness.isQuiet }
+
+    func check(_ place: String) {
+        let ran = harness.world.with { state in
+            state.jobs.values.allSatisfy { job in
+                job.request.id.rawValue == shape.cancelled
+                    || (job.startedAt != nil && job.request.result == "succeeded")
+            }
+        }
+        #expect(ran, "\(place)")
+        let agentTasks = harness.world.with { $0.tokens.count }
+        #expect(shape.agentTasks.contains(agentTasks), "\(place): \(agentTasks) agent tasks")
+        let launches = harness.world.with { $0.containers.values.map(\.launch) }
+        #expect(Set(launches).count == launches.count, "\(place): a launch had two agent tasks")
+        #expect(harness.world.with { $0.interrupted.isEmpty }, "\(place)")
+        var chain = LedgerChain()
+        for record in harness.store.records { #expect(chain.verify(record) == nil, "\(place)") }
+    }
+}
+
+extension World {
+    /// Ends the first container that has run for so long, and has no job.
+    fileprivate func endContainer(afterSeconds seconds: Int, exitCode: Int) -> Bool {
+        let now = time.now()
+        return with { state in
+            let meant = state.containers.sorted { $0.key < $1.key }.first { _, container in
+                container.stoppedAt == nil && container.job == nil
+                    && now >= container.startedAt.adding(seconds: seconds)
+            }
+            guard let meant else { return false }
+            state.containers[meant.key]?.stoppedAt = now
+            state.containers[meant.key]?.exitCode = exitCode
+            return true
+        }
     }
 }

@@ -199,7 +199,9 @@ def post(folder, port, sample, password=PASSWORD):
 
 
 def slipway(config, *arguments):
-    return subprocess.run([SLIPWAY, *arguments, "--config", config], capture_output=True, text=True)
+    environment = dict(os.environ, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+    return subprocess.run(
+        [SLIPWAY, *arguments, "--config", config], capture_output=True, text=True, env=environment)
 
 
 def launches(config):
@@ -269,6 +271,7 @@ def main(folder, programs):
     left = [agent["name"] for agent in azure.call("GET", "_apis/distributedtask/pools/44/agents")["value"]
             if agent["name"].startswith("slipway-")]
     check(not left, f"no registration is left{': ' + ', '.join(left) if left else ''}")
+    check_strays(config, ecs, subnet, group)
     verified = slipway(config, "ledger", "verify")
     check(verified.returncode == 0, "the ledger verifies")
     exported = slipway(config, "ledger", "export", "--format", "jsonl").stdout.splitlines()
@@ -283,6 +286,27 @@ def main(folder, programs):
     check(facts["token"] not in text and PASSWORD not in text, "no secret is in the server's log")
     if failed:
         print(text[-4_000:], file=sys.stderr)
+
+
+def check_strays(config, ecs, subnet, group):
+    """What runs on moto beside the launches: a stray of ours, another organization's agent task, and somebody else's."""
+    key = launches(config)[0]["id"].split("-")[0]
+    arns = [
+        ecs.run_task(
+            cluster="build-agents", taskDefinition="azp-agent", launchType="FARGATE", startedBy=started_by,
+            networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [group]}},
+        )["tasks"][0]["taskArn"]
+        for started_by in (f"slipway/{key}-44-999-1", "slipway/000000-44-999-1", "ecs-svc/1")
+    ]
+    listed = slipway(config, "agents", "list", "--json")
+    members = json.loads(listed.stdout) if listed.returncode == 0 else []
+    check([(member["agentTasks"], member["isStray"]) for member in members] == [(arns[:1], True)],
+          f"of what runs beside the launches, the stray alone is listed {listed.stdout if len(members) != 1 else ''}")
+    explained = slipway(config, "agents", "prune", "--dry-run")
+    check(explained.returncode == 0 and explained.stdout.count("\n") == 1 and arns[0] in explained.stdout,
+          "a dry run explains it " + (explained.stderr if explained.returncode else ""))
+    for arn in arns:
+        ecs.stop_task(cluster="build-agents", task=arn)
 
 
 def run(main):

@@ -45,19 +45,12 @@ final class StraySweep: Sendable {
 
     private func remove(_ stray: Stray) async throws {
         guard let pool = parts.directory.known.first(where: { stray.launch.isOf($0.policy) }) else { return }
-        let name = stray.launch.agentName
         do throws(PortError) {
-            switch stray {
-            case .agentTask(let id, _):
-                if case .busy(let request) = try await pool.port.quiesce(agentNamed: name) {
-                    parts.logger.warning(
-                        "An agent that no open launch answers for has a job, and is left to it",
-                        metadata: ["launch.id": "\(stray.launch)", "request": "\(request)"])
-                    return
-                }
-                try await agentTasks.stop(id, reason: "Slipway: no open launch answers for it")
-            case .registration:
-                try await pool.port.deregister(agentNamed: name)
+            if case .leftToItsJob(let request) = try await stray.remove(from: pool.port, agentTasks) {
+                parts.logger.warning(
+                    "An agent that no open launch answers for has a job, and is left to it",
+                    metadata: ["launch.id": "\(stray.launch)", "request": "\(request)"])
+                return
             }
         } catch {
             parts.logger.warning(
@@ -65,24 +58,9 @@ final class StraySweep: Sendable {
                 metadata: ["launch.id": "\(stray.launch)", "error": "\(error)"])
             return
         }
-        try await record(stray)
-    }
-
-    private func record(_ stray: Stray) async throws(StoreError) {
-        var facts = LedgerFacts()
-        let kind: String
-        switch stray {
-        case .agentTask(let id, _):
-            kind = "stray.agentTaskStopped"
-            facts["agentTask"] = .text(id.rawValue)
-        case .registration(let id, _):
-            kind = "stray.registrationRemoved"
-            facts["agent"] = .integer(Int64(id.rawValue))
-        }
-        facts["reason"] = .text("no open launch answers for it")
+        let entry = stray.removalEntry(at: parts.time.now())
         parts.logger.warning(
-            "A stray was removed", metadata: ["launch.id": "\(stray.launch)", "what": "\(kind)"])
-        let entry = LedgerEntry(at: parts.time.now(), kind: kind, subject: stray.launch.rawValue, facts: facts)
+            "A stray was removed", metadata: ["launch.id": "\(stray.launch)", "what": "\(entry.kind)"])
         try await parts.store.commit(LaunchBatch(entries: [entry]))
     }
 }

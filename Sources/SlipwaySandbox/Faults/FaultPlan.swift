@@ -21,6 +21,7 @@ public final class FaultPlan: Sendable {
     }
 
     private let state = Mutex(State())
+    let watch = CallWatch()
 
     public init() {}
 

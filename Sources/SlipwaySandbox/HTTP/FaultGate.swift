@@ -26,6 +26,29 @@ struct FaultGate: Sendable {
         channel: any Channel,
         handler: (Remaining) async throws -> Response
     ) async throws -> Response {
+        // The simulated containers name their activity; whoever doesn't is from outside.
+        guard request.activity == nil else {
+            return try await befall(operation, subject: subject(), request: request, channel: channel, handler: handler)
+        }
+        let number = plan.watch.count()
+        guard await plan.watch.goesOn(OutsideCall(number: number, operation: operation, moment: .arrived)) else {
+            return drop(channel)
+        }
+        let response = try await befall(
+            operation, subject: subject(), request: request, channel: channel, handler: handler)
+        guard await plan.watch.goesOn(OutsideCall(number: number, operation: operation, moment: .tookEffect)) else {
+            return drop(channel)
+        }
+        return response
+    }
+
+    private func befall(
+        _ operation: SandboxOperation,
+        subject: @autoclosure () -> String,
+        request: Request,
+        channel: any Channel,
+        handler: (Remaining) async throws -> Response
+    ) async throws -> Response {
         guard let action = plan.strike(operation, subject: subject()) else { return try await handler(.nothing) }
         switch action {
         case .answer(let status, let headers, let body):

@@ -13,6 +13,7 @@ struct Installation: Sendable {
         var secretAccessKey = "secret-access-key-that-nobody-may-see"
         var sweepSeconds = 30
         var idleSeconds = 300
+        var leaveSeconds = 120
     }
 
     let folder: Folder
@@ -51,7 +52,7 @@ struct Installation: Sendable {
                   - name: small
                     taskDefinition: azp-agent
                     container: agent
-                    deadlines: { idleSeconds: \(settings.idleSeconds) }
+                    deadlines: { idleSeconds: \(settings.idleSeconds), leaveSeconds: \(settings.leaveSeconds) }
                     placements: [{ launchType: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }]
 
             """, to: "slipway.yaml")
@@ -90,10 +91,12 @@ struct Installation: Sendable {
         return try #require(Int(digits))
     }
 
-    func slipway(_ arguments: String...) async throws -> (status: Int32?, output: String) {
+    func slipway(
+        _ arguments: String..., within limit: Duration = .seconds(60)
+    ) async throws -> (status: Int32?, output: String) {
         let log = "command-\(UUID().uuidString.prefix(8)).log"
         let program = try start(Program.slipway, arguments + ["--config", path("slipway.yaml")], log: log)
-        return (try await program.status(within: .seconds(60)), program.output)
+        return (try await program.status(within: limit), program.output)
     }
 
     private func start(_ program: String, _ arguments: [String], log: String) throws -> Program {

@@ -14,9 +14,12 @@ extension World {
     static var patience: Duration { .seconds(60) }
 
     /// Waits until every job is over and every launch closed, then checks what must hold after everything.
-    func expectTheEnd(allJobsSucceed: Bool = true, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    func expectTheEnd(
+        allJobsSucceed: Bool = true, within limit: Duration = patience,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
         try await withReader { reader in
-            try await sandbox.wait(for: "the end", within: Self.patience) { sandbox in
+            try await sandbox.wait(for: "the end", within: limit) { sandbox in
                 guard sandbox.jobs.allSatisfy({ $0.state == .completed }), sandbox.leftovers().isEmpty else {
                     return false
                 }

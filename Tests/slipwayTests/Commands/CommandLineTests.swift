@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: [
         ["--help"], ["serve", "--help"], ["doctor", "--help"], ["launches", "list", "--help"],
         ["launches", "show", "--help"], ["ledger", "verify", "--help"], ["ledger", "export", "--help"],
-        ["launch", "--help"],
+        ["launch", "--help"], ["agents", "list", "--help"], ["agents", "prune", "--help"],
     ])
     func `Every command has help with an example`(_ arguments: [String]) async {
         let written = Mutex("")

@@ -1,0 +1,45 @@
+public import SlipwayCore
+
+/// What came of removing a stray.
+public enum StrayRemoval: Hashable, Sendable {
+    case removed
+    /// Its agent has this job, and is never stopped for as long; it is disabled.
+    case leftToItsJob(JobRequestID)
+}
+
+extension Stray {
+    /// Removes a stray that was believed (`StraySuspicions`). The agent is disabled and read again before its agent task is
+    /// stopped.
+    ///
+    /// - Parameter pool: the one that its launch's id names.
+    public func remove(from pool: any AgentPoolPort, _ agentTasks: any AgentTaskPort) async throws(PortError)
+        -> StrayRemoval
+    {
+        switch self {
+        case .agentTask(let id, let launch):
+            if case .busy(let request) = try await pool.quiesce(agentNamed: launch.agentName) {
+                return .leftToItsJob(request)
+            }
+            try await agentTasks.stop(id, reason: "Slipway: no open launch answers for it")
+        case .registration(_, let launch):
+            try await pool.deregister(agentNamed: launch.agentName)
+        }
+        return .removed
+    }
+
+    /// The ledger entry of its removal.
+    public func removalEntry(at now: Timestamp) -> LedgerEntry {
+        var facts = LedgerFacts()
+        let kind: String
+        switch self {
+        case .agentTask(let id, _):
+            kind = "stray.agentTaskStopped"
+            facts["agentTask"] = .text(id.rawValue)
+        case .registration(let id, _):
+            kind = "stray.registrationRemoved"
+            facts["agent"] = .integer(Int64(id.rawValue))
+        }
+        facts["reason"] = .text("no open launch answers for it")
+        return LedgerEntry(at: now, kind: kind, subject: launch.rawValue, facts: facts)
+    }
+}

@@ -1,0 +1,57 @@
+internal import SlipwayCore
+
+/// All that stands in the configured pools and runs in the cluster under a name of ours, by the launch that it names. Pure.
+struct AgentCensus: Sendable {
+    /// What stands for one launch.
+    struct Member: Sendable {
+        var pool: String
+        var launch: LaunchID
+        var registration: PoolAgent?
+        var agentTasks: [AgentTaskID] = []
+        /// The open launch that answers for it; nil: none does.
+        var answeredBy: Launch?
+        var strays: [Stray] = []
+    }
+
+    /// One pool, as it was read.
+    struct Pool: Sendable {
+        var policy: PoolPolicy
+        var registrations: [PoolAgent]
+    }
+
+    /// In the order of pools and launches.
+    private(set) var members: [Member] = []
+    /// Agent tasks of another organization or pool: perhaps another Slipway answers for them.
+    private(set) var agentTasksOfOthers = 0
+
+    var strays: [Stray] { members.flatMap(\.strays) }
+
+    /// - Parameter launches: the open ones; newer than what was sighted.
+    init(_ pools: [Pool], agentTasks: [AgentTaskSighting], launches: [Launch]) {
+        for pool in pools {
+            let own = agentTasks.filter { $0.launch.isOf(pool.policy) }
+            let open = launches.filter { $0.pool == pool.policy.id }
+            let strays = SlipwayCore.strays(
+                policy: pool.policy, agentTasks: own, registrations: pool.registrations, launches: open)
+            members += Self.members(of: pool, own, open, strays)
+        }
+        agentTasksOfOthers = agentTasks.filter { sighting in !pools.contains { sighting.launch.isOf($0.policy) } }.count
+    }
+
+    private static func members(
+        of pool: Pool, _ agentTasks: [AgentTaskSighting], _ launches: [Launch], _ strays: [Stray]
+    ) -> [Member] {
+        var members: [LaunchID: Member] = [:]
+        func empty(_ id: LaunchID) -> Member { Member(pool: pool.policy.name, launch: id) }
+        for agent in pool.registrations {
+            guard let id = LaunchID(agentName: agent.name), id.isOf(pool.policy) else { continue }
+            members[id, default: empty(id)].registration = agent
+        }
+        for sighting in agentTasks {
+            members[sighting.launch, default: empty(sighting.launch)].agentTasks.append(sighting.id)
+        }
+        for launch in launches { members[launch.id]?.answeredBy = launch }
+        for stray in strays { members[stray.launch]?.strays.append(stray) }
+        return members.values.sorted { $0.launch.rawValue < $1.launch.rawValue }
+    }
+}

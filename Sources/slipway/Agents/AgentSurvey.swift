@@ -1,0 +1,56 @@
+internal import SlipwayCore
+internal import SlipwayEngine
+internal import SlipwaySQLite
+
+/// Reads the cluster, the configured pools and the store for a census.
+struct AgentSurvey: Sendable {
+    struct Pool: Sendable {
+        var name: String
+        var port: any AgentPoolPort
+    }
+
+    var organization: OrganizationKey
+    var pools: [Pool]
+    var agentTasks: any AgentTaskPort
+    var openLaunches: @Sendable () async throws -> [Launch]
+
+    func look() async throws -> AgentCensus {
+        let running = try await agentTasks.agentTasks(besides: [])
+        var read: [AgentCensus.Pool] = []
+        for pool in pools {
+            let policy = PoolPolicy(
+                id: try await pool.port.poolID(), name: pool.name, organization: organization, profiles: [])
+            let registrations = try await pool.port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
+            read.append(AgentCensus.Pool(policy: policy, registrations: registrations))
+        }
+        // Only now, so that a launch that was made meanwhile is known.
+        return AgentCensus(read, agentTasks: running, launches: try await openLaunches())
+    }
+
+    /// The port of the pool that a launch's id names.
+    func port(named name: String) -> (any AgentPoolPort)? { pools.first { $0.name == name }?.port }
+}
+
+extension AgentSurvey {
+    init(_ configuration: SlipwayConfiguration, _ backends: Backends, _ reader: StoreReader) {
+        self.init(
+            organization: OrganizationKey(url: configuration.azureDevOps.organization),
+            pools: backends.engineConfiguration.pools.map { Pool(name: $0.name, port: $0.port) },
+            agentTasks: backends.agentTasks, openLaunches: { try await reader.openLaunches() })
+    }
+}
+
+extension StoreReader {
+    /// All of them, page by page. One that is closed or opened meanwhile may be among them or not.
+    fileprivate func openLaunches() async throws(StoreError) -> [Launch] {
+        var launches: [Launch] = []
+        var cursor: LaunchCursor?
+        repeat {
+            let page = try await self.launches(
+                LaunchQuery(isOpen: true), after: cursor, limit: Self.maximumLimit)
+            launches += page.launches
+            cursor = page.next
+        } while cursor != nil
+        return launches
+    }
+}

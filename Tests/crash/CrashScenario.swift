@@ -1,0 +1,68 @@
+internal import SlipwaySandbox
+
+/// Jobs, what happens to them, and what has to come of it.
+struct CrashScenario: Sendable {
+    var name: String
+    var runs: [QueuedRun]
+    /// What the containers do.
+    var prepare: @Sendable (Sandbox) -> Void = { _ in }
+    /// Done once, as soon as it can be: answers whether it was.
+    var interfere: @Sendable (Sandbox) throws -> Bool = { _ in true }
+    /// How many agent tasks there may be in all.
+    var agentTasks: ClosedRange<Int>
+    var withHooks = false
+
+    static let all: [CrashScenario] = [one, demo, cancelled, failing, spot]
+
+    private static let one = CrashScenario(
+        name: "one", runs: [QueuedRun(jobs: [.init(name: "build", duration: .seconds(20))])], agentTasks: 1...1)
+
+    /// The jobs of `slipway demo`. The large agent may take a small job, and then its own job needs another agent.
+    private static let demo = CrashScenario(
+        name: "demo",
+        runs: [
+            QueuedRun(
+                pipeline: .init(id: 7, name: "shipyard-ci"),
+                jobs: [
+                    .init(name: "build", duration: .seconds(40)), .init(name: "test", duration: .seconds(60)),
+                    .init(name: "lint", duration: .seconds(20), result: .failed),
+                ]),
+            QueuedRun(
+                pipeline: .init(id: 8, name: "shipyard-images"),
+                jobs: [
+                    .init(name: "image", demands: ["slipway.size -equals large"], duration: .seconds(50)),
+                    .init(name: "scan", duration: .seconds(30)),
+                ]),
+        ], agentTasks: 5...9, withHooks: true)
+
+    /// One of two jobs is cancelled as soon as an agent task was asked for.
+    private static let cancelled = CrashScenario(
+        name: "cancelled",
+        runs: [
+            QueuedRun(jobs: [.init(name: "kept", duration: .seconds(20))]),
+            QueuedRun(jobs: [.init(name: "cancelled", duration: .seconds(20))]),
+        ],
+        interfere: { sandbox in
+            guard !sandbox.agentTasks.isEmpty, let run = sandbox.jobs.first(where: { $0.name == "cancelled" })?.runID
+            else { return false }
+            try sandbox.cancel(run: run)
+            return true
+        }, agentTasks: 1...2)
+
+    /// The first container ends before it has registered an agent, the second leaves its registration behind.
+    private static let failing = CrashScenario(
+        name: "failing", runs: [QueuedRun(jobs: [.init(name: "build", duration: .seconds(20))])],
+        prepare: { sandbox in
+            sandbox.behaviours.add(.crashesBeforeConfiguration(exitCode: 7), launches: 1...1)
+            sandbox.behaviours.add(.leavesRegistration, launches: 2...2)
+        }, agentTasks: 2...2)
+
+    /// The capacity of an agent task is taken back before its agent has a job.
+    private static let spot = CrashScenario(
+        name: "spot", runs: [QueuedRun(jobs: [.init(name: "build", duration: .seconds(20))])],
+        interfere: { sandbox in
+            guard sandbox.agentTasks.contains(where: { $0.lastStatus == "RUNNING" }) else { return false }
+            sandbox.interruptSpot()
+            return true
+        }, agentTasks: 2...2)
+}
