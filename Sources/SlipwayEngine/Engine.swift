@@ -14,11 +14,15 @@ public struct Engine: Service, DeliveryListener {
     private let listener: AgentTaskListener?
     private let timekeeper: Timekeeper
     private let straySweep: StraySweep
+    private let hookWatch: HookWatch?
 
-    /// - Parameter agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
+    /// - Parameters:
+    ///   - agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
+    ///   - hooks: the subscriptions to our receiver; nil: they are not watched.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
-        agentTaskEvents: (any AgentTaskEventPort)? = nil, time: any TimeSource = SystemTime(),
+        agentTaskEvents: (any AgentTaskEventPort)? = nil, hooks: (any HookSubscriptionPort)? = nil,
+        time: any TimeSource = SystemTime(),
         observers: [any LaunchObserver] = [], logger: Logger
     ) {
         let directory = PoolDirectory(
@@ -55,6 +59,7 @@ public struct Engine: Service, DeliveryListener {
             configuration: configuration)
         self.watch = watch
         straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
+        hookWatch = hooks.map { HookWatch(port: $0, repairs: configuration.repairsHooks, parts: parts) }
         timekeeper = Timekeeper(parts: parts) {
             for reconciler in reconcilers { reconciler.wake(nil) }
             watch.wake()
@@ -75,6 +80,7 @@ public struct Engine: Service, DeliveryListener {
                 if let listener { group.addTask { await listener.run() } }
                 group.addTask { await timekeeper.run() }
                 group.addTask { await straySweep.run() }
+                if let hookWatch { group.addTask { await hookWatch.run() } }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }
             }
         }
@@ -85,6 +91,12 @@ public struct Engine: Service, DeliveryListener {
 
     /// Why a pool, by its configured name, can't be served at the moment; nil when it can.
     public func problem(ofPool name: String) -> String? { parts.directory.problem(of: name) }
+
+    /// What is wrong with the hooks; nil: nothing is known to be. Jobs are served all the same.
+    public var hookNote: String? { hookWatch?.note }
+
+    /// Jobs that a sweep found and that no hook announced within a minute, since the start.
+    public var unannouncedJobs: Int { reconcilers.map(\.unannouncedCount).reduce(0, +) }
 
     /// What became of the messages of the event queue since the start, by reason; `applied` are those that told of a
     /// launch. Empty without a queue.
