@@ -3,6 +3,7 @@ import AzureDevOps
 import Foundation
 import Logging
 import NIOCore
+import NIOHTTP1
 import SlipwayAzurePipelines
 import SlipwayCore
 import SlipwaySandbox

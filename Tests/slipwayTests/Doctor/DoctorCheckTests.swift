@@ -98,6 +98,7 @@ import Testing
                 "hooks: skipped: not looked at: it needs secrets",
                 "azure devops: skipped: not looked at: it needs secrets",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
+                "hook subscriptions: skipped: not looked at: it needs azure devops",
             ])
     }
 
@@ -194,6 +195,7 @@ import Testing
             complaints(try await report { $0.signIn = { nil } }) == [
                 "azure devops: failed: https://dev.azure.com/fabrikam does not know this sign-in",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
+                "hook subscriptions: skipped: not looked at: it needs azure devops",
             ])
     }
 
