@@ -63,6 +63,15 @@ import Testing
         #expect(hookTroubles(listed: [Self.listed("a", all, "enabled")], known: []).isEmpty)
     }
 
+    @Test func aSubscriptionThatNamesNoProjectIsForAll() {
+        let pool = HookSubject(eventType: "elasticagentpool.resized", filter: [:])
+        let all = HookSubject(eventType: HookSubject.jobEventType, filter: ["jobStateId": "Waiting"])
+        let listed = [Self.listed("a", Self.waiting, "enabled"), Self.listed("b", pool, "enabled")]
+        #expect(hookTroubles(listed: listed, known: []).isEmpty)
+        let others = [Self.listed("a", Self.completed, "enabled"), Self.listed("b", all, "enabled")]
+        #expect(hookTroubles(listed: others, known: []).isEmpty)
+    }
+
     @Test func oneThatWasSeenAndIsListedNoLongerWasDeleted() {
         let listed = [Self.listed("a", Self.waiting, "enabled")]
         let troubles = hookTroubles(listed: listed, known: [Self.waiting, Self.completed])

@@ -59,10 +59,11 @@ public func hookTroubles(listed: [ListedSubscription], known: Set<HookSubject>) 
     let bySubject = Dictionary(grouping: listed, by: \.subject)
     let subjects = known.union(bySubject.keys)
     var troubles = subjects.compactMap { trouble(of: $0, bySubject[$0] ?? []) }
-    // Waiting jobs of each project must be told of; without any project, of some.
-    let projects = Set(subjects.map { $0.projectID })
-    for project in projects.isEmpty ? [nil] : projects
-    where !subjects.contains(where: { $0.projectID == project && $0.tellsOfWaitingJobs }) {
+    // Waiting jobs of each project must be told of; without any project, of some. A subscription that names no project is
+    // for all of them.
+    let projects = Set(subjects.compactMap { $0.projectID })
+    for project in projects.isEmpty ? [nil] : projects.map(Optional.some)
+    where !subjects.contains(where: { $0.tellsOfWaitingJobs && [nil, project].contains($0.projectID) }) {
         var filter = ["jobStateId": "Waiting"]
         filter["projectId"] = project
         let subject = HookSubject(eventType: HookSubject.jobEventType, filter: filter)

@@ -112,9 +112,12 @@ final class HookWatch: Sendable {
             return state.unreadable?.code != error.code
         }
         guard isNew else { return }
-        parts.logger.warning(
-            "The hook subscriptions can't be read: give the token Build (read) and its owner View Subscriptions",
-            metadata: ["error": "\(error)"])
+        let isRefused = error.code == .forbidden || error.code == .unauthenticated
+        let message: Logger.Message =
+            isRefused
+            ? "The hook subscriptions may not be read: give the token Build (read) and its owner View Subscriptions"
+            : "The hook subscriptions could not be read, and are asked for again"
+        parts.logger.warning(message, metadata: ["error": "\(error)"])
     }
 
     // MARK: Mending

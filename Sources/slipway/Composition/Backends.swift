@@ -75,7 +75,7 @@ struct Backends: Sendable {
 }
 
 extension AzureHookSubscriptions.Credentials {
-    /// The first of each kind: while secrets are rotated that is the one to keep.
+    /// Any secret that is accepted would do; the first is taken.
     init(_ hooks: SlipwayConfiguration.Hooks, _ secrets: SlipwaySecrets) {
         self.init(
             username: hooks.username, password: secrets.hookPasswords.first?.revealed,
