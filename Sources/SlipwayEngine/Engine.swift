@@ -14,12 +14,16 @@ public struct Engine: Service, DeliveryListener {
     private let listener: AgentTaskListener?
     private let timekeeper: Timekeeper
     private let straySweep: StraySweep
+    private let hookWatch: HookWatch?
 
-    /// - Parameter agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
-    /// - Parameter runs: for the policy `whenGivenUp`; nil: as if it were `leave`.
+    /// - Parameters:
+    ///   - agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
+    ///   - runs: for the policy `whenGivenUp`; nil: as if it were `leave`.
+    ///   - hooks: the subscriptions to our receiver; nil: they are not watched.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
         agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
+        hooks: (any HookSubscriptionPort)? = nil,
         time: any TimeSource = SystemTime(),
         observers: [any LaunchObserver] = [], logger: Logger
     ) {
@@ -58,6 +62,7 @@ public struct Engine: Service, DeliveryListener {
             configuration: configuration)
         self.watch = watch
         straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
+        hookWatch = hooks.map { HookWatch(port: $0, repairs: configuration.repairsHooks, parts: parts) }
         timekeeper = Timekeeper(parts: parts) {
             for reconciler in reconcilers { reconciler.wake(nil) }
             watch.wake()
@@ -79,6 +84,7 @@ public struct Engine: Service, DeliveryListener {
                 group.addTask { await timekeeper.run() }
                 group.addTask { await straySweep.run() }
                 group.addTask { await parts.notices.run() }
+                if let hookWatch { group.addTask { await hookWatch.run() } }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }
             }
         }
@@ -89,6 +95,12 @@ public struct Engine: Service, DeliveryListener {
 
     /// Why a pool, by its configured name, can't be served at the moment; nil when it can.
     public func problem(ofPool name: String) -> String? { parts.directory.problem(of: name) }
+
+    /// What is wrong with the hooks; nil: nothing is known to be. Jobs are served all the same.
+    public var hookNote: String? { hookWatch?.note }
+
+    /// Jobs that a sweep found and that no hook announced within a minute, since the start.
+    public var unannouncedJobs: Int { reconcilers.map(\.unannouncedCount).reduce(0, +) }
 
     /// What became of the messages of the event queue since the start, by reason; `applied` are those that told of a
     /// launch. Empty without a queue.

@@ -42,11 +42,13 @@ public struct EngineConfiguration: Sendable {
     public var eventSweepMilliseconds: Int64
     /// Effects under way at once.
     public var maximumConcurrentEffects: Int
+    /// Whether a deleted or disabled hook subscription is made anew.
+    public var repairsHooks: Bool
 
     public init(
         organizationURL: String, pools: [Pool], startBurst: Int = 20, startsPerSecond: Int = 20,
         activeSweepMilliseconds: Int64 = 2_000, eventSweepMilliseconds: Int64 = 60_000,
-        maximumConcurrentEffects: Int = 64
+        maximumConcurrentEffects: Int = 64, repairsHooks: Bool = false
     ) {
         self.organizationURL = organizationURL
         self.pools = pools
@@ -55,5 +57,6 @@ public struct EngineConfiguration: Sendable {
         self.activeSweepMilliseconds = max(10, activeSweepMilliseconds)
         self.eventSweepMilliseconds = max(10, eventSweepMilliseconds)
         self.maximumConcurrentEffects = max(1, maximumConcurrentEffects)
+        self.repairsHooks = repairsHooks
     }
 }

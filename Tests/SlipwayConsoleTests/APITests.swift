@@ -143,6 +143,19 @@ struct HealthTests {
         #expect(response.text == "{\"problems\":[],\"status\":\"ready\"}\n")
     }
 
+    @Test("/readyz tells a note, and is ready all the same")
+    func note() async throws {
+        let checks = [ReadinessCheck(name: "hooks", isNote: true) { "on probation" }]
+        let response = try await World.get("/readyz", from: World.console(checks: checks))
+        #expect(response.status == .ok)
+        #expect(
+            response.text
+                == #"{"notes":[{"name":"hooks","reason":"on probation"}],"problems":[],"status":"ready"}"# + "\n")
+        let page = try await World.get("/", from: World.console(checks: checks))
+        #expect(page.text.contains("hooks: on probation"))
+        #expect(!page.text.contains("Not ready"))
+    }
+
     @Test("/readyz tells everything that doesn't work, and a check that hangs doesn't hide the others")
     func notReady() async throws {
         let checks = [

@@ -1,7 +1,8 @@
 internal import HTTPTypes
 internal import Hummingbird
 
-/// `/healthz`: the process answers. `/readyz`: everything it needs works; if not, which and why.
+/// `/healthz`: the process answers. `/readyz`: everything it needs works; if not, which and why. Notes are there when
+/// something else isn't as it should be.
 struct HealthRoutes: Sendable {
     let readiness: Readiness
 
@@ -10,9 +11,12 @@ struct HealthRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("healthz") { _, _ in JSONText.response(Status(status: "ok", problems: [])) }
         router.get("readyz") { _, _ in
-            let problems = await readiness.problems()
+            let all = await readiness.problems()
+            let (problems, notes) = (all.filter { !$0.isNote }, all.filter(\.isNote))
             return JSONText.response(
-                Status(status: problems.isEmpty ? "ready" : "not ready", problems: problems),
+                Status(
+                    status: problems.isEmpty ? "ready" : "not ready", problems: problems,
+                    notes: notes.isEmpty ? nil : notes),
                 status: problems.isEmpty ? .ok : .serviceUnavailable)
         }
     }
@@ -20,5 +24,6 @@ struct HealthRoutes: Sendable {
     private struct Status: Encodable {
         var status: String
         var problems: [ReadinessProblem]
+        var notes: [ReadinessProblem]?
     }
 }

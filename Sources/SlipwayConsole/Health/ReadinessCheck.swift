@@ -3,9 +3,12 @@ public struct ReadinessCheck: Sendable {
     public var name: String
     /// Nil when it works; else why not, and what to do. Holds no secret.
     public var problem: @Sendable () async -> String?
+    /// A note is shown, but Slipway does its job without: it doesn't make it unready.
+    public var isNote: Bool
 
-    public init(name: String, problem: @escaping @Sendable () async -> String?) {
+    public init(name: String, isNote: Bool = false, problem: @escaping @Sendable () async -> String?) {
         self.name = name
+        self.isNote = isNote
         self.problem = problem
     }
 }
@@ -14,6 +17,9 @@ public struct ReadinessCheck: Sendable {
 struct ReadinessProblem: Hashable, Encodable {
     var name: String
     var reason: String
+    var isNote = false
+
+    private enum CodingKeys: CodingKey { case name, reason }
 }
 
 /// All checks, made side by side, each for a limited time.
@@ -30,7 +36,9 @@ struct Readiness: Sendable {
             var reasons: [Int: String] = [:]
             for await (index, reason) in group { reasons[index] = reason }
             return checks.indices.compactMap { index in
-                reasons[index].map { ReadinessProblem(name: checks[index].name, reason: $0) }
+                reasons[index].map {
+                    ReadinessProblem(name: checks[index].name, reason: $0, isNote: checks[index].isNote)
+                }
             }
         }
     }

@@ -24,6 +24,11 @@ struct OverviewView: PageView {
     struct Problem: Sendable {
         var name: String
         var reason: String
+
+        init(_ problem: ReadinessProblem) {
+            name = problem.name
+            reason = problem.reason
+        }
     }
 
     let title = "Slipway"
@@ -34,9 +39,11 @@ struct OverviewView: PageView {
     let pools: [Pool]
     let launches: [Row]
     let problems: [Problem]
+    let notes: [Problem]
     let hasPools: Bool
     let hasLaunches: Bool
     let hasProblems: Bool
+    let hasNotes: Bool
 
     static let maximumLaunches = 50
 
@@ -46,10 +53,12 @@ struct OverviewView: PageView {
     ) {
         pools = Self.pools(counts, poolNames)
         self.launches = launches.map { Row($0, poolNames, now) }
-        self.problems = problems.map { Problem(name: $0.name, reason: $0.reason) }
+        self.problems = problems.filter { !$0.isNote }.map(Problem.init)
+        notes = problems.filter(\.isNote).map(Problem.init)
         hasPools = !pools.isEmpty
         hasLaunches = !launches.isEmpty
-        hasProblems = !problems.isEmpty
+        hasProblems = !self.problems.isEmpty
+        hasNotes = !notes.isEmpty
     }
 
     /// Every pool that has a name or an open launch, by name.

@@ -29,6 +29,10 @@ enum Templates {
         <section class="notice" role="status" aria-label="Not ready"><strong>Not ready.</strong>
         <ul>{{#problems}}<li>{{name}}: {{reason}}</li>{{/problems}}</ul></section>
         {{/hasProblems}}
+        {{#hasNotes}}
+        <section class="notice" role="status" aria-label="Notes"><strong>Jobs are served, but:</strong>
+        <ul>{{#notes}}<li>{{name}}: {{reason}}</li>{{/notes}}</ul></section>
+        {{/hasNotes}}
         <h1>Open launches</h1>
         {{^pools}}<p class="soft">None. A job that waits in a pool makes one.</p>{{/pools}}
         {{#hasPools}}

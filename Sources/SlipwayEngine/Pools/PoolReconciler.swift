@@ -10,6 +10,7 @@ final class PoolReconciler: Sendable {
     let parts: EngineParts
     private let wakeup = Wakeup()
     private let hints = HintMemory()
+    private let unannounced: UnannouncedJobs
     private let followUp: PoolFollowUp
     private let logger: Logger
 
@@ -17,6 +18,7 @@ final class PoolReconciler: Sendable {
         self.pool = pool
         self.configuration = configuration
         self.parts = parts
+        unannounced = UnannouncedJobs(startedAt: parts.time.now())
         var logger = parts.logger
         logger[metadataKey: "pool.name"] = "\(pool.name)"
         self.logger = logger
@@ -27,9 +29,15 @@ final class PoolReconciler: Sendable {
 
     /// A hint came. Callable from anywhere; returns at once.
     func wake(_ hint: JobHint?) {
-        if let hint { hints.add(hint, at: parts.time.now()) }
+        if let hint {
+            hints.add(hint, at: parts.time.now())
+            unannounced.add(hint, at: parts.time.now())
+        }
         wakeup.signal()
     }
+
+    /// Jobs of the pool that no hook announced, since the start.
+    var unannouncedCount: Int { unannounced.count }
 
     func run() async {
         parts.directory.setProblem("it has not been read yet", of: pool.name)
@@ -52,6 +60,7 @@ final class PoolReconciler: Sendable {
                 isActive = outcome.isActive || isExpected
                 cadence.succeeded()
                 parts.directory.setProblem(nil, of: pool.name)
+                await tellUnannounced(outcome.requests, policy)
             } catch  where Task.isCancelled {
                 // A call that our own end has interrupted is no trouble of the pool's.
                 return
@@ -66,6 +75,23 @@ final class PoolReconciler: Sendable {
                 logger.error("The plan could not be stored", metadata: ["error": "\(error)"])
             }
             await pause(cadence, isActive: isActive)
+        }
+    }
+
+    private func tellUnannounced(_ requests: [JobRequest], _ policy: PoolPolicy) async {
+        guard let report = unannounced.settle(requests, at: parts.time.now()) else { return }
+        logger.warning(
+            "The sweep found jobs that no hook announced; run slipway doctor to see the subscriptions",
+            metadata: ["jobs": "\(report.count)", "request": "\(report.request)"])
+        var facts = LedgerFacts()
+        facts["pool"] = .integer(Int64(policy.id.rawValue))
+        facts["jobs"] = .integer(Int64(report.count))
+        facts["latestRequest"] = .integer(Int64(report.request.rawValue))
+        let entry = LedgerEntry(at: parts.time.now(), kind: "hooks.unannounced", subject: "hooks", facts: facts)
+        do {
+            try await parts.store.commit(LaunchBatch(entries: [entry]))
+        } catch {
+            logger.error("The count of unannounced jobs could not be stored", metadata: ["error": "\(error)"])
         }
     }
 

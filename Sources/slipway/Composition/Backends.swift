@@ -15,6 +15,8 @@ struct Backends: Sendable {
     let runs: AzureRuns
     /// Nil where no queue is configured.
     let agentTaskEvents: ECSAgentTaskEvents?
+    /// Nil where the receiver's address is not configured.
+    let hooks: AzureHookSubscriptions?
 
     /// Makes the clients, and shuts their connections down when `body` has ended.
     static func with<Result: Sendable>(
@@ -30,12 +32,21 @@ struct Backends: Sendable {
                     configuration.azureDevOps, secrets.azureDevOps, httpClient: azureHTTP, logger: logger)
                 let queue = try AWSAccess.eventQueue(
                     configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
-                return try await body(Backends(configuration, aws: aws, queue: queue, azure: azure))
+                let hooks = configuration.receiver.hookURL.map {
+                    AzureHookSubscriptions(
+                        client: azure, receiverURL: $0, credentials: .init(configuration.hooks, secrets))
+                }
+                return try await body(
+                    Backends(configuration, aws: aws, queue: queue, azure: azure, hooks: hooks))
             }
         }
     }
 
-    private init(_ configuration: SlipwayConfiguration, aws: AWSClient, queue: SQSClient?, azure: AzureDevOpsClient) {
+    private init(
+        _ configuration: SlipwayConfiguration, aws: AWSClient, queue: SQSClient?, azure: AzureDevOpsClient,
+        hooks: AzureHookSubscriptions?
+    ) {
+        self.hooks = hooks
         let containers = Set(configuration.pools.flatMap(\.profiles).map(\.container))
         agentTasks = ECSAgentTasks(
             ecs: ECSClient(client: aws), cluster: configuration.aws.cluster, containers: containers)
@@ -52,12 +63,28 @@ struct Backends: Sendable {
                     whenGivenUp: pool.whenGivenUp, port: AzureAgentPool(client: azure, name: pool.name))
             },
             startBurst: configuration.aws.startBurst, startsPerSecond: configuration.aws.startsPerSecond,
-            activeSweepMilliseconds: Int64(configuration.engine.activeSweepMilliseconds))
+            activeSweepMilliseconds: Int64(configuration.engine.activeSweepMilliseconds),
+            repairsHooks: configuration.hooks.repair)
     }
 
-    func makeEngine(store: any LedgerStore, observers: [any LaunchObserver] = [], logger: Logger) -> Engine {
+    /// - Parameter watchesHooks: false for a command that is there for a moment.
+    func makeEngine(
+        store: any LedgerStore, watchesHooks: Bool = false, observers: [any LaunchObserver] = [], logger: Logger
+    ) -> Engine {
         Engine(
             configuration: engineConfiguration, store: store, agentTasks: agentTasks,
-            agentTaskEvents: agentTaskEvents, runs: runs, observers: observers, logger: logger)
+            agentTaskEvents: agentTaskEvents, runs: runs, hooks: watchesHooks ? hooks : nil, observers: observers,
+            logger: logger)
+    }
+}
+
+extension AzureHookSubscriptions.Credentials {
+    /// Any secret that is accepted would do; the first is taken.
+    init(_ hooks: SlipwayConfiguration.Hooks, _ secrets: SlipwaySecrets) {
+        self.init(
+            username: hooks.username, password: secrets.hookPasswords.first?.revealed,
+            header: hooks.header.flatMap { header in
+                secrets.hookHeaderValues.first.map { (name: header.name, value: $0.revealed) }
+            })
     }
 }

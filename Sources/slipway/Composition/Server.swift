@@ -37,7 +37,7 @@ func runServer(
     }
     do {
         try await Backends.with(configuration, secrets: secrets, environment: options.environment, logger: logger) {
-            let engine = $0.makeEngine(store: store, observers: options.observers, logger: logger)
+            let engine = $0.makeEngine(store: store, watchesHooks: true, observers: options.observers, logger: logger)
             let services = try ListenerPair(
                 configuration, secrets: secrets, tls: tls, store: store, reader: reader, engine: engine,
                 options: options,
@@ -100,7 +100,13 @@ private struct ListenerPair {
             checks: [.certificate(tls)]
                 + configuration.pools.map { pool in
                     ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
-                },
+                } + [
+                    ReadinessCheck(name: "hooks", isNote: true) { engine.hookNote },
+                    ReadinessCheck(name: "unannounced jobs", isNote: true) {
+                        let count = engine.unannouncedJobs
+                        return count == 0 ? nil : "\(count) jobs since the start were found by the sweep alone"
+                    },
+                ],
             time: SystemTime(), eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
             onListening: { address in
                 logger.info("The console listens", metadata: ["address": "\(address)"])

@@ -44,7 +44,7 @@ extension SlipwayConfiguration.Hooks {
             username: values.text(path["username"]) ?? "", passwords: values.secrets(path["passwords"]),
             header: values.text(header["name"]).map {
                 Header(name: $0, values: values.secrets(header["values"]))
-            })
+            }, repair: values.flag(path["repair"]) ?? false)
     }
 }
 

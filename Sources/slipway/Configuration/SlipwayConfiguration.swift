@@ -1,4 +1,5 @@
 internal import SlipwayCore
+internal import SlipwayReceiver
 
 /// Everything an operator can decide, as values with defaults. Secrets are references here: `SlipwaySecrets` reads them.
 ///
@@ -25,6 +26,11 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var unreadyMilliseconds = 0
         var refusingMilliseconds = 2_000
 
+        /// Where hooks go; nil: it isn't told.
+        var hookURL: String? {
+            publicURL.map { $0.hasSuffix(ReceiverConfiguration.hookPath) ? $0 : $0 + ReceiverConfiguration.hookPath }
+        }
+
         /// From the signal to the closed port.
         var drain: Duration { .milliseconds(unreadyMilliseconds + refusingMilliseconds) }
     }
@@ -44,6 +50,8 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var username = "slipway"
         var passwords: [SecretReference] = []
         var header: Header?
+        /// Whether a disabled or deleted subscription is made anew.
+        var repair = false
 
         struct Header: Hashable, Sendable {
             var name: String

@@ -1,7 +1,9 @@
 internal import SlipwayCore
 
 extension DoctorChecks {
-    var azureDevOpsChecks: [DoctorCheck] { [signInCheck] + configuration.pools.map(poolCheck) }
+    var azureDevOpsChecks: [DoctorCheck] {
+        [signInCheck] + configuration.pools.map(poolCheck) + [hookSubscriptionsCheck]
+    }
 
     private static let signInName = "azure devops"
 
@@ -43,6 +45,31 @@ extension DoctorChecks {
                 .ok("pool \(pool.id): \(requests) unfinished job requests can be read"),
                 .ok("\(agents.count) agents can be read, \(ours) of them Slipway's"),
             ] + registrationFindings(configured.profiles, agents)
+        }
+    }
+
+    /// Only warnings: without any hook every job is still served.
+    private var hookSubscriptionsCheck: DoctorCheck {
+        DoctorCheck(
+            name: "hook subscriptions", needs: [Self.signInName], mend: "see webhooks/README.md",
+            mendUnreachable: reachCommand
+        ) {
+            guard let url = configuration.receiver.hookURL else {
+                return [.ok("not looked at, since receiver.publicURL is not set")]
+            }
+            let listed: [ListedSubscription]
+            do {
+                listed = try await services.hookSubscriptions(url)
+            } catch let error as PortError where error.code == .forbidden {
+                return [
+                    .warning(
+                        "they can't be read: \(error.message)",
+                        mend: "give the identity View Subscriptions in the projects, and its token Build (read)")
+                ]
+            }
+            let enabled = listed.filter { $0.status == .enabled }.count
+            return [.ok("\(listed.count) send to \(url), \(enabled) of them enabled")]
+                + hookTroubles(listed: listed, known: []).map { .warning($0.text, mend: $0.advice) }
         }
     }
 

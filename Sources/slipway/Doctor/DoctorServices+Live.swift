@@ -3,6 +3,7 @@ internal import AsyncHTTPClient
 internal import AzureDevOps
 internal import Foundation
 internal import Logging
+internal import SlipwayAzurePipelines
 internal import SlipwayCore
 
 extension DoctorServices {
@@ -33,6 +34,9 @@ extension DoctorServices {
             },
             agents: { try await azure.client().agents(poolID: $0, details: .capabilities).map(AgentFacts.init) },
             unfinishedJobRequestCount: { try await azure.client().unfinishedJobRequests(poolID: $0).count },
+            hookSubscriptions: {
+                try await AzureHookSubscriptions(client: try await azure.client(), receiverURL: $0).subscriptions()
+            },
             clockAheadSeconds: {
                 try await ServerClock.aheadSeconds(of: configuration.azureDevOps.organization, azureHTTP)
             },

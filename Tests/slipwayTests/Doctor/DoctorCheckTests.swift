@@ -29,10 +29,27 @@ import Testing
         #expect(
             report.results.map(\.check) == [
                 "configuration", "certificate", "store", "secrets", "hooks", "clock", "azure devops", "pool ecs-linux",
-                "aws",
+                "hook subscriptions", "aws",
                 "cluster build-agents", "task definition azp-agent",
             ])
         #expect(report.results.allSatisfy { !$0.findings.isEmpty })
+    }
+
+    @Test func `A hook subscription in trouble is a warning and so is one that may not be read`() async throws {
+        let disabled = try await report { services in
+            services.hookSubscriptions = { url in
+                #expect(url == "https://slipway.example.com/hooks/azure-devops")
+                let subject = HookSubject(eventType: HookSubject.jobEventType, filter: [:])
+                return [ListedSubscription(id: "5a1e", subject: subject, status: .disabledBySystem)]
+            }
+        }
+        #expect(complaints(disabled).count == 1)
+        #expect(complaints(disabled).first?.hasPrefix("hook subscriptions: warning: subscription 5a1e ") == true)
+        #expect(disabled.status == .fine)
+        let forbidden = try await report { services in
+            services.hookSubscriptions = { _ in throw PortError(code: .forbidden, message: "no") }
+        }
+        #expect(complaints(forbidden) == ["hook subscriptions: warning: they can't be read: no"])
     }
 
     @Test func `A failing finding has a mend`() async throws {
@@ -81,6 +98,7 @@ import Testing
                 "hooks: skipped: not looked at: it needs secrets",
                 "azure devops: skipped: not looked at: it needs secrets",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
+                "hook subscriptions: skipped: not looked at: it needs azure devops",
             ])
     }
 
@@ -177,6 +195,7 @@ import Testing
             complaints(try await report { $0.signIn = { nil } }) == [
                 "azure devops: failed: https://dev.azure.com/fabrikam does not know this sign-in",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
+                "hook subscriptions: skipped: not looked at: it needs azure devops",
             ])
     }
 

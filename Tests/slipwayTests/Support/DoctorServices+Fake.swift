@@ -35,6 +35,13 @@ extension DoctorServices {
                 ]
             },
             unfinishedJobRequestCount: { _ in 2 },
+            hookSubscriptions: { _ in
+                [
+                    ListedSubscription(
+                        id: "5a1e", subject: HookSubject(eventType: HookSubject.jobEventType, filter: [:]),
+                        status: .enabled)
+                ]
+            },
             clockAheadSeconds: { 1 },
             callerIdentity: { "arn:aws:sts::111122223333:assumed-role/slipway/i-1" },
             cluster: { _ in cluster },

@@ -31,6 +31,11 @@ struct ConfigurationRules {
     }
 
     private mutating func checkHooks() {
+        if configuration.hooks.repair, configuration.receiver.publicURL == nil {
+            report(
+                .root["hooks"]["repair"], found: "without receiver.publicURL nobody knows which subscriptions are ours",
+                mend: "set receiver.publicURL")
+        }
         guard configuration.hooks.passwords.isEmpty, configuration.hooks.header == nil else { return }
         report(
             .root["hooks"], found: "neither passwords nor a header",

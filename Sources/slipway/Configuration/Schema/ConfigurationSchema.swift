@@ -27,7 +27,8 @@ enum ConfigurationSchema {
             "File with the certificate's private key in PEM, without a passphrase."),
         .value(
             "receiver.publicURL", .url, .optional,
-            "Where Azure DevOps reaches the receiver from outside, such as `https://slipway.example.com`."),
+            "Where Azure DevOps reaches the receiver from outside, such as `https://slipway.example.com`. With it the hook "
+                + "subscriptions are watched."),
         .value(
             "receiver.unreadyMilliseconds", .integer(0...120_000), .defaulted("0"),
             "On shutdown: how long `/healthz` says no while hooks are still taken. As long as a load balancer needs to "
@@ -69,6 +70,11 @@ enum ConfigurationSchema {
         .value("hooks.header.name", .name(others: "-", maximum: 64), .required, "The header's name."),
         .value(
             "hooks.header.values", .secrets(1...2), .required, "Values that are accepted, 16 to 256 characters each."),
+        .value(
+            "hooks.repair", .flag, .defaulted("false"),
+            "Whether a subscription to the receiver that is disabled, by whomever, or was deleted while Slipway ran is made "
+                + "anew, each at most once an hour. Needs `receiver.publicURL`, and Edit Subscriptions in the projects."
+        ),
     ]
 
     private static let azureDevOps: [ConfigurationKey] = [
