@@ -41,8 +41,9 @@ struct EffectRunner: Sendable {
             do {
                 guard try await book.apply(event, to: id) != nil else { return }
             } catch {
-                // The answer is kept and stored later: doing the effect anew would not tell what this one did.
-                unstored.keep(event, of: id)
+                // An answer to RunTask is kept and stored later: calling anew would not tell what this call did. A look is
+                // never kept, since it would be taken for fresh when it is stored.
+                if case .startAgentTask = effect { unstored.keep(event, of: id) }
                 logger.error("A launch's change was not stored", metadata: ["launch.id": "\(id)", "error": "\(error)"])
                 return
             }
