@@ -25,8 +25,7 @@ extension EngineModel {
                 guard try apply(event, to: id) != nil else { return rest(id) }
                 work(on: id)
             } catch {
-                // The answer is kept: doing the effect anew would not tell what this one did.
-                unstored[id] = event
+                if case .startAgentTask = effect { unstored[id] = event }
                 rest(id)
             }
         }

@@ -11,7 +11,7 @@ final class EngineModel {
     var bucket: TokenBucket
     var permits: Set<LaunchID> = []
     var effectsUnderWay: [LaunchID: Bool] = [:]
-    /// Answers that the store has not taken yet.
+    /// Answers to RunTask that the store has not taken yet.
     var unstored: [LaunchID: LaunchEvent] = [:]
     var suspicions = StraySuspicions()
     var breakers = Breakers()

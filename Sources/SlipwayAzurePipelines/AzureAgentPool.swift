@@ -15,7 +15,7 @@ public final class AzureAgentPool: AgentPoolPort {
 
     public func poolID() async throws(PortError) -> PoolID {
         if let id = knownID.withLock({ $0 }) { return id }
-        guard let pool = try await mapped({ try await client.pool(named: name) }) else {
+        guard let pool = try await mappingErrors({ try await client.pool(named: name) }) else {
             throw PortError(
                 code: .invalid,
                 message: "the organization has no pool named \(name), or the token may not see it; "
@@ -29,7 +29,7 @@ public final class AzureAgentPool: AgentPoolPort {
 
     public func unfinishedJobRequests() async throws(PortError) -> [SlipwayCore.JobRequest] {
         let pool = try await poolID().rawValue
-        return try await mapped { try await client.unfinishedJobRequests(poolID: pool) }.map(
+        return try await mappingErrors { try await client.unfinishedJobRequests(poolID: pool) }.map(
             SlipwayCore.JobRequest.init)
     }
 
@@ -41,7 +41,7 @@ public final class AzureAgentPool: AgentPoolPort {
 
     public func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent] {
         let pool = try await poolID().rawValue
-        let agents = try await mapped {
+        let agents = try await mappingErrors {
             try await client.agents(poolID: pool, details: [.assignedRequest, .lastCompletedRequest])
         }
         return agents.filter { $0.name.hasPrefix(prefix) }.map(PoolAgent.init)
@@ -66,56 +66,14 @@ public final class AzureAgentPool: AgentPoolPort {
     public func deregister(agentNamed name: String) async throws(PortError) {
         let pool = try await poolID().rawValue
         guard let agent = try await registration(name, pool) else { return }
-        _ = try await mapped { try await client.deleteAgent(poolID: pool, id: agent.id) }
+        _ = try await mappingErrors { try await client.deleteAgent(poolID: pool, id: agent.id) }
         guard try await registration(name, pool) == nil else {
             throw PortError(code: .unavailable, message: "the registration \(name) is still there after it was deleted")
         }
     }
 
     private func registration(_ name: String, _ pool: Int) async throws(PortError) -> Agent? {
-        try await mapped { try await client.agents(poolID: pool, name: name, details: .assignedRequest) }
+        try await mappingErrors { try await client.agents(poolID: pool, name: name, details: .assignedRequest) }
             .first { $0.name.lowercased() == name.lowercased() }
-    }
-}
-
-// MARK: Errors
-
-extension AzureAgentPool {
-    private func mapped<Value: Sendable>(_ call: () async throws -> Value) async throws(PortError) -> Value {
-        do {
-            return try await call()
-        } catch let error as AzureDevOpsError {
-            throw PortError(error)
-        } catch {
-            throw PortError(code: .unavailable, message: "the call to Azure DevOps was interrupted")
-        }
-    }
-
-    private func nilWhenNotFound<Value: Sendable>(_ call: () async throws -> Value) async throws(PortError) -> Value? {
-        do {
-            return try await call()
-        } catch let error as AzureDevOpsError {
-            guard error.code != .notFound else { return nil }
-            throw PortError(error)
-        } catch {
-            throw PortError(code: .unavailable, message: "the call to Azure DevOps was interrupted")
-        }
-    }
-}
-
-extension PortError {
-    init(_ error: AzureDevOpsError) {
-        let code: Code =
-            switch error.code {
-            case .notSignedIn: .unauthenticated
-            case .accessDenied: .forbidden
-            case .throttled: .throttled
-            case .agentBusy: .agentBusy
-            case .invalidConfiguration, .invalidRequest, .conflict, .notFound: .invalid
-            default: .unavailable
-            }
-        self.init(
-            code: code, message: error.description,
-            retryAfterSeconds: error.retryAfter.map { Int(clamping: $0.components.seconds) })
     }
 }

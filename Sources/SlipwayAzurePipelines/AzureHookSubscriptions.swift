@@ -35,14 +35,14 @@ public struct AzureHookSubscriptions: HookSubscriptionPort {
 
     public func subscriptions() async throws(PortError) -> [ListedSubscription] {
         let target = Target(receiverURL)
-        return try await mapped { try await client.hookSubscriptions(consumerID: "webHooks") }
+        return try await mappingErrors { try await client.hookSubscriptions(consumerID: "webHooks") }
             .filter { $0.definition.consumerInputs["url"].map(Target.init) == target }
             .prefix(Self.maximumCount)
             .map(ListedSubscription.init)
     }
 
     public func lastNotice(of subscription: String) async throws(PortError) -> HookNotice? {
-        try await mapped { try await client.hookNotifications(subscriptionID: subscription, maximumResults: 1) }
+        try await mappingErrors { try await client.hookNotifications(subscriptionID: subscription, maximumResults: 1) }
             .first.map { HookNotice(at: Timestamp($0.createdDate), result: $0.result) }
     }
 
@@ -51,7 +51,7 @@ public struct AzureHookSubscriptions: HookSubscriptionPort {
             publisherID: subject.publisherID, eventType: subject.eventType,
             resourceVersion: subject.publisherID == "pipelines" ? "5.1-preview.1" : nil,
             publisherInputs: subject.filter, consumerInputs: consumerInputs)
-        let id = try await mapped { try await client.createHookSubscription(definition).id }
+        let id = try await mappingErrors { try await client.createHookSubscription(definition).id }
         // Left behind it does no harm: it sends nothing.
         if let replaced { _ = try? await client.deleteHookSubscription(id: replaced) }
         return id
@@ -73,16 +73,6 @@ public struct AzureHookSubscriptions: HookSubscriptionPort {
 
     /// An organization has a handful of them; what is read from outside is bounded all the same.
     private static let maximumCount = 1_000
-
-    private func mapped<Value: Sendable>(_ call: () async throws -> Value) async throws(PortError) -> Value {
-        do {
-            return try await call()
-        } catch let error as AzureDevOpsError {
-            throw PortError(error)
-        } catch {
-            throw PortError(code: .unavailable, message: "the call to Azure DevOps was interrupted")
-        }
-    }
 }
 
 /// Where a subscription sends to, in one spelling.

@@ -8,20 +8,10 @@ public struct AzureRuns: RunPort {
     public init(client: AzureDevOpsClient) { self.client = client }
 
     public func addTag(_ tag: String, run: Int, project: String) async throws(PortError) {
-        try await mapped { try await client.addBuildTag(tag, project: project, id: Int64(run)) }
+        try await mappingErrors { try await client.addBuildTag(tag, project: project, id: Int64(run)) }
     }
 
     public func cancel(run: Int, project: String) async throws(PortError) {
-        try await mapped { _ = try await client.cancelBuild(project: project, id: Int64(run)) }
-    }
-
-    private func mapped(_ call: () async throws -> Void) async throws(PortError) {
-        do {
-            try await call()
-        } catch let error as AzureDevOpsError {
-            throw PortError(error)
-        } catch {
-            throw PortError(code: .unavailable, message: "the call to Azure DevOps was interrupted")
-        }
+        try await mappingErrors { _ = try await client.cancelBuild(project: project, id: Int64(run)) }
     }
 }

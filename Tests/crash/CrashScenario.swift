@@ -19,21 +19,7 @@ struct CrashScenario: Sendable {
 
     /// The jobs of `slipway demo`. The large agent may take a small job, and then its own job needs another agent.
     private static let demo = CrashScenario(
-        name: "demo",
-        runs: [
-            QueuedRun(
-                pipeline: .init(id: 7, name: "shipyard-ci"),
-                jobs: [
-                    .init(name: "build", duration: .seconds(40)), .init(name: "test", duration: .seconds(60)),
-                    .init(name: "lint", duration: .seconds(20), result: .failed),
-                ]),
-            QueuedRun(
-                pipeline: .init(id: 8, name: "shipyard-images"),
-                jobs: [
-                    .init(name: "image", demands: ["slipway.size -equals large"], duration: .seconds(50)),
-                    .init(name: "scan", duration: .seconds(30)),
-                ]),
-        ], agentTasks: 5...9, withHooks: true)
+        name: "demo", runs: DemoScenario.runs, agentTasks: 5...9, withHooks: true)
 
     /// One of two jobs is cancelled as soon as an agent task was asked for.
     private static let cancelled = CrashScenario(

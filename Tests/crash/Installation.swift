@@ -64,12 +64,7 @@ struct Installation: Sendable {
 
     /// The subscriptions that Slipway needs.
     func subscribe(_ sandbox: Sandbox) throws {
-        let job = "ms.vss-pipelines.job-state-changed-event"
-        let events: [(type: String, filters: [String: String])] = [
-            (job, ["jobStateId": "Waiting"]), (job, ["jobStateId": "Running"]), (job, ["jobStateId": "Completed"]),
-            ("ms.vss-pipelines.run-state-changed-event", [:]), ("ms.vss-pipelines.stage-state-changed-event", [:]),
-        ]
-        for event in events {
+        for event in DemoScenario.eventTypes {
             try sandbox.subscribe(
                 to: event.type, url: "https://localhost:\(port)/hooks/azure-devops", filters: event.filters,
                 username: "slipway", password: Self.password)

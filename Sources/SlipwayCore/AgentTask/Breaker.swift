@@ -28,11 +28,11 @@ public struct Breaker: Hashable, Sendable {
         return true
     }
 
-    /// An agent task that is accepted closes it.
+    /// Whether it was opened since the rung last took an agent task.
     public var hasOpened: Bool { openings > 0 }
 }
 
-/// The breakers of all rungs. Profiles with an equal placement share its breaker.
+/// The breakers of all rungs. An agent task that is accepted closes its rung's. Profiles with an equal placement share its breaker.
 public struct Breakers: Sendable {
     private var breakers: [Placement: Breaker] = [:]
 
@@ -46,19 +46,24 @@ public struct Breakers: Sendable {
 
     /// What an answer to RunTask on this rung changes, as the ledger tells it; nil: nothing.
     public mutating func note(_ event: LaunchEvent, on placement: Placement, at now: Timestamp) -> LedgerEntry? {
-        var facts = LedgerFacts()
-        facts["subnets"] = .text(placement.subnets.joined(separator: " "))
         switch event {
         case .startRefused(let refusal):
             guard breakers[placement, default: Breaker()].refused(refusal.kind, at: now) else { return nil }
+            var facts = Self.facts(of: placement)
             facts["reason"] = .text(refusal.message)
             facts.set("until", breakers[placement]?.openUntil?.description, ifChangedFrom: nil)
             return LedgerEntry(at: now, kind: "rung.opened", subject: placement.name, facts: facts)
         case .agentTaskAccepted:
             guard breakers.removeValue(forKey: placement)?.hasOpened ?? false else { return nil }
-            return LedgerEntry(at: now, kind: "rung.closed", subject: placement.name, facts: facts)
+            return LedgerEntry(at: now, kind: "rung.closed", subject: placement.name, facts: Self.facts(of: placement))
         default:
             return nil
         }
+    }
+
+    private static func facts(of placement: Placement) -> LedgerFacts {
+        var facts = LedgerFacts()
+        facts["subnets"] = .text(placement.subnets.joined(separator: " "))
+        return facts
     }
 }

@@ -49,12 +49,12 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var orphanedAt: Timestamp?
     /// Refusals and unanswered calls of RunTask in a row: the pause before the next grows with it.
     public internal(set) var startFailures = 0
+    /// Of these, the ones that nobody understood.
+    public internal(set) var unknownRefusals = 0
     /// The last refusal's class; `permanent` also where so many weren't understood that the launch was given up.
     public internal(set) var refusal: StartRefusal.Class?
     /// When a call of RunTask last went without an answer: it may take effect for a while yet.
     public internal(set) var unansweredAt: Timestamp?
-    /// Of these, the ones that nobody understood.
-    public internal(set) var unknownRefusals = 0
     /// Since when the job request that it holds is seen waiting again.
     public internal(set) var jobReturnedAt: Timestamp?
     /// When its useful life ended and cleaning began.

@@ -34,3 +34,10 @@ public struct PoolPolicy: Hashable, Sendable {
         return best
     }
 }
+
+extension LaunchID {
+    /// Whether it names this organization and pool.
+    public func isOf(_ policy: PoolPolicy) -> Bool {
+        rawValue.hasPrefix("\(policy.organization.rawValue)-\(policy.id.rawValue)-")
+    }
+}

@@ -14,7 +14,8 @@ public protocol AgentPoolPort: Sendable {
     /// The registrations whose name begins with `prefix`, each with the job request it holds.
     func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent]
 
-    /// Disables the agent so that it is given no further job, and only then reads which job it holds.
+    /// Disables the agent so that it is given no further job, and only then reads which job it holds. One that holds a
+    /// job already is left as it is.
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer
 
     /// Deletes the registration if there is one, and confirms that there is none. Refused by the service while it

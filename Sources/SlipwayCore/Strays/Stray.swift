@@ -63,22 +63,3 @@ public struct StraySuspicions: Sendable {
         }
     }
 }
-
-extension LaunchID {
-    /// Of the name of a registration; nil: it isn't ours.
-    public init?(agentName: String) {
-        guard agentName.hasPrefix(Self.agentNamePrefix) else { return nil }
-        self.init(rawValue: String(agentName.dropFirst(Self.agentNamePrefix.count)))
-    }
-
-    /// Of an agent task's `startedBy`; nil: it isn't ours.
-    public init?(startedBy: String) {
-        guard startedBy.hasPrefix(Self.startedByPrefix) else { return nil }
-        self.init(rawValue: String(startedBy.dropFirst(Self.startedByPrefix.count)))
-    }
-
-    /// Whether it names this organization and pool.
-    public func isOf(_ policy: PoolPolicy) -> Bool {
-        rawValue.hasPrefix("\(policy.organization.rawValue)-\(policy.id.rawValue)-")
-    }
-}

@@ -61,6 +61,20 @@ public struct LaunchID: RawRepresentable, Hashable, Comparable, Codable, Sendabl
     public static let startedByPrefix = "slipway/"
 }
 
+extension LaunchID {
+    /// Of the name of a registration; nil: it isn't ours.
+    public init?(agentName: String) {
+        guard agentName.hasPrefix(Self.agentNamePrefix) else { return nil }
+        self.init(rawValue: String(agentName.dropFirst(Self.agentNamePrefix.count)))
+    }
+
+    /// Of an agent task's `startedBy`; nil: it isn't ours.
+    public init?(startedBy: String) {
+        guard startedBy.hasPrefix(Self.startedByPrefix) else { return nil }
+        self.init(rawValue: String(startedBy.dropFirst(Self.startedByPrefix.count)))
+    }
+}
+
 /// Six hex digits that stand for an organization's URL in launch ids.
 public struct OrganizationKey: RawRepresentable, Hashable, Sendable {
     public let rawValue: String

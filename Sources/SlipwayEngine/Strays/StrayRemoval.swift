@@ -3,7 +3,7 @@ public import SlipwayCore
 /// What came of removing a stray.
 public enum StrayRemoval: Hashable, Sendable {
     case removed
-    /// Its agent has this job, and is never stopped for as long; it is disabled.
+    /// Its agent has this job, and is never stopped for as long.
     case leftToItsJob(JobRequestID)
 }
 

@@ -1,15 +1,13 @@
-internal import SlipwaySandbox
-
-/// The jobs that the demo queues.
-enum DemoScenario {
-    static let eventTypes: [(type: String, filters: [String: String])] = [
+/// The jobs that `slipway demo` queues, and the events that Slipway subscribes to.
+public enum DemoScenario {
+    public static let eventTypes: [(type: String, filters: [String: String])] = [
         ("ms.vss-pipelines.job-state-changed-event", ["jobStateId": "Waiting"]),
         ("ms.vss-pipelines.job-state-changed-event", ["jobStateId": "Running"]),
         ("ms.vss-pipelines.job-state-changed-event", ["jobStateId": "Completed"]),
         ("ms.vss-pipelines.run-state-changed-event", [:]), ("ms.vss-pipelines.stage-state-changed-event", [:]),
     ]
 
-    static let runs: [QueuedRun] = [
+    public static let runs: [QueuedRun] = [
         QueuedRun(
             pipeline: .init(id: 7, name: "shipyard-ci"),
             jobs: [

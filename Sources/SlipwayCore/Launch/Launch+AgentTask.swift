@@ -1,0 +1,123 @@
+/// What the cluster says of its agent task.
+extension Launch {
+    mutating func agentTaskObserved(_ status: AgentTaskStatus, _ now: Timestamp) {
+        guard agentTask != nil, isOpen else { return }
+        switch status {
+        case .pending:
+            missingSince = nil
+        case .stopping:
+            missingSince = nil
+            agentTaskStopping(now)
+        case .running:
+            missingSince = nil
+            if runningAt == nil { runningAt = now }
+        case .stopped(let stop):
+            missingSince = nil
+            agentTaskStopped(stop, now)
+        case .missing:
+            let since = missingSince ?? now
+            missingSince = since
+            guard now >= since.adding(seconds: LaunchRules.consistencySeconds) else { return }
+            agentTaskStopped(
+                AgentTaskStop(
+                    reason: "unknown to the cluster", explanation: "the cluster no longer knows the agent task"),
+                now)
+        }
+    }
+
+    /// Unasked, and without a job as far as was seen: whatever the reason, its agent takes no job any more, and whoever
+    /// waits for it needs another.
+    private mutating func agentTaskStopping(_ now: Timestamp) {
+        switch state {
+        case .pending, .online: clean(.leaving, now, agentTaskGone: false)
+        case .planned, .starting, .busy, .finished, .cleaning, .closed: return
+        }
+    }
+
+    private mutating func agentTaskStopped(_ stop: AgentTaskStop, _ now: Timestamp) {
+        if agentTaskStop == nil { agentTaskStop = stop }
+        switch state {
+        case .pending, .online:
+            clean(endWithoutAJobSeen(stop), now, agentTaskGone: true)
+        case .busy where earlierRan != nil && stop.exitCode == 0:
+            leaveSecondJobBehind()
+            clean(.jobFinished, now, agentTaskGone: true)
+        case .busy:
+            // The listener ends with 0 once its one job is done, whatever the job's result.
+            let cause: CleaningCause = stop.exitCode == 0 ? .jobFinished : .lost(stop.explanation)
+            clean(cause, now, agentTaskGone: true)
+        case .finished:
+            clean(.jobFinished, now, agentTaskGone: true)
+        case .cleaning(var cleaning):
+            guard !cleaning.isAgentTaskGone else { return }
+            cleaning.isAgentTaskGone = true
+            cleaning.notBefore = now
+            cleaning.cause = explained(cleaning.cause, by: stop)
+            state = .cleaning(cleaning)
+        case .planned, .starting, .closed:
+            return
+        }
+    }
+
+    private mutating func explained(_ cause: CleaningCause, by stop: AgentTaskStop) -> CleaningCause {
+        switch cause {
+        case .leaving: endWithoutAJobSeen(stop)
+        // It had gone before it was stopped.
+        case .neverOnline, .idle, .passedOver, .surplus: stop.isEndOfOneJob ? .leftUnseen : cause
+        case .jobFinished, .notStarted, .stoppedEarly, .leftUnseen, .lost, .operatorRequest: cause
+        }
+    }
+
+    /// A listener that was started with `--once` ends with 0 after its job, and then only.
+    private mutating func endWithoutAJobSeen(_ stop: AgentTaskStop) -> CleaningCause {
+        guard stop.exitCode != 0 else { return .leftUnseen }
+        lastProblem = stop.explanation
+        return .stoppedEarly(stop.explanation)
+    }
+
+    mutating func agentTasksFound(_ ids: [AgentTaskID], _ now: Timestamp) {
+        if case .cleaning(let cleaning) = state, cleaning.isAgentTaskGone {
+            otherAgentTasksFound(ids.filter { $0 != agentTask }, cleaning, now)
+            return
+        }
+        guard agentTask == nil else { return }
+        switch state {
+        case .starting:
+            guard let id = ids.first else { return }
+            agentTask = id
+            state = .pending
+        case .cleaning(var cleaning):
+            guard !cleaning.isAgentTaskGone else { return }
+            if let id = ids.first {
+                agentTask = id
+                cleaning.quiescedAt = nil
+            } else if now >= stateSince.adding(seconds: LaunchRules.consistencySeconds) {
+                cleaning.isAgentTaskGone = true
+            } else {
+                cleaning.notBefore = now.adding(seconds: 10)
+            }
+            state = .cleaning(cleaning)
+        case .busy, .finished:
+            if let id = ids.first { agentTask = id } else { startNotBefore = now.adding(seconds: 10) }
+        case .planned, .pending, .online, .closed:
+            return
+        }
+    }
+}
+
+extension Launch {
+    /// An agent task from a call of RunTask that was given up, beside the one that is gone: it has to go as well.
+    private mutating func otherAgentTasksFound(_ ids: [AgentTaskID], _ cleaning: Cleaning, _ now: Timestamp) {
+        var cleaning = cleaning
+        if let id = ids.first {
+            agentTask = id
+            cleaning.isAgentTaskGone = false
+            cleaning.isStopCalled = false
+            cleaning.quiescedAt = nil
+            cleaning.notBefore = now
+        } else {
+            cleaning.othersSoughtAt = now
+        }
+        state = .cleaning(cleaning)
+    }
+}

@@ -1,0 +1,65 @@
+/// Its end, and how it is cleaned.
+extension Launch {
+    mutating func clean(_ cause: CleaningCause, _ now: Timestamp, agentTaskGone: Bool) {
+        var cleaning = Cleaning(cause: cause, notBefore: now)
+        cleaning.isAgentTaskGone = agentTaskGone
+        state = .cleaning(cleaning)
+        endedAt = now
+    }
+
+    /// Ends a launch that may be ended: never a busy one.
+    mutating func end(_ cause: CleaningCause, _ now: Timestamp) {
+        switch state {
+        case .planned: clean(cause, now, agentTaskGone: true)
+        case .starting, .pending, .online, .finished: clean(cause, now, agentTaskGone: false)
+        case .busy, .cleaning, .closed: return
+        }
+    }
+
+    mutating func quiesced(_ now: Timestamp) {
+        guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone else { return }
+        cleaning.quiescedAt = now
+        cleaning.failures = 0
+        state = .cleaning(cleaning)
+    }
+
+    mutating func stopCalled(_ now: Timestamp) {
+        guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone else { return }
+        cleaning.isStopCalled = true
+        cleaning.notBefore = now.adding(seconds: LaunchRules.stopRepeatSeconds)
+        state = .cleaning(cleaning)
+    }
+
+    mutating func registrationGone() {
+        guard case .cleaning(let cleaning) = state, cleaning.isAgentTaskGone else { return }
+        state = .closed(cleaning.cause.outcome)
+    }
+
+    mutating func cleaningFailed(_ why: String, _ now: Timestamp) {
+        guard case .cleaning(var cleaning) = state else { return }
+        cleaning.failures += 1
+        cleaning.quiescedAt = nil
+        cleaning.notBefore = now.adding(seconds: LaunchRules.backoff(cleaning.failures, first: 2, limit: 60))
+        lastProblem = why
+        state = .cleaning(cleaning)
+    }
+
+    mutating func timePassed(_ now: Timestamp, _ rules: LaunchRules) {
+        guard let deadline = deadline(rules.deadlines), now >= deadline else { return }
+        switch state {
+        case .planned:
+            clean(
+                .notStarted("waited \(rules.deadlines.startSeconds) s for its turn to start"), now, agentTaskGone: true)
+        case .starting:
+            let why = lastProblem ?? "the cluster gave no answer"
+            clean(
+                .notStarted("not started within \(rules.deadlines.startSeconds) s: \(why)"), now, agentTaskGone: false)
+        case .pending: clean(.neverOnline, now, agentTaskGone: false)
+        case .online:
+            let isPassedOver = request != nil && orphanedAt == nil
+            clean(isPassedOver ? .passedOver : .idle, now, agentTaskGone: false)
+        case .finished: clean(.jobFinished, now, agentTaskGone: false)
+        case .busy, .cleaning, .closed: return
+        }
+    }
+}

@@ -1,0 +1,129 @@
+/// What the pool says of its agent and of the job that it holds.
+extension Launch {
+    mutating func agentObserved(_ observed: PoolAgent, _ now: Timestamp) {
+        guard isOpen else { return }
+        agent = observed.id
+        if let request = observed.assignedRequest {
+            jobObserved(request, now)
+        } else if let completed = observed.completed {
+            jobEnded(completed.request, result: completed.result, now)
+        } else if case .pending = state, observed.isOnline {
+            state = .online
+            onlineAt = now
+        }
+    }
+
+    mutating func jobObserved(_ request: JobRequestID, _ now: Timestamp) {
+        switch state {
+        case .planned, .starting, .pending, .online:
+            takeJob(request, now)
+        case .finished where request != ran:
+            // A second job for an agent that was on its way out: not to be interrupted either, should it run it.
+            earlierRan = ran
+            earlierResult = ranResult
+            takeJob(request, now)
+        case .cleaning(let cleaning) where request != ran && !cleaning.isAgentTaskGone && !cleaning.isStopCalled:
+            takeJob(request, now)
+        case .busy, .finished, .cleaning, .closed:
+            return
+        }
+    }
+
+    private mutating func takeJob(_ request: JobRequestID, _ now: Timestamp) {
+        state = .busy(request)
+        ran = request
+        ranResult = nil
+        if onlineAt == nil { onlineAt = now }
+        busyAt = now
+        jobReturnedAt = nil
+        endedAt = nil
+        finishedAt = nil
+        orphanedAt = nil
+    }
+
+    mutating func jobEnded(_ request: JobRequestID, result: String?, _ now: Timestamp) {
+        switch state {
+        case .busy(let held):
+            guard held == request else { return }
+            finish(request, result: result, now)
+            if earlierRan != nil, result == nil || result == "abandoned" || result == "canceled" {
+                leaveSecondJobBehind()
+            }
+            state = .finished
+        case .planned, .starting, .pending, .online:
+            // It came, ran and went between two observations.
+            finish(request, result: result, now)
+            state = .finished
+        case .finished:
+            guard ran == request, ranResult == nil else { return }
+            ranResult = result
+        case .cleaning(var cleaning):
+            guard ran == nil || ran == request, ranResult == nil else { return }
+            finish(request, result: result, now)
+            if cleaning.cause.isBetterExplainedByJob(result) { cleaning.cause = .jobFinished }
+            state = .cleaning(cleaning)
+        case .closed:
+            return
+        }
+    }
+
+    private mutating func finish(_ request: JobRequestID, result: String?, _ now: Timestamp) {
+        ran = request
+        ranResult = result
+        if finishedAt == nil { finishedAt = now }
+        orphanedAt = nil
+    }
+
+    /// A `--once` agent never takes a second job: what it was given on its way out goes back to the queue.
+    mutating func leaveSecondJobBehind() {
+        leftBehind = ran
+        ran = earlierRan
+        ranResult = earlierResult
+        earlierRan = nil
+        earlierResult = nil
+        if let leftBehind {
+            lastProblem =
+                "job request \(leftBehind) was given to its agent after its one job, and goes back to the queue"
+        }
+    }
+
+    /// The service takes a job request back when its agent was not heard of for long. One sight of it is not enough: a
+    /// list may be older than it looks.
+    mutating func jobReturned(_ request: JobRequestID, _ now: Timestamp) {
+        guard state == .busy(request) else { return }
+        guard let since = jobReturnedAt else {
+            jobReturnedAt = now
+            return
+        }
+        guard now >= since.adding(seconds: LaunchRules.returnedSeconds) else { return }
+        let why = "job request \(request) was taken back from its agent, which the service no longer hears"
+        lastProblem = why
+        if earlierRan != nil {
+            leaveSecondJobBehind()
+            clean(.jobFinished, now, agentTaskGone: false)
+        } else {
+            clean(.lost(why), now, agentTaskGone: false)
+        }
+    }
+
+    mutating func requestGone(_ now: Timestamp) {
+        guard canTakeJob, request != nil, orphanedAt == nil else { return }
+        orphanedAt = now
+    }
+
+    mutating func requestWaits() {
+        guard canTakeJob else { return }
+        orphanedAt = nil
+    }
+}
+
+extension CleaningCause {
+    /// An agent task that "stopped early" or was "lost" had in fact done its job.
+    fileprivate func isBetterExplainedByJob(_ result: String?) -> Bool {
+        switch self {
+        case .stoppedEarly, .leaving, .leftUnseen, .neverOnline, .idle, .passedOver, .surplus: true
+        case .lost: result == "succeeded" || result == "succeededWithIssues" || result == "canceled"
+        case .jobFinished, .notStarted, .operatorRequest: false
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// What a start of the process changes.
+extension Launch {
+    /// What was seen before and is believed only for a while, or only after one, is forgotten; pauses are over.
+    mutating func recovered(_ now: Timestamp) {
+        guard isOpen else { return }
+        stateSince = min(stateSince, now)
+        missingSince = nil
+        jobReturnedAt = nil
+        if orphanedAt.map({ $0 > now }) ?? false { orphanedAt = now }
+        switch state {
+        case .starting:
+            // RunTask may have been under way.
+            unansweredAt = now
+            startNotBefore = now
+        case .cleaning(var cleaning):
+            cleaning.quiescedAt = nil
+            cleaning.notBefore = min(cleaning.notBefore, now)
+            if agentTask == nil { stateSince = now }
+            state = .cleaning(cleaning)
+        case .planned, .pending, .online, .busy, .finished, .closed:
+            return
+        }
+    }
+}
