@@ -58,7 +58,7 @@ struct Simulate: AsyncParsableCommand {
                         let simulation = Simulation(Scenario(seed: seed))
                         simulation.run()
                         result.coverage.add(simulation.coverage)
-                        result.coverage.runs += 1
+                        result.coverage.worlds += 1
                         if simulation.violation != nil {
                             result.failed = min(result.failed ?? seed, seed)
                             result.failures += 1

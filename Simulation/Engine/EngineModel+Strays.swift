@@ -6,13 +6,13 @@ extension EngineModel {
         let known = Set(book.compactMap(\.agentTask))
         call(.listTasks) { [world] in
             world.agentTasks(besides: known)
-        } then: { [self] tasks in
-            guard let tasks else { return sweepLater() }
+        } then: { [self] agentTasks in
+            guard let agentTasks else { return sweepLater() }
             call(.listAgents) { [world] in
                 world.agents()
             } then: { [self] agents in
                 guard let agents else { return sweepLater() }
-                let seen = strays(policy: world.policy, agentTasks: tasks, registrations: agents, launches: book)
+                let seen = strays(policy: world.policy, agentTasks: agentTasks, registrations: agents, launches: book)
                 remove(suspicions.confirmed(seen, at: world.clock)[...])
             }
         }

@@ -8,8 +8,6 @@ struct Agenda {
 
     private var heap: [Entry] = []
 
-    var isEmpty: Bool { heap.isEmpty }
-
     mutating func add(_ entry: Entry) {
         heap.append(entry)
         var child = heap.count - 1

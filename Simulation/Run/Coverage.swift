@@ -1,6 +1,6 @@
 internal import SlipwayCore
 
-/// What the runs have reached.
+/// What the worlds have reached.
 struct Coverage {
     struct Transition: Hashable {
         var from: String
@@ -8,7 +8,7 @@ struct Coverage {
         var to: String
     }
 
-    var runs = 0
+    var worlds = 0
     var steps = 0
     var agentTasks = 0
     var faults = Array(repeating: 0, count: Fault.allCases.count)
@@ -37,7 +37,7 @@ struct Coverage {
     mutating func sawNothing(_ launch: Launch, _ event: LaunchEvent) { refusedEvents += 1 }
 
     mutating func add(_ other: Coverage) {
-        runs += other.runs
+        worlds += other.worlds
         steps += other.steps
         agentTasks += other.agentTasks
         latecomers += other.latecomers

@@ -1,4 +1,4 @@
-/// What a run tells a person.
+/// What the simulation tells a person.
 struct Report {
     let coverage: Coverage
 
@@ -11,7 +11,7 @@ struct Report {
     func printSummary(seconds: Double, inDetail: Bool) {
         print(
             """
-            \(coverage.runs) worlds, \(coverage.agentTasks) agent tasks, \(coverage.steps) steps, \(Int(seconds)) s
+            \(coverage.worlds) worlds, \(coverage.agentTasks) agent tasks, \(coverage.steps) steps, \(Int(seconds)) s
             \(coverage.shapes.count) distinct states, \(coverage.transitions.count) distinct transitions
             \(coverage.faults.reduce(0, +)) faults of \(Fault.allCases.count - faultsThatNeverFired.count) kinds; \
             \(coverage.strays) strays removed; \(coverage.openings) times a rung was left out; \

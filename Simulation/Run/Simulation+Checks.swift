@@ -8,22 +8,23 @@ extension Simulation {
         if let place = pool.registration(named: launch.id.agentName) {
             violate(.closedMeansGone, "\(launch.id) closed, and \(pool.registrations[place].name) is registered")
         }
-        for task in cluster.tasks where task.launch == launch.id && !task.isStopped {
-            violate(.closedMeansGone, "\(launch.id) closed, and \(task.id) runs")
+        for agentTask in cluster.agentTasks where agentTask.launch == launch.id && !agentTask.isStopped {
+            violate(.closedMeansGone, "\(launch.id) closed, and \(agentTask.id) runs")
         }
     }
 
     /// StopTask reached an agent task whose agent has a job.
-    func interrupted(_ task: Int, _ job: JobRequestID) {
-        let launch = cluster.tasks[task].launch
-        if let agent = cluster.tasks[task].agent, let place = pool.registration(agent),
+    func interrupted(_ agentTask: Int, _ job: JobRequestID) {
+        let launch = cluster.agentTasks[agentTask].launch
+        if let agent = cluster.agentTasks[agentTask].agent, let place = pool.registration(agent),
             let lookedAt = pool.lookedAt[launch.agentName], pool.registrations[place].createdAt > lookedAt
         {
             // It registered itself after the last look at the pool. Nothing but a look can tell, and the stop was sent.
             coverage.latecomers += 1
             return
         }
-        violate(.busyNeverStopped, "\(cluster.tasks[task].id) of \(launch) was stopped while it ran job \(job)")
+        violate(
+            .busyNeverStopped, "\(cluster.agentTasks[agentTask].id) of \(launch) was stopped while it ran job \(job)")
     }
 
     /// Once a second: while nothing has gone wrong for long, a job that no agent is on its way for must not be left so.
@@ -67,7 +68,7 @@ extension Simulation {
     var isQuiet: Bool {
         pool.jobs.count == scenario.jobs.count
             && pool.jobs.allSatisfy { $0.isOver || !$0.isServed || isGivenUp($0) } && disk.open.isEmpty
-            && pool.registrations.isEmpty && cluster.tasks.allSatisfy(\.isStopped)
+            && pool.registrations.isEmpty && cluster.agentTasks.allSatisfy(\.isStopped)
     }
 
     /// Long after the last fault.
@@ -82,16 +83,17 @@ extension Simulation {
         for registration in pool.registrations {
             return violate(.nothingLeft, "\(registration.name) is still registered")
         }
-        for task in cluster.tasks where !task.isStopped {
-            return violate(.nothingLeft, "\(task.id) of \(task.launch) still runs")
+        for agentTask in cluster.agentTasks where !agentTask.isStopped {
+            return violate(.nothingLeft, "\(agentTask.id) of \(agentTask.launch) still runs")
         }
         let served = pool.jobs.filter(\.isServed).count
-        if scenario.isFair, cluster.tasks.count > served {
+        if scenario.isFair, cluster.agentTasks.count > served {
             violate(
-                .noAgentTooMany, "\(cluster.tasks.count) agent tasks for \(served) jobs, and nothing had gone wrong")
+                .noAgentTooMany,
+                "\(cluster.agentTasks.count) agent tasks for \(served) jobs, and nothing had gone wrong")
         }
-        if let task = cluster.tasks.first(where: { scenario.isFair && $0.job == nil }) {
-            violate(.noAgentTooMany, "\(task.id) of \(task.launch) got no job, and nothing had gone wrong")
+        if let agentTask = cluster.agentTasks.first(where: { scenario.isFair && $0.job == nil }) {
+            violate(.noAgentTooMany, "\(agentTask.id) of \(agentTask.launch) got no job, and nothing had gone wrong")
         }
     }
 }

@@ -53,7 +53,7 @@ final class Simulation {
             if now > scenario.calmAt, isQuiet { break }
         }
         agenda = Agenda()
-        coverage.agentTasks = cluster.tasks.count
+        coverage.agentTasks = cluster.agentTasks.count
         if violation == nil { checkTheEnd() }
         engine?.end()
         engine = nil

@@ -1,4 +1,4 @@
-/// A promise of docs/architecture.md that a run broke.
+/// A promise of docs/architecture.md that a world broke.
 struct Violation: Hashable {
     enum Promise: String {
         case oneLaunchPerRequest = "I2"

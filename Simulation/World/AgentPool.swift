@@ -103,8 +103,8 @@ extension Simulation {
             return
         }
         after(dice.within(0...1_500)) { [self] in letGo(of: id, agent) }
-        if let place = pool.registration(agent), let task = pool.registrations[place].listener {
-            after(dice.delay(upTo: 3_000)) { [self] in listenerLeaves(task) }
+        if let place = pool.registration(agent), let agentTask = pool.registrations[place].listener {
+            after(dice.delay(upTo: 3_000)) { [self] in listenerLeaves(agentTask) }
         }
     }
 
@@ -145,27 +145,27 @@ extension Simulation {
         note("job \(id) is assigned to \(pool.registrations[place].name)")
         // "We stopped hearing from agent": the request dies, or comes back.
         after(dice.within(40_000...120_000)) { [self] in leaseEnds(id, agent) }
-        guard let task = pool.registrations[place].listener else { return }
-        after(dice.delay(upTo: 2_000)) { [self] in receive(id, agent, task) }
+        guard let agentTask = pool.registrations[place].listener else { return }
+        after(dice.delay(upTo: 2_000)) { [self] in receive(id, agent, agentTask) }
     }
 
-    private func receive(_ id: JobRequestID, _ agent: AgentID, _ task: Int) {
+    private func receive(_ id: JobRequestID, _ agent: AgentID, _ agentTask: Int) {
         let index = Int(id.rawValue) - 1
-        guard pool.jobs[index].phase == .assigned(agent), cluster.tasks[task].isListening,
-            cluster.tasks[task].job == nil
+        guard pool.jobs[index].phase == .assigned(agent), cluster.agentTasks[agentTask].isListening,
+            cluster.agentTasks[agentTask].job == nil
         else { return }
         if strikes(.assignmentLost) {
-            harm(task)
-            containerDies(task, exitCode: 137, reason: "OutOfMemory")
+            harm(agentTask)
+            containerDies(agentTask, exitCode: 137, reason: "OutOfMemory")
             return
         }
-        cluster.tasks[task].job = id
+        cluster.agentTasks[agentTask].job = id
         pool.jobs[index].phase = .running(agent)
         if let place = pool.registration(agent) { pool.registrations[place].isSpent = true }
         pool.jobs[index].receivedAt = now
-        note("job \(id) runs on \(cluster.tasks[task].launch)")
+        note("job \(id) runs on \(cluster.agentTasks[agentTask].launch)")
         after(pool.jobs[index].script.runsFor) { [self] in
-            guard pool.job(id).phase == .running(agent), cluster.tasks[task].isListening else { return }
+            guard pool.job(id).phase == .running(agent), cluster.agentTasks[agentTask].isListening else { return }
             finish(id, "succeeded")
         }
     }
@@ -202,34 +202,35 @@ extension Simulation {
 
 extension Simulation {
     /// `config.sh --replace`, and the listener's session.
-    func register(_ task: Int) {
-        let name = cluster.tasks[task].launch.agentName
+    func register(_ agentTask: Int) {
+        let name = cluster.agentTasks[agentTask].launch.agentName
         pool.registrations.removeAll { $0.name == name }
         pool.lastAgentID += 1
         let agent = AgentID(rawValue: pool.lastAgentID)
         pool.registrations.append(
             .init(
-                agent: agent, name: name, isLarge: cluster.tasks[task].isLarge, isOnline: true, listener: task,
+                agent: agent, name: name, isLarge: cluster.agentTasks[agentTask].isLarge, isOnline: true,
+                listener: agentTask,
                 createdAt: now))
-        cluster.tasks[task].agent = agent
-        cluster.tasks[task].isListening = true
+        cluster.agentTasks[agentTask].agent = agent
+        cluster.agentTasks[agentTask].isListening = true
         note("\(name) is online")
         assignSoon()
     }
 
     /// The listener has ended its one job: it deletes its session, and the container ends.
-    private func listenerLeaves(_ task: Int) {
-        guard cluster.tasks[task].isListening else { return }
-        cluster.tasks[task].isListening = false
-        sessionEnds(task, within: 1_000)
+    private func listenerLeaves(_ agentTask: Int) {
+        guard cluster.agentTasks[agentTask].isListening else { return }
+        cluster.agentTasks[agentTask].isListening = false
+        sessionEnds(agentTask, within: 1_000)
         after(dice.delay(upTo: 5_000)) { [self] in
-            if !strikes(.registrationLeftBehind) { unregister(task) }
-            containerEnds(task, exitCode: 0, reason: "Essential container in task exited")
+            if !strikes(.registrationLeftBehind) { unregister(agentTask) }
+            containerEnds(agentTask, exitCode: 0, reason: "Essential container in task exited")
         }
     }
 
-    func sessionEnds(_ task: Int, within milliseconds: Int64) {
-        guard let agent = cluster.tasks[task].agent, let place = pool.registration(agent) else { return }
+    func sessionEnds(_ agentTask: Int, within milliseconds: Int64) {
+        guard let agent = cluster.agentTasks[agentTask].agent, let place = pool.registration(agent) else { return }
         pool.registrations[place].listener = nil
         let lag = strikes(.offlineSeenLate) ? dice.within(30_000...90_000) : dice.within(0...milliseconds)
         after(lag) { [self] in
@@ -238,8 +239,8 @@ extension Simulation {
         }
     }
 
-    func unregister(_ task: Int) {
-        guard let agent = cluster.tasks[task].agent else { return }
+    func unregister(_ agentTask: Int) {
+        guard let agent = cluster.agentTasks[agentTask].agent else { return }
         pool.registrations.removeAll { $0.agent == agent && $0.assigned == nil }
     }
 }

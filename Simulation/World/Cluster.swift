@@ -27,24 +27,22 @@ struct Cluster {
         var isStopped: Bool { if case .stopped = phase { true } else { false } }
     }
 
-    var tasks: [AgentTask] = []
-    /// RunTask calls that Slipway gave up and that may still take effect.
-    var callsUnderWay: [LaunchID] = []
+    var agentTasks: [AgentTask] = []
 
-    func task(_ id: AgentTaskID) -> Int? { tasks.firstIndex { $0.id == id } }
+    func agentTask(_ id: AgentTaskID) -> Int? { agentTasks.firstIndex { $0.id == id } }
 }
 
 extension Simulation {
     /// RunTask takes effect. A token that is known gets the agent task that it has.
     func runTask(_ order: AgentTaskOrder, for request: JobRequestID?) -> AgentTaskID {
-        if let known = cluster.tasks.first(where: { $0.token == order.clientToken }) { return known.id }
-        if let other = cluster.tasks.first(where: { $0.launch == order.launch && !$0.isStopped }) {
+        if let known = cluster.agentTasks.first(where: { $0.token == order.clientToken }) { return known.id }
+        if let other = cluster.agentTasks.first(where: { $0.launch == order.launch && !$0.isStopped }) {
             violate(.oneLaunchPerRequest, "\(order.launch) has \(other.id), and \(order.clientToken) starts a second")
         }
-        let number = cluster.tasks.count
+        let number = cluster.agentTasks.count
         let id = AgentTaskID(rawValue: "task/\(number + 1)")
         let visibleAt = strikes(.taskNotYetVisible) ? now + dice.within(1_000...20_000) : now
-        cluster.tasks.append(
+        cluster.agentTasks.append(
             .init(
                 id: id, launch: order.launch, request: request, token: order.clientToken,
                 isLarge: order.environment.contains { $0.name == "size" }, acceptedAt: now, phaseSince: now,
@@ -54,101 +52,108 @@ extension Simulation {
         return id
     }
 
-    private func schedule(_ task: Int) {
+    private func schedule(_ agentTask: Int) {
         let delay = strikes(.slowStart) ? dice.within(60_000...240_000) : dice.within(500...15_000)
-        if delay >= 60_000 { harm(task) }
+        if delay >= 60_000 { harm(agentTask) }
         after(delay) { [self] in
-            guard cluster.tasks[task].phase == .pending, !cluster.tasks[task].isEnding else { return }
-            if strikes(.imagePullFails) {
-                harm(task)
-                containerEnds(task, exitCode: nil, reason: "CannotPullContainerError: not found")
+            guard cluster.agentTasks[agentTask].phase == .pending, !cluster.agentTasks[agentTask].isEnding else {
                 return
             }
-            enter(.running, task)
-            after(dice.within(300...8_000)) { [self] in containerStarts(task) }
+            if strikes(.imagePullFails) {
+                harm(agentTask)
+                containerEnds(agentTask, exitCode: nil, reason: "CannotPullContainerError: not found")
+                return
+            }
+            enter(.running, agentTask)
+            after(dice.within(300...8_000)) { [self] in containerStarts(agentTask) }
         }
     }
 
-    private func containerStarts(_ task: Int) {
-        guard cluster.tasks[task].phase == .running, !cluster.tasks[task].isEnding else { return }
+    private func containerStarts(_ agentTask: Int) {
+        guard cluster.agentTasks[agentTask].phase == .running, !cluster.agentTasks[agentTask].isEnding else { return }
         if strikes(.containerCrashes) {
-            harm(task)
-            containerEnds(task, exitCode: 1, reason: "Essential container in task exited")
+            harm(agentTask)
+            containerEnds(agentTask, exitCode: 1, reason: "Essential container in task exited")
         } else if strikes(.agentNeverOnline) {
-            harm(task)
+            harm(agentTask)
         } else {
-            register(task)
+            register(agentTask)
         }
     }
 
     /// The container is killed, or told to go by SIGTERM: its listener is gone at once.
-    func containerDies(_ task: Int, exitCode: Int, reason: String) {
-        guard !cluster.tasks[task].isEnding else { return }
-        let wasListening = cluster.tasks[task].isListening
-        cluster.tasks[task].isListening = false
+    func containerDies(_ agentTask: Int, exitCode: Int, reason: String) {
+        guard !cluster.agentTasks[agentTask].isEnding else { return }
+        let wasListening = cluster.agentTasks[agentTask].isListening
+        cluster.agentTasks[agentTask].isListening = false
         if wasListening {
-            sessionEnds(task, within: 20_000)
-            if let job = cluster.tasks[task].job, let agent = cluster.tasks[task].agent,
+            sessionEnds(agentTask, within: 20_000)
+            if let job = cluster.agentTasks[agentTask].job, let agent = cluster.agentTasks[agentTask].agent,
                 pool.job(job).phase == .running(agent)
             {
                 abandonLater(job, agent)
             }
         }
-        containerEnds(task, exitCode: exitCode, reason: reason)
+        containerEnds(agentTask, exitCode: exitCode, reason: reason)
     }
 
-    func containerEnds(_ task: Int, exitCode: Int?, reason: String) {
-        guard !cluster.tasks[task].isEnding else { return }
-        cluster.tasks[task].isEnding = true
-        after(dice.delay(upTo: 2_000)) { [self] in enter(.stopping, task) }
+    func containerEnds(_ agentTask: Int, exitCode: Int?, reason: String) {
+        guard !cluster.agentTasks[agentTask].isEnding else { return }
+        cluster.agentTasks[agentTask].isEnding = true
+        after(dice.delay(upTo: 2_000)) { [self] in enter(.stopping, agentTask) }
         after(2_000 + dice.delay(upTo: 20_000)) { [self] in
             let code = reason == "Slipway" ? "UserInitiated" : "EssentialContainerExited"
-            enter(.stopped(AgentTaskStop(reason: reason, code: code, exitCode: exitCode)), task)
+            enter(.stopped(AgentTaskStop(reason: reason, code: code, exitCode: exitCode)), agentTask)
         }
     }
 
-    private func enter(_ phase: Cluster.Phase, _ task: Int) {
-        guard !cluster.tasks[task].isStopped else { return }
-        cluster.tasks[task].earlierPhase = cluster.tasks[task].phase
-        cluster.tasks[task].phase = phase
-        cluster.tasks[task].phaseSince = now
-        note("\(cluster.tasks[task].id) is \(phase)")
+    private func enter(_ phase: Cluster.Phase, _ agentTask: Int) {
+        guard !cluster.agentTasks[agentTask].isStopped else { return }
+        cluster.agentTasks[agentTask].earlierPhase = cluster.agentTasks[agentTask].phase
+        cluster.agentTasks[agentTask].phase = phase
+        cluster.agentTasks[agentTask].phaseSince = now
+        note("\(cluster.agentTasks[agentTask].id) is \(phase)")
     }
 
     /// StopTask takes effect.
     func stopTask(_ id: AgentTaskID) {
-        guard let task = cluster.task(id), !cluster.tasks[task].isStopped, !cluster.tasks[task].isEnding else { return }
+        guard let agentTask = cluster.agentTask(id), !cluster.agentTasks[agentTask].isStopped,
+            !cluster.agentTasks[agentTask].isEnding
+        else { return }
         note("\(id) is told to stop")
-        if let job = cluster.tasks[task].job, !pool.job(job).isOver, cluster.tasks[task].isListening {
-            interrupted(task, job)
+        if let job = cluster.agentTasks[agentTask].job, !pool.job(job).isOver, cluster.agentTasks[agentTask].isListening
+        {
+            interrupted(agentTask, job)
         }
-        guard cluster.tasks[task].isListening, cluster.tasks[task].job == nil else {
-            containerDies(task, exitCode: 137, reason: "Slipway")
+        guard cluster.agentTasks[agentTask].isListening, cluster.agentTasks[agentTask].job == nil else {
+            containerDies(agentTask, exitCode: 137, reason: "Slipway")
             return
         }
         if dice.chance(0.7) {
-            cluster.tasks[task].isListening = false
-            sessionEnds(task, within: 1_000)
-            unregister(task)
+            cluster.agentTasks[agentTask].isListening = false
+            sessionEnds(agentTask, within: 1_000)
+            unregister(agentTask)
         }
-        containerDies(task, exitCode: dice.chance(0.5) ? 0 : 143, reason: "Slipway")
+        containerDies(agentTask, exitCode: dice.chance(0.5) ? 0 : 143, reason: "Slipway")
     }
 
     /// Spot takes machines back, and processes are killed.
     func interruptAgentTasks() {
-        for task in cluster.tasks.indices where cluster.tasks[task].phase == .running && !cluster.tasks[task].isEnding {
+        for agentTask in cluster.agentTasks.indices
+        where cluster.agentTasks[agentTask].phase == .running && !cluster.agentTasks[agentTask].isEnding {
             if strikes(.spotInterruption) {
-                harm(task)
-                containerDies(task, exitCode: 143, reason: "Your Spot Task was interrupted.")
-            } else if cluster.tasks[task].job != nil, strikes(.killedUnderJob) {
-                harm(task)
-                containerDies(task, exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage")
+                harm(agentTask)
+                containerDies(agentTask, exitCode: 143, reason: "Your Spot Task was interrupted.")
+            } else if cluster.agentTasks[agentTask].job != nil, strikes(.killedUnderJob) {
+                harm(agentTask)
+                containerDies(
+                    agentTask, exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage")
             }
         }
     }
 
     /// The world has spoilt this launch: its failure is no mistake of Slipway's.
-    func harm(_ task: Int) { harm(cluster.tasks[task].launch, cluster.tasks[task].request) }
+    func harm(_ agentTask: Int) { harm(cluster.agentTasks[agentTask].launch, cluster.agentTasks[agentTask].request) }
 
     func harm(_ launch: LaunchID, _ request: JobRequestID?) {
         guard let request else { return }

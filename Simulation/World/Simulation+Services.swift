@@ -57,10 +57,10 @@ extension Simulation {
     func delete(_ agent: AgentID) -> Bool {
         guard let place = pool.registration(agent) else { return true }
         guard pool.registrations[place].assigned == nil else { return false }
-        if let task = pool.registrations[place].listener {
+        if let agentTask = pool.registrations[place].listener {
             note("the registration of a live agent is deleted")
-            cluster.tasks[task].isListening = false
-            containerDies(task, exitCode: 1, reason: "the agent's registration is gone")
+            cluster.agentTasks[agentTask].isListening = false
+            containerDies(agentTask, exitCode: 1, reason: "the agent's registration is gone")
         }
         pool.registrations.remove(at: place)
         return true
@@ -74,7 +74,7 @@ extension Simulation {
             (.refusedForGood, .permanent),
         ]
         // A token that is known is answered with its agent task, whatever room there is.
-        let isKnown = cluster.tasks.contains { $0.token == order.clientToken }
+        let isKnown = cluster.agentTasks.contains { $0.token == order.clientToken }
         for (fault, kind) in kinds where (!isKnown || kind == .throttled) && strikes(fault) {
             harm(order.launch, request)
             return .refused(StartRefusal(kind: kind, message: "\(fault)"))
@@ -83,9 +83,11 @@ extension Simulation {
     }
 
     func status(of id: AgentTaskID) -> AgentTaskStatus {
-        guard let task = cluster.task(id).map({ cluster.tasks[$0] }), now >= task.visibleAt else { return .missing }
-        let isStale = now - task.phaseSince <= 10_000 && strikes(.staleTask)
-        switch isStale ? task.earlierPhase : task.phase {
+        guard let agentTask = cluster.agentTask(id).map({ cluster.agentTasks[$0] }), now >= agentTask.visibleAt else {
+            return .missing
+        }
+        let isStale = now - agentTask.phaseSince <= 10_000 && strikes(.staleTask)
+        switch isStale ? agentTask.earlierPhase : agentTask.phase {
         case .pending: return .pending
         case .running: return .running
         case .stopping: return .stopping
@@ -94,14 +96,14 @@ extension Simulation {
     }
 
     func agentTasks(besides known: Set<AgentTaskID>) -> [AgentTaskSighting] {
-        cluster.tasks.filter { !$0.isStopped && now >= $0.visibleAt && !known.contains($0.id) }
+        cluster.agentTasks.filter { !$0.isStopped && now >= $0.visibleAt && !known.contains($0.id) }
             .map { AgentTaskSighting(id: $0.id, launch: $0.launch) }
     }
 
     func agentTasks(of launch: LaunchID) -> [AgentTaskID] {
-        cluster.tasks.filter { task in
-            task.launch == launch && !task.isStopped && now >= task.visibleAt
-                && !(now - task.acceptedAt < 20_000 && strikes(.staleTaskList))
+        cluster.agentTasks.filter { agentTask in
+            agentTask.launch == launch && !agentTask.isStopped && now >= agentTask.visibleAt
+                && !(now - agentTask.acceptedAt < 20_000 && strikes(.staleTaskList))
         }.map(\.id)
     }
 }
