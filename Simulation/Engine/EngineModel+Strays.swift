@@ -22,6 +22,7 @@ extension EngineModel {
 
     private func remove(_ rest: ArraySlice<Stray>) {
         guard let stray = rest.first else { return sweepLater() }
+        guard launch(stray.launch) == nil else { return remove(rest.dropFirst()) }
         world.coverage.strays += 1
         let next = { [self] in remove(rest.dropFirst()) }
         switch stray {

@@ -196,6 +196,23 @@ import Testing
         #expect(kinds == (policy == .leave ? [] : [policy == .tag ? "run.tagged" : "run.cancelled"]))
     }
 
+    @Test func aRunIsNotCancelledOnceAnotherAgentHasTakenItsJob() async throws {
+        let harness = Harness()
+        let refusal = StartAnswer.refused(StartRefusal(kind: .permanent, message: "iam:PassRole is missing"))
+        harness.world.with {
+            $0.startAnswers = Array(repeating: refusal, count: 100)
+            $0.failingCancels = 1
+        }
+        try await harness.run(harness.makeEngine(whenGivenUp: .cancel)) { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 600) { harness.world.with { $0.failingCancels } == 0 }
+            let now = harness.time.now()
+            harness.world.with { $0.jobs[JobRequestID(rawValue: 1)]?.request.receivedAt = now }
+            _ = await harness.passes(seconds: 60) { false }
+        }
+        #expect(harness.world.with { $0.toldRuns.isEmpty })
+    }
+
     @Test func theRegistrationOfAContainerThatDiedWithoutCleaningIsRemoved() async throws {
         let harness = Harness()
         harness.world.with { $0.losesTrackOfRegistrations = true }

@@ -10,6 +10,8 @@ final class RunNotices: Sendable {
         var project: String
         var what: GivenUp
         var reason: String
+        /// The pool that the job waits in.
+        var pool: any AgentPoolPort
     }
 
     private let runs: (any RunPort)?
@@ -32,12 +34,12 @@ final class RunNotices: Sendable {
     }
 
     /// Callable from anywhere; returns at once.
-    func add(_ decision: Decision, origin: JobOrigin, _ what: GivenUp) {
+    func add(_ decision: Decision, origin: JobOrigin, _ what: GivenUp, in pool: any AgentPoolPort) {
         guard runs != nil, what != .leave, let request = decision.request, let run = origin.runID,
             let project = origin.projectID
         else { return }
         continuation.yield(
-            Notice(request: request, run: run, project: project, what: what, reason: decision.reason))
+            Notice(request: request, run: run, project: project, what: what, reason: decision.reason, pool: pool))
     }
 
     func run() async {
@@ -51,7 +53,10 @@ final class RunNotices: Sendable {
                 switch notice.what {
                 case .leave: return
                 case .tag: try await runs.addTag(GivenUp.runTag, run: notice.run, project: notice.project)
-                case .cancel: try await runs.cancel(run: notice.run, project: notice.project)
+                case .cancel:
+                    // Some other agent of the pool may have taken it since: then the run goes on.
+                    guard try await notice.pool.jobRequest(notice.request)?.isWaiting == true else { return }
+                    try await runs.cancel(run: notice.run, project: notice.project)
                 }
                 try await record(notice)
                 return

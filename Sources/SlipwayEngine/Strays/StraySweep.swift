@@ -45,6 +45,8 @@ final class StraySweep: Sendable {
 
     private func remove(_ stray: Stray) async throws {
         guard let pool = parts.directory.known.first(where: { stray.launch.isOf($0.policy) }) else { return }
+        // Ids are derived: with a lost store the same launch may have been made again while others were removed.
+        guard await parts.book.launch(stray.launch) == nil else { return }
         do throws(PortError) {
             if case .leftToItsJob(let request) = try await stray.remove(from: pool.port, agentTasks) {
                 parts.logger.warning(

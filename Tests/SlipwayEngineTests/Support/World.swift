@@ -50,6 +50,7 @@ final class World: Sendable {
         var poolKnownAt: Timestamp?
         /// What was done to pipeline runs.
         var toldRuns: [String] = []
+        var failingCancels = 0
         var failingJobRequests: Set<JobRequestID> = []
     }
 
@@ -240,6 +241,11 @@ extension World: RunPort {
 
     func cancel(run: Int, project: String) async throws(PortError) {
         try call()
+        let fails = with { state in
+            defer { state.failingCancels = max(0, state.failingCancels - 1) }
+            return state.failingCancels > 0
+        }
+        guard !fails else { throw PortError(code: .unavailable, message: "503") }
         with { $0.toldRuns.append("\(project)/\(run) cancelled") }
     }
 }
