@@ -43,6 +43,7 @@ final class BurstWorld: AgentPoolPort, AgentTaskPort {
     }
 
     func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent] { [] }
+    func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {}
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer { .quiesced }
     func deregister(agentNamed name: String) async throws(PortError) {}
 

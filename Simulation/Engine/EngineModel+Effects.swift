@@ -52,11 +52,20 @@ extension EngineModel {
         switch effect {
         case .startAgentTask: start(launch, then: then)
         case .findAgentTasks:
+            let lookedAt = world.clock
             call(.listTasks) { [world] in
                 world.agentTasks(of: launch.id)
             } then: { ids in
-                if case .cleaning = launch.state, ids == nil { return then(.cleaningFailed("no answer")) }
-                then(.agentTasksFound(ids ?? []))
+                if let ids { return then(.agentTasksFound(ids, lookedAt: lookedAt)) }
+                if case .cleaning = launch.state { return then(.cleaningFailed("no answer")) }
+                then(.searchFailed("no answer"))
+            }
+        case .disableAgent:
+            let (name, id) = (launch.id.agentName, launch.agent)
+            call(.setAgentEnabled) { [world] in
+                world.disable(name, id)
+            } then: { answer in
+                then(answer == nil ? .disablingFailed("no answer") : .agentDisabled)
             }
         case .quiesceAgent: quiesce(launch, then: then)
         case .stopAgentTask(let id):
@@ -88,10 +97,11 @@ extension EngineModel {
     }
 
     private func quiesce(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
+        let lookedAt = world.clock
         lookUpAndDisable(launch.id.agentName) { answer in
             switch answer {
             case nil: then(.cleaningFailed("no answer"))
-            case .quiet?: then(.quiesced)
+            case .quiet?: then(.quiesced(lookedAt: lookedAt))
             case .busy(launch.ran)?: then(.cleaningFailed("its agent still holds it"))
             case .busy(let request)?: then(.jobObserved(request))
             }

@@ -31,8 +31,12 @@ extension EngineModel {
                 policy: world.policy, requests: requests, launches: launches, history: history(of: requests, launches)),
             at: world.clock)
         // The two commits overlap: either may come first, and either may fail alone.
+        untold = Set(reading.events.map(\.launch))
         let steps: [() throws -> Void] = [
-            { [self] in try apply(reading.events) }, { [self] in try carryOut(decisions, launches) },
+            { [self] in
+                try apply(reading.events)
+                untold = []
+            }, { [self] in try carryOut(decisions, launches) },
         ]
         let order = world.dice.chance(0.5) ? [0, 1] : [1, 0]
         var failed = false
@@ -122,11 +126,17 @@ extension EngineModel {
     private func readAgents(_ launches: [Launch]) {
         let isTooSoon = agentsReadAt.map { world.clock.millisecondsSince($0) < Self.activeMilliseconds } ?? false
         guard !isTooSoon, launches.contains(where: \.awaitsAgent) else { return endFollowUp() }
-        agentsReadAt = world.clock
+        let lookedAt = world.clock
+        agentsReadAt = lookedAt
         call(.listAgents) { [world] in
             world.agents()
         } then: { [self] agents in
-            if let agents { try? apply(read(agents: agents, launches: launches)) }
+            if let agents {
+                do {
+                    try apply(read(agents: agents, launches: launches))
+                    sight.read(lookedAt: lookedAt)
+                } catch {}
+            }
             endFollowUp()
         }
     }

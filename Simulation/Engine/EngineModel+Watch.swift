@@ -16,17 +16,34 @@ extension EngineModel {
 
     private func tell(_ rest: ArraySlice<(Launch, AgentTaskStatus)>, _ launches: [Launch]) {
         guard let (launch, status) = rest.first else { return lookLater(launches) }
+        guard launch.isNews(status) else { return tell(rest.dropFirst(), launches) }
         let observed = PoolReading.Event(launch: launch.id, event: .agentTaskObserved(status))
-        guard case .stopped = status, let id = launch.lastWordRequest else {
+        guard case .stopped(let stop) = status else {
             try? apply([observed])
             return tell(rest.dropFirst(), launches)
         }
-        call(.readJobRequest) { [world] in
-            world.jobRequest(id)
-        } then: { [self] request in
-            let words = request.map { read(vanished: id, as: $0, launches: [launch]) } ?? []
+        hearLastWord(on: launch.id, after: stop, asked: nil, words: []) { [self] words in
             try? apply(words + [observed])
             tell(rest.dropFirst(), launches)
+        }
+    }
+
+    private func hearLastWord(
+        on id: LaunchID, after stop: AgentTaskStop, asked: JobRequestID?, words: [PoolReading.Event],
+        then: @escaping ([PoolReading.Event]) -> Void
+    ) {
+        guard let launch = launch(id), let request = launch.lastWordRequest, request != asked else {
+            return then(words)
+        }
+        call(.readJobRequest) { [world] in
+            world.jobRequest(request)
+        } then: { [self] answer in
+            guard let answer else {
+                world.unheard.insert(id)
+                return then(words)
+            }
+            let words = read(lastWord: request, as: answer, of: launch, after: stop)
+            hearLastWord(on: id, after: stop, asked: request, words: words, then: then)
         }
     }
 
@@ -53,7 +70,7 @@ extension EngineModel {
     func tick() {
         let now = world.clock
         for launch in book {
-            if launch.isDue(at: now, recoveredAt: recoveredAt, rules: rules(for: launch)) {
+            if launch.isDue(at: now, recoveredAt: recoveredAt, sight: sight, rules: rules(for: launch)) {
                 if (try? apply(.timePassed, to: launch.id)) ?? nil != nil { enqueue(launch.id) }
             } else if launch.effect(at: now) != nil {
                 enqueue(launch.id)

@@ -18,6 +18,7 @@ final class EngineModel {
     var isFollowingUp = false
     var question: (launches: [Launch], vanished: [JobRequestID])?
     var agentsReadAt: Timestamp?
+    var sight = PoolSight()
     /// When the agent tasks are looked at next; nil while they are.
     var lookIsDueAt: Int64?
     var isPassing = false
@@ -25,12 +26,17 @@ final class EngineModel {
     var passIsDueAt: Int64 = 0
     var passFailures = 0
     var lastDecisions: [Decision] = []
+    /// The launches that the present pass has news of, which it has not committed yet.
+    var untold: Set<LaunchID> = []
 
     let recoveredAt: Timestamp
 
     static let activeMilliseconds: Int64 = 2_000
     static let sweepMilliseconds: Int64 = 30_000
     static let sweepForStraysMilliseconds: Int64 = 60_000
+    private static let slowMilliseconds: Int64 = 25_000
+    /// Of a call, to the service.
+    static let longestWayMilliseconds: Int64 = slowMilliseconds + 400
 
     init(_ world: Simulation) {
         self.world = world
@@ -90,9 +96,9 @@ final class EngineModel {
         var back = world.dice.delay(upTo: 400)
         if world.strikes(.slow(call)) {
             if world.dice.chance(0.5) {
-                there += world.dice.within(500...25_000)
+                there += world.dice.within(500...Self.slowMilliseconds)
             } else {
-                back += world.dice.within(500...25_000)
+                back += world.dice.within(500...Self.slowMilliseconds)
             }
         }
         let givenUp = world.dice.within(500...30_000)
@@ -157,10 +163,7 @@ final class EngineModel {
         do {
             try write { (disk) throws(Disk.Refusal) in try disk.insert(launches) }
         } catch Disk.Refusal.duplicateLaunch {
-            guard launches.count > 1 else {
-                book = world.disk.open
-                return
-            }
+            guard launches.count > 1 else { return refused(launches[0]) }
             for launch in launches { try insert([launch]) }
             return
         }
@@ -168,6 +171,15 @@ final class EngineModel {
         guard isAlive else { return }
         book += launches
         for launch in launches { enqueue(launch.id) }
+    }
+
+    /// The other half of the same pass, which is not committed yet, may tell that the live launch is none. Then the next
+    /// pass plans it again. Otherwise the planner was mistaken.
+    private func refused(_ launch: Launch) {
+        let live = world.disk.open.filter { $0.request == launch.request && $0.canTakeJob && !untold.contains($0.id) }
+        if let live = live.first {
+            world.violate(.oneLaunchPerRequest, "\(launch.id) was planned beside \(live.id) for the same job request")
+        }
     }
 
     private func write(_ body: (inout Disk) throws(Disk.Refusal) -> Void) throws {

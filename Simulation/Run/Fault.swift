@@ -46,6 +46,7 @@ enum Fault: Hashable, CaseIterable {
         /// A `--once` agent on its way out is given a second job.
         case doubleAssignment
         case jobCancelled
+        case operatorStops
         /// The store answers nothing for a while.
         case storeOutage
         case commitFails
@@ -69,6 +70,14 @@ enum Fault: Hashable, CaseIterable {
         case .slow(let call): 2 * calls + call.rawValue
         case .outage(let service): 3 * calls + service.rawValue
         case .other(let other): 3 * calls + Service.allCases.count + other.rawValue
+        }
+    }
+
+    /// No job may wait long for these alone.
+    var isOfHooks: Bool {
+        switch self {
+        case .other(.hookLost), .other(.hookLate), .other(.hookDoubled): true
+        case .requestLost, .answerLost, .slow, .outage, .other: false
         }
     }
 

@@ -72,7 +72,7 @@ extension Fault {
         switch self {
         case .outage, .other(.storeOutage): 0.03
         case .other(.crash), .other(.crashAfterCommit): 0.05
-        case .other(.spotInterruption), .other(.killedUnderJob): 0.05
+        case .other(.spotInterruption), .other(.killedUnderJob), .other(.operatorStops): 0.05
         case .other(.clockJump), .other(.storeLost): 3
         case .other(.refusedForGood): 0.3
         case .requestLost, .answerLost, .slow, .other: 1

@@ -4,7 +4,11 @@ internal import SlipwayCore
 extension Simulation {
     /// After each commit.
     func check(committed launch: Launch, from old: Launch) {
-        guard case .closed = launch.state else { return }
+        if case .cleaning(let cleaning) = launch.state, cleaning.cause == .neverOnline, !old.isCleaning {
+            checkNeverOnline(launch)
+        }
+        guard case .closed(let outcome) = launch.state else { return }
+        checkOutcome(outcome, of: launch)
         if let place = pool.registration(named: launch.id.agentName) {
             violate(.closedMeansGone, "\(launch.id) closed, and \(pool.registrations[place].name) is registered")
         }
@@ -13,11 +17,41 @@ extension Simulation {
         }
     }
 
+    /// A pool that can be read shows an agent within a gap between readings, a stale answer and a slow one.
+    private static let longestUnseenMilliseconds: Int64 =
+        Int64(PoolSight.gapSeconds) * 1_000 + 8_000 + EngineModel.longestWayMilliseconds
+
+    private func checkNeverOnline(_ launch: Launch) {
+        for agentTask in cluster.agentTasks where agentTask.launch == launch.id {
+            guard let since = agentTask.listeningSince, now - since > Self.longestUnseenMilliseconds else { continue }
+            violate(
+                .ledgerIsTrue,
+                "\(launch.id) is ended as never online, and its agent has been online for \((now - since) / 1_000) s")
+        }
+    }
+
+    private func checkOutcome(_ outcome: LaunchOutcome, of launch: Launch) {
+        let ran = cluster.agentTasks.filter { $0.launch == launch.id }.compactMap(\.job)
+        if outcome.kind == .ran, ran.isEmpty {
+            violate(.ledgerIsTrue, "\(launch.id) closed as \(outcome), and its agent had no job")
+        }
+        if let named = launch.ran, outcome.kind == .ran, !ran.contains(named), !unheard.contains(launch.id) {
+            violate(.ledgerIsTrue, "\(launch.id) closed as having run \(named), and it had \(ran)")
+        }
+        // What an operator ended may have done its job by then, unseen; so may one that was killed between its job and its end.
+        if outcome.kind != .ran, outcome.kind != .cancelled, launch.agentTaskStop?.exitCode == 0,
+            let job = ran.first(where: { pool.job($0).result == "succeeded" })
+        {
+            violate(.ledgerIsTrue, "\(launch.id) closed as \(outcome), and its agent did job \(job)")
+        }
+    }
+
     /// StopTask reached an agent task whose agent has a job.
     func interrupted(_ agentTask: Int, _ job: JobRequestID) {
         let launch = cluster.agentTasks[agentTask].launch
         if let agent = cluster.agentTasks[agentTask].agent, let place = pool.registration(agent),
-            let lookedAt = pool.lookedAt[launch.agentName], pool.registrations[place].createdAt > lookedAt
+            let lookedAt = pool.lookedAt[launch.agentName], pool.registrations[place].createdAt > lookedAt,
+            now - lookedAt <= Int64(LaunchRules.quiescedSeconds) * 1_000 + EngineModel.longestWayMilliseconds
         {
             // It registered itself after the last look at the pool. Nothing but a look can tell, and the stop was sent.
             coverage.latecomers += 1
@@ -49,14 +83,17 @@ extension Simulation {
     /// The sweep of an idle pool, and some seconds.
     private static let stallMilliseconds: Int64 = 36_000
 
+    /// Of either kind: more jobs wait than agents are on their way for them.
     private var hasDeficit: Bool {
-        guard disk.open.count < scenario.maximumAgents else { return false }
-        let waiting = pool.jobs.filter {
-            $0.phase == .waiting && $0.isServed && now - $0.queuedAt > 1_000 && !isGivenUp($0)
+        policy.profiles.contains { profile in
+            let open = disk.open.filter { $0.profile == profile.name }
+            guard open.count < profile.maximumAgents else { return false }
+            let waiting = pool.jobs.filter {
+                $0.phase == .waiting && $0.script.kind.profile == profile.name && now - $0.queuedAt > 1_000
+                    && !isGivenUp($0)
+            }
+            return waiting.count > open.filter(\.canTakeJob).count
         }
-        guard !waiting.isEmpty else { return false }
-        let supply = disk.open.filter(\.canTakeJob).count
-        return waiting.count > supply
     }
 
     /// Refused for as many failures as the world has caused.
@@ -96,4 +133,18 @@ extension Simulation {
             violate(.noAgentTooMany, "\(agentTask.id) of \(agentTask.launch) got no job, and nothing had gone wrong")
         }
     }
+}
+
+extension Scenario.Kind {
+    fileprivate var profile: String? {
+        switch self {
+        case .small: "small"
+        case .large: "large"
+        case .unserved: nil
+        }
+    }
+}
+
+extension Launch {
+    fileprivate var isCleaning: Bool { if case .cleaning = state { true } else { false } }
 }

@@ -27,6 +27,8 @@ final class Simulation {
     /// Then a second token for the same launch can't be known of, and only what is left at the end is judged.
     private(set) var hasLostItsStore = false
     var deficitSince: Int64?
+    /// Launches whose job request could not be read when their agent task had ended: which job they ran may be a guess.
+    var unheard: Set<LaunchID> = []
 
     /// After calm has come everything must have come right within this.
     static let settlingMilliseconds: Int64 = 3_600_000
@@ -73,7 +75,7 @@ final class Simulation {
 
     func count(_ fault: Fault) {
         coverage.faults[fault.index] += 1
-        lastFaultAt = now
+        if !fault.isOfHooks { lastFaultAt = now }
         note("fault: \(fault.name)")
     }
 
@@ -102,8 +104,11 @@ final class Simulation {
 extension Simulation {
     private func everySecond() {
         for service in Service.allCases where strikes(.outage(service)) {
-            outageUntil[service.rawValue] = now + dice.within(2_000...60_000)
+            // Now and then longer than every deadline of a launch.
+            let longest: Int64 = dice.chance(0.2) ? 400_000 : 60_000
+            outageUntil[service.rawValue] = now + dice.within(2_000...longest)
         }
+        if Service.allCases.contains(where: isOut) { lastFaultAt = now }
         if strikes(.storeOutage) { disk.brokenUntil = now + dice.within(500...30_000) }
         if let engine, strikes(.crash) {
             engine.end()
@@ -111,6 +116,7 @@ extension Simulation {
             restartLater()
         }
         interruptAgentTasks()
+        stopAnyLaunch()
         checkForStalls()
         after(1_000) { [self] in everySecond() }
     }
@@ -131,6 +137,16 @@ extension Simulation {
             hasLostItsStore = true
         }
         after(dice.delay(upTo: 60_000)) { [self] in startEngine() }
+    }
+
+    /// An operator ends a launch by hand.
+    private func stopAnyLaunch() {
+        guard let engine, engine.hasRecovered, !engine.book.isEmpty, strikes(.operatorStops) else { return }
+        let launch = dice.pick(engine.book)
+        harm(launch.id, launch.request)
+        if (try? engine.apply(.stopRequested("no longer wanted"), to: launch.id)) ?? nil != nil {
+            engine.enqueue(launch.id)
+        }
     }
 
     func isOut(_ service: Service) -> Bool { now < outageUntil[service.rawValue] }

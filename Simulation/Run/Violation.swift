@@ -9,12 +9,14 @@ struct Violation: Hashable {
         case everyWaitEnds = "I8"
         /// Not more agents than jobs while nothing goes wrong.
         case noAgentTooMany = "economy"
+        /// What the ledger says of a launch is what happened.
+        case ledgerIsTrue = "truth"
         /// A commit over a version that isn't the stored one, or a change that the store refuses.
         case storeIsInOrder = "store"
 
         var needsTheStore: Bool {
             switch self {
-            case .oneLaunchPerRequest, .busyNeverStopped, .closedMeansGone, .storeIsInOrder: true
+            case .oneLaunchPerRequest, .busyNeverStopped, .closedMeansGone, .storeIsInOrder, .ledgerIsTrue: true
             case .everyJobServed, .everyWaitEnds, .noAgentTooMany, .nothingLeft: false
             }
         }

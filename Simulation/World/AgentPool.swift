@@ -111,7 +111,7 @@ extension Simulation {
     private func letGo(of id: JobRequestID, _ agent: AgentID) {
         guard let place = pool.registration(agent), pool.registrations[place].assigned == id else { return }
         pool.registrations[place].assigned = nil
-        if pool.registrations[place].isSpent { pool.registrations[place].completed = id }
+        if pool.job(id).receivedAt != nil { pool.registrations[place].completed = id }
         assignSoon()
     }
 
@@ -213,7 +213,7 @@ extension Simulation {
                 listener: agentTask,
                 createdAt: now))
         cluster.agentTasks[agentTask].agent = agent
-        cluster.agentTasks[agentTask].isListening = true
+        cluster.agentTasks[agentTask].listeningSince = now
         note("\(name) is online")
         assignSoon()
     }
@@ -221,7 +221,7 @@ extension Simulation {
     /// The listener has ended its one job: it deletes its session, and the container ends.
     private func listenerLeaves(_ agentTask: Int) {
         guard cluster.agentTasks[agentTask].isListening else { return }
-        cluster.agentTasks[agentTask].isListening = false
+        cluster.agentTasks[agentTask].listeningSince = nil
         sessionEnds(agentTask, within: 1_000)
         after(dice.delay(upTo: 5_000)) { [self] in
             if !strikes(.registrationLeftBehind) { unregister(agentTask) }

@@ -19,7 +19,9 @@ struct Cluster {
         var phaseSince: Int64
         var visibleAt: Int64
         var agent: AgentID?
-        var isListening = false
+        /// While its agent has a session with the pool.
+        var listeningSince: Int64?
+        var isListening: Bool { listeningSince != nil }
         /// The one job that its agent has received.
         var job: JobRequestID?
         var isEnding = false
@@ -85,7 +87,7 @@ extension Simulation {
     func containerDies(_ agentTask: Int, exitCode: Int, reason: String) {
         guard !cluster.agentTasks[agentTask].isEnding else { return }
         let wasListening = cluster.agentTasks[agentTask].isListening
-        cluster.agentTasks[agentTask].isListening = false
+        cluster.agentTasks[agentTask].listeningSince = nil
         if wasListening {
             sessionEnds(agentTask, within: 20_000)
             if let job = cluster.agentTasks[agentTask].job, let agent = cluster.agentTasks[agentTask].agent,
@@ -130,7 +132,7 @@ extension Simulation {
             return
         }
         if dice.chance(0.7) {
-            cluster.agentTasks[agentTask].isListening = false
+            cluster.agentTasks[agentTask].listeningSince = nil
             sessionEnds(agentTask, within: 1_000)
             unregister(agentTask)
         }

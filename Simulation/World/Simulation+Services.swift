@@ -49,6 +49,12 @@ extension Simulation {
         return (pool.registrations[place].agent, pool.registrations[place].assigned)
     }
 
+    func disable(_ name: String, _ id: AgentID?) {
+        if let place = id.flatMap(pool.registration) ?? pool.registration(named: name) {
+            pool.registrations[place].isEnabled = false
+        }
+    }
+
     func disable(_ agent: AgentID) {
         if let place = pool.registration(agent) { pool.registrations[place].isEnabled = false }
     }
@@ -59,7 +65,7 @@ extension Simulation {
         guard pool.registrations[place].assigned == nil else { return false }
         if let agentTask = pool.registrations[place].listener {
             note("the registration of a live agent is deleted")
-            cluster.agentTasks[agentTask].isListening = false
+            cluster.agentTasks[agentTask].listeningSince = nil
             containerDies(agentTask, exitCode: 1, reason: "the agent's registration is gone")
         }
         pool.registrations.remove(at: place)

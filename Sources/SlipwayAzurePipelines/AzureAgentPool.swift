@@ -47,6 +47,19 @@ public final class AzureAgentPool: AgentPoolPort {
         return agents.filter { $0.name.hasPrefix(prefix) }.map(PoolAgent.init)
     }
 
+    public func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {
+        let pool = try await poolID().rawValue
+        if let id, try await setDisabled(id.rawValue, pool) { return }
+        // It may have registered anew under another id.
+        guard let agent = try await registration(name, pool), agent.id != id?.rawValue else { return }
+        _ = try await setDisabled(agent.id, pool)
+    }
+
+    /// Answers whether there is such an agent.
+    private func setDisabled(_ id: Int, _ pool: Int) async throws(PortError) -> Bool {
+        try await nilWhenNotFound { _ = try await client.setAgentEnabled(false, poolID: pool, id: id) } != nil
+    }
+
     public func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer {
         let pool = try await poolID().rawValue
         guard let agent = try await registration(name, pool) else { return .quiesced }

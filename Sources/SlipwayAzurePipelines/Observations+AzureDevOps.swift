@@ -37,8 +37,8 @@ extension PoolAgent {
             id: AgentID(rawValue: agent.id), name: agent.name, isOnline: agent.isOnline,
             isEnabled: agent.enabled ?? true,
             assignedRequest: agent.assignedRequest.map { JobRequestID(rawValue: $0.id) },
-            completed: agent.lastCompletedRequest.map {
-                Completed(request: JobRequestID(rawValue: $0.id), result: $0.result)
+            completed: agent.lastCompletedRequest.map(SlipwayCore.JobRequest.init).flatMap {
+                $0.isWithdrawn ? nil : Completed(request: $0.id, result: $0.result)
             })
     }
 }

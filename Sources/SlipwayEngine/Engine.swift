@@ -46,7 +46,8 @@ public struct Engine: Service, DeliveryListener {
             book: parts.book, queue: effects,
             directory: directory, gate: parts.gate, stopGate: StopGate(at: time.now()),
             performer: EffectPerformer(
-                organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks),
+                organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks,
+                time: time),
             time: time, maximumConcurrent: configuration.maximumConcurrentEffects, logger: logger)
         let trust = EventTrust { isTrusted in
             if isTrusted {

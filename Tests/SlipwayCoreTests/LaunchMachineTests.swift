@@ -55,12 +55,16 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
     }
 
     @Test func aBusyLaunchWhoseAgentTaskNobodyToldOfLooksForIt() throws {
-        var value = launch(after: [.startPermitted, .startUnanswered("timeout"), .jobObserved(request)])
+        var value = launch(after: [.startPermitted, .startUnanswered("timeout"), .jobObserved(request), .agentDisabled])
         #expect(value.effect(at: after(40)) == .findAgentTasks)
-        let none = try #require(value.applying(.agentTasksFound([]), at: after(40), rules: LaunchRules())).launch
+        let none = try #require(
+            value.applying(.agentTasksFound([], lookedAt: after(40)), at: after(40), rules: LaunchRules())
+        ).launch
         #expect(none.effect(at: after(49)) == nil)
         #expect(none.effect(at: after(50)) == .findAgentTasks)
-        value = try #require(value.applying(.agentTasksFound([arn]), at: after(40), rules: LaunchRules())).launch
+        value = try #require(
+            value.applying(.agentTasksFound([arn], lookedAt: after(40)), at: after(40), rules: LaunchRules())
+        ).launch
         #expect(value.state == .busy(request))
         #expect(value.agentTask == arn)
         #expect(value.effect(at: after(1_000)) == nil)
@@ -95,19 +99,23 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         let refusal = StartRefusal(kind: .permanent, message: "iam:PassRole is missing")
         var value = launch(after: [.startPermitted, .startUnanswered("timeout"), .startRefused(refusal)])
         #expect(value.outcome == LaunchOutcome(kind: .failed, reason: "iam:PassRole is missing"))
-        value = try #require(value.applying(.quiesced, at: after(31), rules: LaunchRules())).launch
+        value = try #require(value.applying(.quiesced(lookedAt: after(31)), at: after(31), rules: LaunchRules())).launch
         #expect(value.effect(at: after(31)) == .findAgentTasks)
-        value = try #require(value.applying(.agentTasksFound([arn]), at: after(31), rules: LaunchRules())).launch
-        value = try #require(value.applying(.quiesced, at: after(32), rules: LaunchRules())).launch
+        value = try #require(
+            value.applying(.agentTasksFound([arn], lookedAt: after(31)), at: after(31), rules: LaunchRules())
+        ).launch
+        value = try #require(value.applying(.quiesced(lookedAt: after(32)), at: after(32), rules: LaunchRules())).launch
         #expect(value.effect(at: after(32)) == .stopAgentTask(arn))
     }
 
     @Test func aStopThatFailedIsPrecededByAnotherLookAtTheAgent() throws {
         // The container has registered since the first look, and may have a job by now.
-        var value = launch(after: [.startPermitted, accepted, .surplus, .quiesced, .cleaningFailed("throttled")])
+        var value = launch(after: [
+            .startPermitted, accepted, .surplus, .quiesced(lookedAt: after(40)), .cleaningFailed("throttled"),
+        ])
         #expect(value.effect(at: after(52)) == .quiesceAgent, "the look before the failure is no older than 12 s")
         value = launch(after: [.startPermitted, accepted, .surplus])
-        for event in [LaunchEvent.quiesced, .cleaningFailed("throttled")] {
+        for event in [LaunchEvent.quiesced(lookedAt: after(50)), .cleaningFailed("throttled")] {
             value = try #require(value.applying(event, at: after(40), rules: LaunchRules())).launch
         }
         #expect(value.effect(at: after(42)) == .quiesceAgent)
@@ -116,7 +124,7 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
     }
 
     @Test func anOldLookAtTheAgentIsNotGoodForAStop() throws {
-        let value = launch(after: [.startPermitted, accepted, .surplus, .quiesced])
+        let value = launch(after: [.startPermitted, accepted, .surplus, .quiesced(lookedAt: after(40))])
         #expect(value.effect(at: after(41)) == .stopAgentTask(arn))
         #expect(value.effect(at: after(51)) == .quiesceAgent)
     }
@@ -194,16 +202,21 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         let second = AgentTaskID(rawValue: "arn:aws:ecs:eu-west-1:111122223333:task/build-agents/second")
         var value = launch(after: [.startPermitted, noRoom, accepted, crashed])
         #expect(value.effect(at: after(100)) == .findAgentTasks)
-        let alone = try #require(value.applying(.agentTasksFound([]), at: after(100), rules: LaunchRules())).launch
+        let alone = try #require(
+            value.applying(.agentTasksFound([], lookedAt: after(100)), at: after(100), rules: LaunchRules())
+        ).launch
         #expect(alone.effect(at: after(100)) == .removeRegistration)
-        value = try #require(value.applying(.agentTasksFound([second]), at: after(100), rules: LaunchRules())).launch
+        value = try #require(
+            value.applying(.agentTasksFound([second], lookedAt: after(100)), at: after(100), rules: LaunchRules())
+        ).launch
         #expect(value.effect(at: after(100)) == .quiesceAgent)
-        value = try #require(value.applying(.quiesced, at: after(100), rules: LaunchRules())).launch
+        value = try #require(value.applying(.quiesced(lookedAt: after(100)), at: after(100), rules: LaunchRules()))
+            .launch
         #expect(value.effect(at: after(100)) == .stopAgentTask(second))
     }
 
     @Test func whatWasSeenBeforeARestartIsNotBelievedAfterIt() throws {
-        let surplus: [LaunchEvent] = [.startPermitted, accepted, .surplus, .quiesced]
+        let surplus: [LaunchEvent] = [.startPermitted, accepted, .surplus, .quiesced(lookedAt: after(40))]
         let quiesced = launch(after: surplus)
         #expect(quiesced.effect(at: after(41)) == .stopAgentTask(arn))
         #expect(launch(quiesced, after: [.recovered]).effect(at: after(41)) == .quiesceAgent)
@@ -217,9 +230,121 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
 
     @Test func aDeadlineThatPassedWhileNoProcessLookedCountsAHalfMinuteLater() {
         let pending = launch(after: [.startPermitted, accepted])
-        #expect(pending.isDue(at: after(1_000), recoveredAt: start, rules: LaunchRules()))
-        #expect(!pending.isDue(at: after(1_000), recoveredAt: after(999), rules: LaunchRules()))
-        #expect(pending.isDue(at: after(1_029), recoveredAt: after(999), rules: LaunchRules()))
+        let sight = sight(from: 0, to: 1_040)
+        #expect(pending.isDue(at: after(1_000), recoveredAt: start, sight: sight, rules: LaunchRules()))
+        #expect(!pending.isDue(at: after(1_000), recoveredAt: after(999), sight: sight, rules: LaunchRules()))
+        #expect(pending.isDue(at: after(1_029), recoveredAt: after(999), sight: sight, rules: LaunchRules()))
+    }
+
+    /// Else every launch that was under way when the pool could not be read for long would have failed, with its agent
+    /// online.
+    @Test func aDeadlineThatPassedWhileThePoolCouldNotBeReadCountsAHalfMinuteAfterItCan() {
+        let pending = launch(after: [.startPermitted, accepted])
+        func isDue(_ seconds: Int, _ sight: PoolSight) -> Bool {
+            pending.isDue(at: after(seconds), recoveredAt: start, sight: sight, rules: LaunchRules())
+        }
+        #expect(!isDue(1_000, PoolSight()))
+        var sight = sight(from: 0, to: 100)
+        #expect(!isDue(1_000, sight))
+        sight.read(lookedAt: after(1_000))
+        #expect(!isDue(1_001, sight))
+        #expect(isDue(1_030, sight))
+        #expect(!isDue(1_060, sight), "it can't be read again")
+        // A start that gets no answer has nothing to do with the pool.
+        let starting = launch(after: [.startPermitted, .startUnanswered("timeout")])
+        #expect(starting.isDue(at: after(1_000), recoveredAt: start, sight: PoolSight(), rules: LaunchRules()))
+    }
+
+    @Test func aLookCountsFromWhenItWasAskedFor() throws {
+        let surplus = launch(after: [.startPermitted, accepted, .surplus])
+        let late = try #require(
+            surplus.applying(.quiesced(lookedAt: after(40)), at: after(60), rules: LaunchRules())
+        ).launch
+        #expect(late.effect(at: after(60)) == .quiesceAgent)
+        // Nothing was found, but that was asked for before a late call of RunTask had to be visible.
+        let unanswered = launch(after: [.startPermitted, .startUnanswered("timeout"), .surplus])
+        let early = LaunchEvent.agentTasksFound([], lookedAt: after(60))
+        let still = try #require(unanswered.applying(early, at: after(200), rules: LaunchRules())).launch
+        guard case .cleaning(let cleaning) = still.state else { return #expect(Bool(false), "\(still.state)") }
+        #expect(!cleaning.isAgentTaskGone)
+    }
+
+    @Test func aJobThatEndedBeforeItsAgentReceivedItWasNotRun() throws {
+        let given = launch(after: [.startPermitted, accepted, .agentObserved(agent()), .jobObserved(request)])
+        let over = launch(given, after: [.jobWithdrawn(request)])
+        #expect(over.ran == nil)
+        #expect(over.outcome?.kind == .unused)
+        #expect(over.effect(at: after(50)) == .quiesceAgent, "it may have been given another since")
+        // After its one job it was allotted a second, which was cancelled: what it ran is the first.
+        let second = JobRequestID(rawValue: 5000)
+        let both = launch(
+            given, after: [.jobEnded(request, result: "failed"), .jobObserved(second), .jobWithdrawn(second)])
+        #expect(both.state == .finished)
+        #expect(both.ran == request)
+        #expect(both.ranResult == "failed")
+        // Its own job request, withdrawn before the agent came.
+        #expect(launch(after: [.startPermitted, accepted, .jobWithdrawn(request)]).orphanedAt != nil)
+    }
+
+    /// Between its job's end and that of its session the pool would give it another, which it leaves behind.
+    @Test func anAgentIsDisabledAsSoonAsItsJobIsSeen() throws {
+        let job = JobRequestID(rawValue: 4711)
+        var value = launch(after: [.startPermitted, accepted, .agentObserved(agent()), .jobObserved(job)])
+        #expect(value.effect(at: after(40)) == .disableAgent)
+        var now = after(40)
+        var pauses: [Int64] = []
+        for _ in 0..<3 {
+            value = try #require(value.applying(.disablingFailed("503"), at: now, rules: LaunchRules())).launch
+            #expect(value.effect(at: now) == nil)
+            let next = try #require(value.disableNotBefore)
+            pauses.append(next.millisecondsSince(now) / 1_000)
+            now = next
+            #expect(value.effect(at: now) == .disableAgent)
+        }
+        #expect(pauses == [5, 10, 20])
+        #expect(launch(value, after: [.recovered]).effect(at: after(40)) == .disableAgent)
+        value = try #require(value.applying(.agentDisabled, at: now, rules: LaunchRules())).launch
+        #expect(value.effect(at: after(100_000)) == nil)
+        #expect(value.state == .busy(job))
+        #expect(launch(after: [.startPermitted, accepted, .jobObserved(job)]).effect(at: after(40)) == .disableAgent)
+    }
+
+    @Test func theAgentTaskUnderABusyAgentIsSoughtLessAndLessOften() throws {
+        var value = launch(after: [
+            .startPermitted, .startUnanswered("timeout"), .jobObserved(request), .agentDisabled,
+        ])
+        var now = after(41)
+        var pauses: [Int64] = []
+        for event in [LaunchEvent.searchFailed("503"), .agentTasksFound([], lookedAt: now)]
+            + Array(repeating: .searchFailed("503"), count: 6)
+        {
+            #expect(value.effect(at: now) == .findAgentTasks)
+            value = try #require(value.applying(event, at: now, rules: LaunchRules())).launch
+            #expect(value.effect(at: now) == nil)
+            pauses.append(value.startNotBefore.millisecondsSince(now) / 1_000)
+            now = value.startNotBefore
+        }
+        #expect(pauses == [10, 20, 40, 80, 160, 300, 300, 300])
+    }
+
+    @Test func refusalsThatNobodyUnderstandsAreNotAllSpentWithinSeconds() {
+        var value = launch(after: [.startPermitted, .startUnanswered("timeout")])
+        var now = after(20)
+        let refused = LaunchEvent.startRefused(StartRefusal(kind: .unknown, message: "?"))
+        var calls = 0
+        while let next = value.applying(refused, at: now, rules: LaunchRules())?.launch, next.state.name == "starting" {
+            value = next
+            now = max(now.adding(seconds: 1), value.startNotBefore)
+            calls += 1
+        }
+        #expect(calls == 9)
+        #expect(now >= after(120), "ten calls within some seconds would end it")
+    }
+
+    @Test func theLastWordIsAskedForWhenAnAgentTaskStopsByItself() {
+        let leaving = launch(after: [.startPermitted, accepted, .agentTaskObserved(.stopping)])
+        #expect(leaving.lastWordRequest == leaving.request)
+        #expect(launch(after: [.startPermitted, accepted, .surplus]).lastWordRequest == nil)
     }
 
     @Test func anAgentThatIsNotGivenTheJobThatWaitsHasFailedAndOneWithoutAJobToWaitForHasNot() {
@@ -236,20 +361,30 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         var value = launch(after: [.startPermitted, .startUnanswered("timeout")])
         #expect(value.effect(at: after(60)) == .startAgentTask(attempt: 1))
         value = try #require(value.applying(.timePassed, at: after(900), rules: LaunchRules())).launch
-        value = try #require(value.applying(.quiesced, at: after(901), rules: LaunchRules())).launch
+        value = try #require(value.applying(.quiesced(lookedAt: after(901)), at: after(901), rules: LaunchRules()))
+            .launch
         #expect(value.effect(at: after(901)) == .findAgentTasks)
         // "Nothing found" is not believed at once: the cluster's API is eventually consistent.
-        value = try #require(value.applying(.agentTasksFound([]), at: after(902), rules: LaunchRules())).launch
+        value = try #require(
+            value.applying(.agentTasksFound([], lookedAt: after(902)), at: after(902), rules: LaunchRules())
+        ).launch
         #expect(value.effect(at: after(912)) == .quiesceAgent)
-        value = try #require(value.applying(.quiesced, at: after(960), rules: LaunchRules())).launch
+        value = try #require(value.applying(.quiesced(lookedAt: after(960)), at: after(960), rules: LaunchRules()))
+            .launch
         #expect(value.effect(at: after(960)) == .findAgentTasks)
-        value = try #require(value.applying(.agentTasksFound([]), at: after(961), rules: LaunchRules())).launch
+        value = try #require(
+            value.applying(.agentTasksFound([], lookedAt: after(961)), at: after(961), rules: LaunchRules())
+        ).launch
         #expect(value.effect(at: after(971)) == .removeRegistration)
     }
 
     @Test func anAgentTaskFoundAfterAllIsStoppedBeforeTheLaunchCloses() throws {
         var value = launch(after: [.startPermitted, .startUnanswered("timeout")])
-        for event in [LaunchEvent.timePassed, .quiesced, .agentTasksFound([arn]), .quiesced] {
+        let looks: [LaunchEvent] = [
+            .quiesced(lookedAt: after(900)), .agentTasksFound([arn], lookedAt: after(900)),
+            .quiesced(lookedAt: after(900)),
+        ]
+        for event in [LaunchEvent.timePassed] + looks {
             value = try #require(value.applying(event, at: after(900), rules: LaunchRules())).launch
         }
         #expect(value.effect(at: after(900)) == .stopAgentTask(arn))
@@ -259,7 +394,7 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
     @Test func cleaningDisablesTheAgentBeforeItStopsAnything() throws {
         var value = launch(after: [.startPermitted, accepted, .agentObserved(agent()), .surplus])
         #expect(value.effect(at: after(50)) == .quiesceAgent)
-        value = try #require(value.applying(.quiesced, at: after(50), rules: LaunchRules())).launch
+        value = try #require(value.applying(.quiesced(lookedAt: after(50)), at: after(50), rules: LaunchRules())).launch
         #expect(value.effect(at: after(50)) == .stopAgentTask(arn))
         value = try #require(value.applying(.stopCalled, at: after(50), rules: LaunchRules())).launch
         #expect(value.effect(at: after(51)) == nil)
@@ -271,7 +406,8 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
     @Test func anAgentFoundBusyWhileCleaningIsLeftAlone() {
         let value = launch(after: [.startPermitted, accepted, .agentObserved(agent()), .surplus, .jobObserved(other)])
         #expect(value.state == .busy(other))
-        #expect(value.effect(at: after(1_000_000)) == nil)
+        #expect(value.effect(at: after(1_000_000)) == .disableAgent)
+        #expect(launch(value, after: [.agentDisabled]).effect(at: after(1_000_000)) == nil)
     }
 
     @Test func anAgentTaskThatStopsUnderItsJobIsLostUnlessItsListenerEndedWell() {

@@ -57,4 +57,37 @@ private let one = JobRequestID(rawValue: 1)
                 .init(launch: busy.id, event: .jobEnded(one, result: nil))
             ])
     }
+
+    @Test func aJobThatWasTakenBackAndGivenToAnotherAgentIsNotTheFirstOnes() {
+        let busy = launch(newLaunch(for: 1), after: [.startPermitted, accepted, .jobObserved(one)])
+        let returned = [PoolReading.Event(launch: busy.id, event: .jobReturned(one))]
+        let elsewhere = JobRequest.Reservation(agentName: "another", isOnline: true)
+        #expect(read(requests: [waiting(1, reservation: elsewhere)], launches: [busy]).events == returned)
+        let done = JobRequest(id: one, receivedAt: start, result: "succeeded", reservation: elsewhere)
+        #expect(read(vanished: one, as: done, launches: [busy]) == returned)
+    }
+
+    /// It was given to the agent while that was on its way out, after a job that nobody saw.
+    @Test func aJobThatAnAgentEndedWellWithoutReceivingWasNotItsJob() throws {
+        let busy = launch(newLaunch(for: 1), after: [.startPermitted, accepted, .jobObserved(one)])
+        let held = JobRequest(id: one, reservation: .init(agentName: busy.id.agentName, isOnline: false))
+        let ended = AgentTaskStop(reason: "exited", code: "EssentialContainerExited", exitCode: 0)
+        let events = read(lastWord: one, as: held, of: busy, after: ended)
+        #expect(events == [.init(launch: busy.id, event: .jobLeftBehind(one))])
+        let over = launch(busy, after: events.map(\.event) + [.agentTaskObserved(.stopped(ended))])
+        #expect(over.ran == nil)
+        #expect(over.leftBehind == one)
+        #expect(over.outcome?.kind == .ran)
+        let killed = AgentTaskStop(reason: "killed", exitCode: 137)
+        #expect(read(lastWord: one, as: held, of: busy, after: killed).map(\.event) == [.jobObserved(one)])
+    }
+
+    @Test func aRequestThatEndedBeforeItsAgentReceivedItIsTold() {
+        let busy = launch(newLaunch(for: 1), after: [.startPermitted, accepted, .jobObserved(one)])
+        var request = JobRequest(
+            id: one, result: "canceled", reservation: .init(agentName: busy.id.agentName, isOnline: true))
+        #expect(read(vanished: one, as: request, launches: [busy]).map(\.event) == [.jobWithdrawn(one)])
+        request.receivedAt = start
+        #expect(read(vanished: one, as: request, launches: [busy]).map(\.event) == [.jobEnded(one, result: "canceled")])
+    }
 }

@@ -34,6 +34,13 @@ func agent(online: Bool = true, holding request: Int64? = nil, of launch: Launch
         assignedRequest: request.map(JobRequestID.init))
 }
 
+/// A pool that was read every 30 seconds, in seconds after the start.
+func sight(from first: Int, to last: Int) -> PoolSight {
+    var sight = PoolSight()
+    for second in stride(from: first, through: last, by: 30) { sight.read(lookedAt: after(second)) }
+    return sight
+}
+
 func waiting(
     _ id: Int64, demands: [String] = [], queued: Int = 0, priority: Int = 0, project: String? = nil,
     reservation: JobRequest.Reservation? = nil

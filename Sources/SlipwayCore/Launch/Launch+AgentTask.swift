@@ -53,6 +53,7 @@ extension Launch {
             cleaning.isAgentTaskGone = true
             cleaning.notBefore = now
             cleaning.cause = explained(cleaning.cause, by: stop)
+            if cleaning.cause == .leftUnseen, ran != nil { leaveSecondJobBehind() }
             state = .cleaning(cleaning)
         case .planned, .starting, .closed:
             return
@@ -63,8 +64,12 @@ extension Launch {
         switch cause {
         case .leaving: endWithoutAJobSeen(stop)
         // It had gone before it was stopped.
-        case .neverOnline, .idle, .passedOver, .surplus: stop.isEndOfOneJob ? .leftUnseen : cause
-        case .jobFinished, .notStarted, .stoppedEarly, .leftUnseen, .lost, .operatorRequest: cause
+        case .neverOnline, .idle, .passedOver, .surplus, .withdrawn: stop.isEndOfOneJob ? .leftUnseen : cause
+        // What it was given and never received was taken back; it had done another job before.
+        case .lost: stop.isEndOfOneJob ? .leftUnseen : cause
+        // A call that was given up had taken effect.
+        case .notStarted: stop.isEndOfOneJob ? .leftUnseen : cause
+        case .jobFinished, .stoppedEarly, .leftUnseen, .operatorRequest: cause
         }
     }
 
@@ -75,7 +80,7 @@ extension Launch {
         return .stoppedEarly(stop.explanation)
     }
 
-    mutating func agentTasksFound(_ ids: [AgentTaskID], _ now: Timestamp) {
+    mutating func agentTasksFound(_ ids: [AgentTaskID], lookedAt: Timestamp, _ now: Timestamp) {
         if case .cleaning(let cleaning) = state, cleaning.isAgentTaskGone {
             otherAgentTasksFound(ids.filter { $0 != agentTask }, cleaning, now)
             return
@@ -91,17 +96,34 @@ extension Launch {
             if let id = ids.first {
                 agentTask = id
                 cleaning.quiescedAt = nil
-            } else if now >= stateSince.adding(seconds: LaunchRules.consistencySeconds) {
+            } else if lookedAt >= stateSince.adding(seconds: LaunchRules.consistencySeconds) {
                 cleaning.isAgentTaskGone = true
             } else {
                 cleaning.notBefore = now.adding(seconds: 10)
             }
             state = .cleaning(cleaning)
         case .busy, .finished:
-            if let id = ids.first { agentTask = id } else { startNotBefore = now.adding(seconds: 10) }
+            if let id = ids.first { agentTask = id } else { searchLater(now) }
         case .planned, .pending, .online, .closed:
             return
         }
+    }
+
+    mutating func searchFailed(_ why: String, _ now: Timestamp) {
+        switch state {
+        case .busy, .finished:
+            guard agentTask == nil else { return }
+            lastProblem = why
+            searchLater(now)
+        case .planned, .starting, .pending, .online, .cleaning, .closed:
+            return
+        }
+    }
+
+    private mutating func searchLater(_ now: Timestamp) {
+        let searches = (self.searches ?? 0) + 1
+        self.searches = searches
+        startNotBefore = now.adding(seconds: LaunchRules.backoff(searches, first: 10, limit: 300))
     }
 }
 

@@ -16,9 +16,9 @@ extension Launch {
         }
     }
 
-    mutating func quiesced(_ now: Timestamp) {
+    mutating func quiesced(lookedAt: Timestamp) {
         guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone else { return }
-        cleaning.quiescedAt = now
+        cleaning.quiescedAt = lookedAt
         cleaning.failures = 0
         state = .cleaning(cleaning)
     }

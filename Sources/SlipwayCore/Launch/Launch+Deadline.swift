@@ -11,11 +11,19 @@ extension Launch {
         }
     }
 
-    /// Whether `timePassed` has something to tell it. A deadline that passed while no process looked (since `recoveredAt`
-    /// one does) is not held against it at once: its agent may have come meanwhile, which the next readings tell.
-    public func isDue(at now: Timestamp, recoveredAt: Timestamp, rules: LaunchRules) -> Bool {
+    /// Whether `timePassed` has something to tell it. A deadline that passed while nobody looked, since no process ran or
+    /// the pool could not be read, is not held against it at once: its agent may have come meanwhile, which the next
+    /// readings tell. While the pool can't be read, an agent that is awaited has no deadline.
+    public func isDue(at now: Timestamp, recoveredAt: Timestamp, sight: PoolSight, rules: LaunchRules) -> Bool {
         guard let deadline = deadline(rules.deadlines), now >= deadline else { return false }
-        return deadline > recoveredAt || now >= recoveredAt.adding(seconds: LaunchRules.recoverySeconds)
+        var lookedSince = recoveredAt
+        switch state {
+        case .pending, .online:
+            guard sight.isClear(at: now), let readableSince = sight.readableSince else { return false }
+            lookedSince = max(lookedSince, readableSince)
+        case .planned, .starting, .busy, .finished, .cleaning, .closed: break
+        }
+        return deadline > lookedSince || now >= lookedSince.adding(seconds: LaunchRules.recoverySeconds)
     }
 
     /// A busy agent, or a cleaning that doesn't end, that a person should look at.

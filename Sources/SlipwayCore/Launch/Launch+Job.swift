@@ -41,6 +41,19 @@ extension Launch {
         orphanedAt = nil
     }
 
+    mutating func agentDisabled(_ now: Timestamp) {
+        guard case .busy = state, agentDisabledAt == nil else { return }
+        agentDisabledAt = now
+    }
+
+    mutating func disablingFailed(_ why: String, _ now: Timestamp) {
+        guard case .busy = state, agentDisabledAt == nil else { return }
+        lastProblem = why
+        let failures = (disablingFailures ?? 0) + 1
+        disablingFailures = failures
+        disableNotBefore = now.adding(seconds: LaunchRules.backoff(failures, first: 5, limit: 300))
+    }
+
     mutating func jobEnded(_ request: JobRequestID, result: String?, _ now: Timestamp) {
         switch state {
         case .busy(let held):
@@ -72,6 +85,30 @@ extension Launch {
         ranResult = result
         if finishedAt == nil { finishedAt = now }
         orphanedAt = nil
+    }
+
+    /// Its agent never began it, and is disabled by now or will be: it is of no further use.
+    mutating func jobWithdrawn(_ request: JobRequestID, _ now: Timestamp) {
+        switch state {
+        case .busy(request) where earlierRan != nil:
+            leaveSecondJobBehind()
+            state = .finished
+        case .busy(request):
+            ran = nil
+            busyAt = nil
+            clean(.withdrawn, now, agentTaskGone: false)
+        case .planned, .starting, .pending, .online:
+            if self.request == request { requestGone(now) }
+        case .busy, .finished, .cleaning, .closed:
+            return
+        }
+    }
+
+    mutating func jobLeftBehind(_ request: JobRequestID, _ now: Timestamp) {
+        guard state == .busy(request) else { return }
+        let isFirstKnown = earlierRan != nil
+        leaveSecondJobBehind()
+        clean(isFirstKnown ? .jobFinished : .leftUnseen, now, agentTaskGone: false)
     }
 
     /// A `--once` agent never takes a second job: what it was given on its way out goes back to the queue.
@@ -121,7 +158,7 @@ extension CleaningCause {
     /// An agent task that "stopped early" or was "lost" had in fact done its job.
     fileprivate func isBetterExplainedByJob(_ result: String?) -> Bool {
         switch self {
-        case .stoppedEarly, .leaving, .leftUnseen, .neverOnline, .idle, .passedOver, .surplus: true
+        case .stoppedEarly, .leaving, .leftUnseen, .neverOnline, .idle, .passedOver, .surplus, .withdrawn: true
         case .lost: result == "succeeded" || result == "succeededWithIssues" || result == "canceled"
         case .jobFinished, .notStarted, .operatorRequest: false
         }

@@ -7,11 +7,12 @@ extension Launch {
         missingSince = nil
         jobReturnedAt = nil
         if orphanedAt.map({ $0 > now }) ?? false { orphanedAt = now }
+        startNotBefore = min(startNotBefore, now)
+        disableNotBefore = nil
         switch state {
         case .starting:
             // RunTask may have been under way.
             unansweredAt = now
-            startNotBefore = now
         case .cleaning(var cleaning):
             cleaning.quiescedAt = nil
             cleaning.notBefore = min(cleaning.notBefore, now)

@@ -52,7 +52,7 @@ extension Launch {
             return
         }
         if mayStillTakeEffect(now) {
-            startNotBefore = now.adding(seconds: 2)
+            startNotBefore = now.adding(seconds: LaunchRules.backoff(startFailures, first: 2, limit: 30))
         } else {
             moveOn(after: refusal.kind, now, rules)
         }

@@ -27,6 +27,7 @@ extension Launch {
         switch state {
         case .busy(let held): held
         case .pending, .online: request
+        case .cleaning(let cleaning) where cleaning.cause == .leaving && ran == nil: request
         case .planned, .starting, .finished, .cleaning, .closed: nil
         }
     }

@@ -55,8 +55,16 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var refusal: StartRefusal.Class?
     /// When a call of RunTask last went without an answer: it may take effect for a while yet.
     public internal(set) var unansweredAt: Timestamp?
+    /// When its agent, busy with its one job, was disabled. Between the end of its job and that of its session it would be
+    /// given another otherwise, which it leaves behind.
+    public internal(set) var agentDisabledAt: Timestamp?
+    public internal(set) var disablingFailures: Int?
+    /// The next try to disable it waits until then.
+    public internal(set) var disableNotBefore: Timestamp?
     /// Since when the job request that it holds is seen waiting again.
     public internal(set) var jobReturnedAt: Timestamp?
+    /// Times that the agent task under its busy agent was sought and not found.
+    public internal(set) var searches: Int?
     /// When its useful life ended and cleaning began.
     public internal(set) var endedAt: Timestamp?
     /// What last went wrong, for the person who waits.

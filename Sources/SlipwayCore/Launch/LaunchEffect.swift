@@ -4,6 +4,8 @@ public enum LaunchEffect: Hashable, Sendable {
     case startAgentTask(attempt: Int)
     /// Find out whether an unanswered RunTask left an agent task behind.
     case findAgentTasks
+    /// Disable the agent, which has its one job.
+    case disableAgent
     /// Disable the agent, then read again which job it holds.
     case quiesceAgent
     case stopAgentTask(AgentTaskID)
@@ -17,6 +19,8 @@ extension Launch {
         switch state {
         case .planned, .pending, .online, .closed:
             return nil
+        case .busy where agentDisabledAt == nil && disableNotBefore.map({ now >= $0 }) ?? true:
+            return .disableAgent
         case .busy, .finished:
             // Its agent came before the answer to RunTask did, or that was never heard: which agent task it is has to be
             // found out, or its end would not be seen.

@@ -8,8 +8,10 @@ public enum LaunchEvent: Hashable, Sendable {
     case startUnanswered(String)
 
     case agentTaskObserved(AgentTaskStatus)
-    /// Agent tasks that carry this launch's `startedBy`.
-    case agentTasksFound([AgentTaskID])
+    /// Agent tasks that carry this launch's `startedBy`, as asked for at `lookedAt`.
+    case agentTasksFound([AgentTaskID], lookedAt: Timestamp)
+    /// They could not be asked for, and no cleaning waits for the answer.
+    case searchFailed(String)
 
     /// Its registration was seen in the pool.
     case agentObserved(PoolAgent)
@@ -17,15 +19,23 @@ public enum LaunchEvent: Hashable, Sendable {
     case jobObserved(JobRequestID)
     /// The job request it runs has ended; the result is nil where the service no longer tells.
     case jobEnded(JobRequestID, result: String?)
+    /// The job request that its agent was given ended before the agent received it.
+    case jobWithdrawn(JobRequestID)
+    /// Its agent has ended well, and the job request that it was seen to hold was never received: it ran another before.
+    case jobLeftBehind(JobRequestID)
     /// The job request that it holds was seen waiting again, without it.
     case jobReturned(JobRequestID)
+    /// Its agent, which has a job, is given no second one.
+    case agentDisabled
+    case disablingFailed(String)
     /// The job request it is for no longer waits, and its agent doesn't run it.
     case requestGone
     /// The job request it is for waits (again).
     case requestWaits
 
-    /// The agent was disabled, or isn't registered, and was then read to hold no job.
-    case quiesced
+    /// The agent was disabled, or isn't registered, and was then read to hold no job. What was seen counts from
+    /// `lookedAt`, when the first of the questions was asked: the answers may have been long on their way.
+    case quiesced(lookedAt: Timestamp)
     /// StopTask was answered; the stop itself is still to be observed.
     case stopCalled
     case registrationGone
@@ -50,10 +60,15 @@ public enum LaunchEvent: Hashable, Sendable {
         case .startUnanswered: "startUnanswered"
         case .agentTaskObserved: "agentTaskObserved"
         case .agentTasksFound: "agentTasksFound"
+        case .searchFailed: "searchFailed"
         case .agentObserved: "agentObserved"
         case .jobObserved: "jobObserved"
         case .jobEnded: "jobEnded"
+        case .jobWithdrawn: "jobWithdrawn"
+        case .jobLeftBehind: "jobLeftBehind"
         case .jobReturned: "jobReturned"
+        case .agentDisabled: "agentDisabled"
+        case .disablingFailed: "disablingFailed"
         case .requestGone: "requestGone"
         case .requestWaits: "requestWaits"
         case .quiesced: "quiesced"

@@ -62,6 +62,8 @@ public enum CleaningCause: Hashable, Codable, Sendable {
     case idle
     /// Online for `idleSeconds` without a job, although its job request waited.
     case passedOver
+    /// The job that its agent was given ended before it began.
+    case withdrawn
     /// More agents than job requests.
     case surplus
     /// Not accepted by the cluster within `startSeconds`, or refused for good.
@@ -92,6 +94,8 @@ public enum CleaningCause: Hashable, Codable, Sendable {
                     + "agent's capabilities, Agent.Version among them")
         case .surplus: LaunchOutcome(kind: .unused, reason: "its job request was gone and no other needed its agent")
         case .notStarted(let why): LaunchOutcome(kind: .failed, reason: why)
+        case .withdrawn:
+            LaunchOutcome(kind: .unused, reason: "the job that its agent was given ended before it began")
         case .neverOnline:
             LaunchOutcome(
                 kind: .failed,

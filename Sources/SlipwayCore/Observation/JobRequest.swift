@@ -42,6 +42,11 @@ public struct JobRequest: Hashable, Sendable {
 
     public var isFinished: Bool { result != nil || finishedAt != nil }
 
+    /// Ended before the agent that it was allotted to received it.
+    public var isWithdrawn: Bool {
+        isFinished && receivedAt == nil && (result == "canceled" || result == "abandoned")
+    }
+
     /// Waits for an agent: not finished, not received, and not allotted to an agent that is online and about to take
     /// it. A request allotted to an offline agent comes back to the queue when its lease runs out, after as much as
     /// 45 minutes: it waits, and one of our agents may well be given it.

@@ -33,8 +33,10 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     var held: Set<Int> = []
     var listed: Set<JobRequestID> = []
     var waiting: Set<JobRequestID> = []
+    var holders: [JobRequestID: String] = [:]
     for request in requests where !request.isFinished {
         listed.insert(request.id)
+        holders[request.id] = request.reservation?.agentName
         if let name = request.reservation?.agentName, let place = places[name] {
             held.insert(place)
             // Most agents of a reading run the job that they are known to run.
@@ -47,7 +49,8 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     var vanished: Set<JobRequestID> = []
     for (place, launch) in launches.enumerated() {
         if case .busy(let request) = launch.state {
-            if waiting.contains(request) {
+            let holder = holders[request] ?? launch.id.agentName
+            if waiting.contains(request) || holder != launch.id.agentName {
                 reading.events.append(.init(launch: launch.id, event: .jobReturned(request)))
             } else if !listed.contains(request) {
                 vanished.insert(request)
@@ -66,16 +69,37 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     return reading
 }
 
+/// What the job request that a launch's agent held, or was for, says when its agent task has stopped.
+public func read(
+    lastWord id: JobRequestID, as request: JobRequest?, of launch: Launch, after stop: AgentTaskStop
+) -> [PoolReading.Event] {
+    // An agent that ended well has run a job. What it was given and never received was not that one.
+    if stop.exitCode == 0, let request {
+        let isElsewhere = request.reservation.map { $0.agentName != launch.id.agentName } ?? false
+        let isUnreceived = !request.isFinished && request.receivedAt == nil
+        if launch.state == .busy(id), isElsewhere || isUnreceived {
+            return [.init(launch: launch.id, event: .jobLeftBehind(id))]
+        }
+        if isUnreceived, !isElsewhere { return [] }
+    }
+    return read(vanished: id, as: request, launches: [launch])
+}
+
 /// What a job request that was read by itself says of the launches; `nil`: the service doesn't know it.
 public func read(vanished id: JobRequestID, as request: JobRequest?, launches: [Launch]) -> [PoolReading.Event] {
     var events: [PoolReading.Event] = []
     let isOver = request?.isFinished ?? true
+    let word: LaunchEvent =
+        if request?.isWithdrawn == true { .jobWithdrawn(id) } else if isOver {
+            .jobEnded(id, result: request?.result)
+        } else { .jobObserved(id) }
     let agentName = request?.reservation?.agentName
     for launch in launches {
-        let holdsIt = launch.state == .busy(id) || launch.id.agentName == agentName
-        if holdsIt {
-            events.append(
-                .init(launch: launch.id, event: isOver ? .jobEnded(id, result: request?.result) : .jobObserved(id)))
+        if launch.state == .busy(id), let agentName, agentName != launch.id.agentName {
+            // Taken back from its agent and given to another.
+            events.append(.init(launch: launch.id, event: .jobReturned(id)))
+        } else if launch.state == .busy(id) || launch.id.agentName == agentName {
+            events.append(.init(launch: launch.id, event: word))
         } else if launch.request == id, launch.canTakeJob, isOver || agentName != nil {
             events.append(.init(launch: launch.id, event: .requestGone))
         }

@@ -14,6 +14,11 @@ public protocol AgentPoolPort: Sendable {
     /// The registrations whose name begins with `prefix`, each with the job request it holds.
     func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent]
 
+    /// Disables the agent, so that it is given no further job; the one it has goes on. No error where there is none.
+    ///
+    /// - Parameter id: its id as last seen, which spares a look; the name is what counts.
+    func disable(agentNamed name: String, id: AgentID?) async throws(PortError)
+
     /// Disables the agent so that it is given no further job, and only then reads which job it holds. One that holds a
     /// job already is left as it is.
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer

@@ -13,6 +13,8 @@ struct AgentTaskRecorder: Sendable {
     let parts: EngineParts
     /// Job requests that are read at once.
     private static let maximumReads = 8
+    /// Of one launch, after its agent task has stopped.
+    private static let maximumQuestions = 3
 
     /// Applies sightings, in order for each launch. What they change is on disk when it returns. Answers the launches
     /// that changed.
@@ -35,12 +37,12 @@ struct AgentTaskRecorder: Sendable {
         await withTaskGroup(of: (Int, [PoolReading.Event]).self) { group in
             var running = 0
             for (index, sighting) in sightings.enumerated() {
-                guard case .stopped = sighting.status else { continue }
+                guard case .stopped(let stop) = sighting.status else { continue }
                 if running == Self.maximumReads, let (index, events) = await group.next() {
                     words[index] = events
                     running -= 1
                 }
-                group.addTask { (index, await lastWord(on: sighting.launch)) }
+                group.addTask { (index, await lastWord(on: sighting.launch, after: stop)) }
                 running += 1
             }
             for await (index, events) in group { words[index] = events }
@@ -48,17 +50,28 @@ struct AgentTaskRecorder: Sendable {
         return words
     }
 
-    /// Before an end is taken for a failure: the job may have come, run and gone between two looks.
-    private func lastWord(on launch: Launch) async -> [PoolReading.Event] {
-        guard let id = launch.lastWordRequest, let port = parts.directory[launch.pool]?.port else { return [] }
-        do {
-            return read(vanished: id, as: try await port.jobRequest(id), launches: [launch])
-        } catch {
-            // The end is taken as the cluster tells it; what the job's end adds is still learnt while cleaning.
-            parts.logger.warning(
-                "The job of a stopped agent task could not be read",
-                metadata: ["launch.id": "\(launch.id)", "error": "\(error)"])
-            return []
+    /// Before an end is taken for a failure: the job may have come, run and gone between two looks. Asked anew where the
+    /// agent was seen to be given a job meanwhile.
+    private func lastWord(on known: Launch, after stop: AgentTaskStop) async -> [PoolReading.Event] {
+        var launch = await parts.book.launch(known.id) ?? known
+        var words: [PoolReading.Event] = []
+        var asked: JobRequestID?
+        for _ in 0..<Self.maximumQuestions {
+            guard let id = launch.lastWordRequest, id != asked, let port = parts.directory[launch.pool]?.port else {
+                return words
+            }
+            asked = id
+            do {
+                words = read(lastWord: id, as: try await port.jobRequest(id), of: launch, after: stop)
+            } catch {
+                // The end is taken as the cluster tells it; what the job's end adds is still learnt while cleaning.
+                parts.logger.warning(
+                    "The job of a stopped agent task could not be read",
+                    metadata: ["launch.id": "\(launch.id)", "error": "\(error)"])
+                return words
+            }
+            launch = await parts.book.launch(known.id) ?? launch
         }
+        return words
     }
 }

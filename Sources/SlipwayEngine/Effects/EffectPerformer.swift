@@ -5,11 +5,13 @@ struct EffectPerformer: Sendable {
     let organizationURL: String
     let directory: PoolDirectory
     let agentTasks: any AgentTaskPort
+    let time: any TimeSource
 
     func perform(_ effect: LaunchEffect, for launch: Launch) async -> LaunchEvent {
         switch effect {
         case .startAgentTask: await start(launch)
         case .findAgentTasks: await find(launch)
+        case .disableAgent: await disable(launch)
         case .quiesceAgent: await quiesce(launch)
         case .stopAgentTask(let id): await stop(id, launch)
         case .removeRegistration: await removeRegistration(launch)
@@ -32,19 +34,31 @@ struct EffectPerformer: Sendable {
     }
 
     private func find(_ launch: Launch) async -> LaunchEvent {
+        let lookedAt = time.now()
         do {
-            return .agentTasksFound(try await agentTasks.agentTasks(of: launch.id))
+            return .agentTasksFound(try await agentTasks.agentTasks(of: launch.id), lookedAt: lookedAt)
         } catch {
             if case .cleaning = launch.state { return .cleaningFailed(error.message) }
-            return .agentTasksFound([])
+            return .searchFailed(error.message)
+        }
+    }
+
+    private func disable(_ launch: Launch) async -> LaunchEvent {
+        guard let pool = directory[launch.pool] else { return .disablingFailed("pool \(launch.pool) is not reachable") }
+        do {
+            try await pool.port.disable(agentNamed: launch.id.agentName, id: launch.agent)
+            return .agentDisabled
+        } catch {
+            return .disablingFailed(error.message)
         }
     }
 
     private func quiesce(_ launch: Launch) async -> LaunchEvent {
         guard let pool = directory[launch.pool] else { return poolUnknown(launch) }
+        let lookedAt = time.now()
         do {
             switch try await pool.port.quiesce(agentNamed: launch.id.agentName) {
-            case .quiesced: return .quiesced
+            case .quiesced: return .quiesced(lookedAt: lookedAt)
             case .busy(let request) where request == launch.ran:
                 // The job is over, as we were told, but the pool has not let go of it yet.
                 return .cleaningFailed("its agent still holds job request \(request)")

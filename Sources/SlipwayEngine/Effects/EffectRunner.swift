@@ -90,7 +90,7 @@ struct EffectRunner: Sendable {
             logger.warning(
                 "The cluster refused an agent task",
                 metadata: metadata.with("refusal", "\(refusal.kind.rawValue): \(refusal.message)"))
-        case .startUnanswered(let why), .cleaningFailed(let why):
+        case .startUnanswered(let why), .cleaningFailed(let why), .disablingFailed(let why), .searchFailed(let why):
             logger.warning("An effect failed and will be repeated", metadata: metadata.with("reason", why))
         default:
             logger.debug("An effect was done", metadata: metadata.with("event", event.name))

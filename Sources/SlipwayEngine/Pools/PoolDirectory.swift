@@ -12,6 +12,7 @@ final class PoolDirectory: Sendable {
     private let configuredCount: Int
     private let entries = Mutex<[PoolID: Entry]>([:])
     private let problems = Mutex<[String: String]>([:])
+    private let sights = Mutex<[PoolID: PoolSight]>([:])
 
     init(configuredCount: Int, breakers: BreakerTable) {
         self.configuredCount = configuredCount
@@ -35,6 +36,12 @@ final class PoolDirectory: Sendable {
     /// Why a pool, by its name, can't be served at the moment; nil when it can.
     func setProblem(_ problem: String?, of pool: String) { problems.withLock { $0[pool] = problem } }
     func problem(of pool: String) -> String? { problems.withLock { $0[pool] } }
+
+    /// The pool's registrations were read, as asked for at `lookedAt`, and what they told is committed.
+    func registrationsRead(of pool: PoolID, lookedAt: Timestamp) {
+        sights.withLock { $0[pool, default: PoolSight()].read(lookedAt: lookedAt) }
+    }
+    func sight(of pool: PoolID) -> PoolSight { sights.withLock { $0[pool] ?? PoolSight() } }
 
     func profile(of launch: Launch) -> Profile? { self[launch.pool]?.policy.profile(named: launch.profile) }
 

@@ -35,7 +35,7 @@ final class PoolFollowUp: Sendable {
         wakeup.signal()
     }
 
-    func run() async {
+    func run(_ pool: PoolID) async {
         var agentsReadAt: Timestamp?
         while !Task.isCancelled {
             await wakeup.wait(milliseconds: 3_600_000, time: parts.time)
@@ -46,7 +46,7 @@ final class PoolFollowUp: Sendable {
                 })
             else { continue }
             await attempt("job requests") { try await readVanished(next) }
-            await attempt("registrations") { try await readAgents(next.launches, &agentsReadAt) }
+            await attempt("registrations") { try await readAgents(pool, next.launches, &agentsReadAt) }
         }
     }
 
@@ -84,13 +84,14 @@ final class PoolFollowUp: Sendable {
     }
 
     /// Registrations are read while a launch waits for its agent to come, to take a job or to go.
-    private func readAgents(_ launches: [Launch], _ readAt: inout Timestamp?) async throws {
+    private func readAgents(_ pool: PoolID, _ launches: [Launch], _ readAt: inout Timestamp?) async throws {
         let now = parts.time.now()
         if let readAt, now.millisecondsSince(readAt) < agentsMilliseconds { return }
         guard launches.contains(where: \.awaitsAgent) else { return }
         readAt = now
         let agents = try await port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
         try await apply(read(agents: agents, launches: launches))
+        parts.directory.registrationsRead(of: pool, lookedAt: now)
     }
 
     private func apply(_ events: [PoolReading.Event]) async throws {

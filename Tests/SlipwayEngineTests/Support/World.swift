@@ -286,6 +286,11 @@ extension World: AgentPoolPort {
         return with { state in state.agents.values.filter { $0.name.hasPrefix(prefix) } }
     }
 
+    func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {
+        try poolCall()
+        with { $0.agents[name]?.isEnabled = false }
+    }
+
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer {
         try poolCall()
         return with { state in

@@ -201,6 +201,8 @@ private final class FakeServices: AgentPoolPort, AgentTaskPort {
         state.withLock { $0.agents.filter { $0.name.hasPrefix(prefix) } }
     }
 
+    func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {}
+
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer {
         note("disabled \(name)")
         let request = state.withLock { $0.agents.first { $0.name == name }?.assignedRequest }

@@ -23,8 +23,9 @@ import Testing
             var first = Self.launch(request: 11, reason: "job request 11 waits\u{1B}[31m")
             try await store.commit(LaunchBatch(inserts: [first], entries: [first.openingEntry()]))
             let events: [LaunchEvent] = [
-                .startPermitted, .startRefused(StartRefusal(kind: .permanent, message: "no such subnet")), .quiesced,
-                .agentTasksFound([]), .registrationGone,
+                .startPermitted, .startRefused(StartRefusal(kind: .permanent, message: "no such subnet")),
+                .quiesced(lookedAt: StoreCommandTests.start),
+                .agentTasksFound([], lookedAt: StoreCommandTests.start.adding(seconds: 400)), .registrationGone,
             ]
             for (index, event) in events.enumerated() {
                 let now = StoreCommandTests.start.adding(seconds: (index + 1) * 100)
