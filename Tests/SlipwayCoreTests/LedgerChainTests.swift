@@ -72,3 +72,18 @@ import Testing
         #expect(facts.canonicalJSON.utf8.count < LedgerFacts.maximumTextBytes + 20)
     }
 }
+
+@Suite struct LedgerRecordFactsTests {
+    @Test func theFactsOfARecordAreReadBackAsTheyWereWritten() {
+        var facts = LedgerFacts()
+        facts["text"] = .text("a \"quoted\" \n line, 1")
+        facts["number"] = .integer(.max)
+        facts["one"] = .integer(1)
+        facts["flag"] = .flag(true)
+        var chain = LedgerChain()
+        var record = chain.seal(LedgerEntry(at: after(1), kind: "rung.opened", subject: "FARGATE", facts: facts))
+        #expect(record.readFacts == facts)
+        record.facts = "[1]"
+        #expect(record.readFacts == nil)
+    }
+}

@@ -13,7 +13,25 @@ enum LedgerStoreSuite {
         }
     }
 
-    static let requirements = deliveries + launches + histories
+    static let requirements = deliveries + launches + histories + records
+
+    // MARK: Records
+
+    private static let records = [
+        Requirement("the newest records about a subject are found again, newest first, and no other's") { store in
+            for number in 1...4 {
+                var facts = LedgerFacts()
+                facts["number"] = .integer(Int64(number))
+                let own = LedgerEntry(at: Sample.time, kind: "rung.opened", subject: "FARGATE_SPOT", facts: facts)
+                let other = LedgerEntry(at: Sample.time, kind: "rung.opened", subject: "FARGATE", facts: facts)
+                try await store.commit(LaunchBatch(entries: [own, other]))
+            }
+            let found = try await store.newestRecords(about: "FARGATE_SPOT", limit: 3)
+            #expect(found.map { $0.readFacts?["number"] } == [.integer(4), .integer(3), .integer(2)])
+            #expect(found.allSatisfy { $0.subject == "FARGATE_SPOT" && $0.kind == "rung.opened" })
+            #expect(try await store.newestRecords(about: "nothing", limit: 3).isEmpty)
+        }
+    ]
 
     // MARK: Deliveries
 

@@ -16,6 +16,9 @@ public protocol LedgerStore: Sendable {
     /// The launches that these job requests of a pool have had.
     func history(pool: PoolID, requests: [JobRequestID]) async throws(StoreError) -> [JobRequestID: RequestHistory]
 
+    /// The newest records about a subject, newest first: what a start has to know of what was done before.
+    func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord]
+
     /// A number that changes when another process has written to the store.
     func foreignChanges() async throws(StoreError) -> Int64
 }

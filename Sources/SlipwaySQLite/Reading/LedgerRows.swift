@@ -46,6 +46,15 @@ enum LedgerRows {
         Data.fromDatabaseValue(row[index])
     }
 
+    /// The newest about a subject, newest first. One that can't be read is left out: verification names it.
+    static func newest(_ database: Database, about subject: String, limit: Int) throws -> [LedgerRecord] {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT \(columns) FROM ledger WHERE subject = ? ORDER BY sequence DESC LIMIT ?"),
+            arguments: [subject, max(0, limit)])
+        return rows.compactMap { try? record($0).get() }
+    }
+
     /// Where the chain goes on.
     ///
     /// After the highest sequence that was ever given: where somebody cut off the end of the ledger, the next record

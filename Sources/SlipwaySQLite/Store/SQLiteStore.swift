@@ -68,6 +68,10 @@ extension SQLiteStore {
         }
     }
 
+    public func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] {
+        try await pool.reading(path) { database in try LedgerRows.newest(database, about: subject, limit: limit) }
+    }
+
     /// Read on the connection that writes: SQLite's `data_version` counts what every *other* connection has written. It
     /// may also change where nothing was written, never the other way round.
     public func foreignChanges() async throws(StoreError) -> Int64 {

@@ -88,5 +88,12 @@ final class MemoryStore: LedgerStore {
         }
     }
 
+    func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] {
+        try state.withLock { (state) throws(StoreError) in
+            guard !state.isBroken else { throw StoreError(code: .unavailable, message: "disk full") }
+            return Array(state.records.reversed().filter { $0.subject == subject }.prefix(limit))
+        }
+    }
+
     func foreignChanges() async throws(StoreError) -> Int64 { state.withLock { $0.foreign } }
 }

@@ -59,6 +59,8 @@ final class MemoryStore: LedgerStore {
         return try result.get()
     }
 
+    func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] { [] }
+
     func foreignChanges() async throws(StoreError) -> Int64 {
         await withCheckedContinuation { continuation in
             let isHolding = state.withLockedValue { state in

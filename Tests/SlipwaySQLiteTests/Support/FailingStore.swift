@@ -10,5 +10,8 @@ struct FailingStore: LedgerStore {
     func history(
         pool: PoolID, requests: [JobRequestID]
     ) async throws(StoreError) -> [JobRequestID: RequestHistory] { throw Self.error }
+    func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] {
+        throw Self.error
+    }
     func foreignChanges() async throws(StoreError) -> Int64 { throw Self.error }
 }
