@@ -34,7 +34,7 @@ public struct Engine: Service, DeliveryListener {
         let book = LaunchBook(store: store, time: time, directory: directory, observers: observers + [moves])
         let parts = EngineParts(
             book: book, store: store, directory: directory, effects: effects,
-            notices: RunNotices(runs: runs, time: time, book: book, logger: logger),
+            notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
             gate: StartGate(configuration, at: time.now()), time: time,
             logger: logger)
         self.parts = parts

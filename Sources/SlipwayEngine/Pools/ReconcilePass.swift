@@ -64,7 +64,7 @@ struct ReconcilePass {
         let origins = Dictionary(requests.map { ($0.id, $0.origin) }, uniquingKeysWith: { first, _ in first })
         for decision in givenUp {
             guard let origin = decision.request.flatMap({ origins[$0] }) else { continue }
-            parts.notices.add(decision, origin: origin, whenGivenUp, in: port)
+            parts.notices.add(decision, origin: origin, whenGivenUp, of: policy.id, port)
         }
     }
 

@@ -51,6 +51,12 @@ final class World: Sendable {
         /// What was done to pipeline runs.
         var toldRuns: [String] = []
         var failingCancels = 0
+        /// How every call that changes a run is answered; nil: as usual.
+        var runError: PortError?
+        /// A call that changes a run takes effect, and its answer is lost.
+        var losesRunAnswers = false
+        var runCalls = 0
+        var onRunCall: (@Sendable () -> Void)?
         var failingJobRequests: Set<JobRequestID> = []
     }
 
@@ -235,18 +241,40 @@ extension World: AgentTaskPort {
 
 extension World: RunPort {
     func addTag(_ tag: String, run: Int, project: String) async throws(PortError) {
-        try call()
+        try runCall()
         with { $0.toldRuns.append("\(project)/\(run) \(tag)") }
+        try loseRunAnswer()
+    }
+
+    private func runCall() throws(PortError) {
+        try call()
+        let (error, onCall) = with { state in
+            state.runCalls += 1
+            return (state.runError, state.onRunCall)
+        }
+        onCall?()
+        if let error { throw error }
+    }
+
+    private func loseRunAnswer() throws(PortError) {
+        if with({ $0.losesRunAnswers }) { throw PortError(code: .unavailable, message: "no answer") }
     }
 
     func cancel(run: Int, project: String) async throws(PortError) {
-        try call()
+        try runCall()
         let fails = with { state in
             defer { state.failingCancels = max(0, state.failingCancels - 1) }
             return state.failingCancels > 0
         }
         guard !fails else { throw PortError(code: .unavailable, message: "503") }
-        with { $0.toldRuns.append("\(project)/\(run) cancelled") }
+        with { state in
+            state.toldRuns.append("\(project)/\(run) cancelled")
+            for id in state.jobs.keys where state.jobs[id]?.request.origin.runID == run {
+                state.jobs[id]?.request.result = "canceled"
+                state.jobs[id]?.isCancelled = true
+            }
+        }
+        try loseRunAnswer()
     }
 }
 
