@@ -62,18 +62,27 @@ public final class AzureAgentPool: AgentPoolPort {
 
     public func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer {
         let pool = try await poolID().rawValue
-        guard let agent = try await registration(name, pool) else { return .quiesced }
-        if let request = agent.assignedRequest { return .busy(JobRequestID(rawValue: request.id)) }
-        let disabled: Void? = try await nilWhenNotFound {
-            _ = try await client.setAgentEnabled(false, poolID: pool, id: agent.id)
+        for _ in 0..<Self.maximumRegistrations {
+            guard let agent = try await registration(name, pool) else { return .quiesced }
+            if let answer = try await quiesce(agent, pool) { return answer }
         }
-        guard disabled != nil else { return .quiesced }
+        throw PortError(
+            code: .unavailable, message: "the agent \(name) was registered anew each time that it was looked at")
+    }
+
+    /// An agent may register itself anew under its name while it is looked at; after so many times it is looked at later.
+    private static let maximumRegistrations = 3
+
+    /// Nil when that registration is gone: only its name tells whether it has a successor under another id.
+    private func quiesce(_ agent: Agent, _ pool: Int) async throws(PortError) -> QuiesceAnswer? {
+        if let request = agent.assignedRequest { return .busy(JobRequestID(rawValue: request.id)) }
+        guard try await setDisabled(agent.id, pool) else { return nil }
         // The order matters: only what is read after the agent was disabled can't be overtaken by a new assignment.
         let now = try await nilWhenNotFound {
             try await client.agent(poolID: pool, id: agent.id, details: .assignedRequest)
         }
-        guard let request = now?.assignedRequest else { return .quiesced }
-        return .busy(JobRequestID(rawValue: request.id))
+        guard let now else { return nil }
+        return now.assignedRequest.map { .busy(JobRequestID(rawValue: $0.id)) } ?? .quiesced
     }
 
     public func deregister(agentNamed name: String) async throws(PortError) {
