@@ -15,26 +15,41 @@ final class StraySweep: Sendable {
 
     func run() async {
         var suspicions = StraySuspicions()
+        var changes = FailureChange<String>()
         while !Task.isCancelled {
             try? await parts.time.sleep(milliseconds: Self.pauseMilliseconds)
-            do {
-                let seen = try await look()
-                for stray in suspicions.confirmed(seen, at: parts.time.now()) { try await remove(stray) }
-            } catch  where Task.isCancelled {
-                return
-            } catch {
-                parts.logger.warning("The sweep for strays is put off", metadata: ["error": "\(error)"])
+            guard !Task.isCancelled else { return }
+            let seen = await look(&changes)
+            for stray in suspicions.confirmed(seen, at: parts.time.now()) where !Task.isCancelled {
+                await remove(stray, &changes)
             }
         }
     }
 
-    private func look() async throws -> [Stray] {
+    /// Strays of what could be read. Of a pool that couldn't be, none is seen, so its strays are believed later.
+    private func look(_ changes: inout FailureChange<String>) async -> [Stray] {
         let pools = parts.directory.known
         guard !pools.isEmpty else { return [] }
-        let running = try await agentTasks.agentTasks(besides: Set(await parts.book.all().compactMap(\.agentTask)))
+        let known = Set(await parts.book.all().compactMap(\.agentTask))
+        let running: [AgentTaskSighting]
+        do {
+            running = try await agentTasks.agentTasks(besides: known)
+            _ = changes.succeeded("the cluster")
+        } catch {
+            tell(error, of: "the cluster", &changes)
+            return []
+        }
         var strays: [Stray] = []
         for pool in pools {
-            let registrations = try await pool.port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
+            let place = "pool \(pool.policy.name)"
+            let registrations: [PoolAgent]
+            do {
+                registrations = try await pool.port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
+                _ = changes.succeeded(place)
+            } catch {
+                tell(error, of: place, &changes)
+                continue
+            }
             // Only now, so that a launch that was made meanwhile is known.
             let launches = await parts.book.launches(of: pool.policy.id)
             strays += SlipwayCore.strays(
@@ -43,7 +58,14 @@ final class StraySweep: Sendable {
         return strays
     }
 
-    private func remove(_ stray: Stray) async throws {
+    private func tell(_ error: any Error, of place: String, _ changes: inout FailureChange<String>) {
+        guard !Task.isCancelled, changes.failed(place, error) else { return }
+        parts.logger.warning(
+            "Strays can't be looked for; it is tried again each minute",
+            metadata: ["where": "\(place)", "error": "\(error)"])
+    }
+
+    private func remove(_ stray: Stray, _ changes: inout FailureChange<String>) async {
         guard let pool = parts.directory.known.first(where: { stray.launch.isOf($0.policy) }) else { return }
         // Ids are derived: with a lost store the same launch may have been made again while others were removed.
         guard await parts.book.launch(stray.launch) == nil else { return }
@@ -63,6 +85,11 @@ final class StraySweep: Sendable {
         let entry = stray.removalEntry(at: parts.time.now())
         parts.logger.warning(
             "A stray was removed", metadata: ["launch.id": "\(stray.launch)", "what": "\(entry.kind)"])
-        try await parts.store.commit(LaunchBatch(entries: [entry]))
+        do {
+            try await parts.store.commit(LaunchBatch(entries: [entry]))
+            _ = changes.succeeded("the ledger")
+        } catch {
+            tell(error, of: "the ledger", &changes)
+        }
     }
 }

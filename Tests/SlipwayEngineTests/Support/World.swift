@@ -44,6 +44,14 @@ final class World: Sendable {
         var largestLook = 0
         /// Looks at fewer agent tasks than this fail.
         var smallestLook = 0
+        /// Looks at more agent tasks than this fail.
+        var largestAnsweredLook = Int.max
+        /// How ListTasks answers; nil: as usual.
+        var listError: PortError?
+        var listCalls = 0
+        /// Agents that are being quiesced, and how long that takes.
+        var quiescing: [String] = []
+        var quiesceMilliseconds: Int64 = 0
         var losesTrackOfRegistrations = false
         var neverOnline = 0
         /// The pool's name can't be resolved before then.
@@ -183,7 +191,7 @@ extension World: AgentTaskPort {
         let isTooSmall = with { state in
             state.looks.append(now)
             state.largestLook = max(state.largestLook, ids.count)
-            return ids.count < state.smallestLook
+            return ids.count < state.smallestLook || ids.count > state.largestAnsweredLook
         }
         if isTooSmall { throw PortError(code: .unavailable, message: "no answer") }
         try call()
@@ -230,6 +238,11 @@ extension World: AgentTaskPort {
 
     func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] {
         try call()
+        let error = with { state in
+            state.listCalls += 1
+            return state.listError
+        }
+        if let error { throw error }
         return with { state in
             state.containers.filter { $0.value.launch == launch && $0.value.stoppedAt == nil }.keys.map(
                 AgentTaskID.init)
@@ -321,6 +334,11 @@ extension World: AgentPoolPort {
 
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer {
         try poolCall()
+        let pause = with { state in
+            state.quiescing.append(name)
+            return state.quiesceMilliseconds
+        }
+        if pause > 0 { try? await time.sleep(milliseconds: pause) }
         return with { state in
             guard state.agents[name] != nil else { return .quiesced }
             state.agents[name]?.isEnabled = false
