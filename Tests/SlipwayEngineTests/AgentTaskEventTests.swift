@@ -68,12 +68,34 @@ import Testing
                 state.containers[agentTask.rawValue]?.exitCode = 1
             }
             await harness.expect(within: 61) { harness.launch?.agentTaskStop != nil }
+            _ = await harness.passes(seconds: 55) { false }
             harness.world.cancel(1)
             harness.world.queue(2, seconds: 60)
             await harness.expect(within: 120) { harness.store.launches.contains { $0.state.name == "pending" } }
             let looks = harness.world.with { $0.looks.count }
             _ = await harness.passes(seconds: 10) { false }
             #expect(harness.world.with { $0.looks.count } >= looks + 3)
+        }
+    }
+
+    @Test func aStopThatALookSeesBeforeItsEventComesChangesNoPace() async throws {
+        try await trusted { harness, queue, launch in
+            let agentTask = try #require(launch.agentTask)
+            harness.world.queue(2, seconds: 1_000)
+            await harness.expect(within: 120) { harness.store.launches.contains { $0.state.name == "pending" } }
+            let now = harness.time.now()
+            harness.world.with { state in
+                state.containers[agentTask.rawValue]?.stoppedAt = now
+                state.containers[agentTask.rawValue]?.exitCode = 1
+            }
+            await harness.expect(within: 61) {
+                harness.store.launches.contains { $0.id == launch.id && $0.agentTaskStop != nil }
+            }
+            let looks = harness.world.with { $0.looks.count }
+            _ = await harness.passes(seconds: 20) { false }
+            queue.send(launch, Self.ended, version: 9)
+            _ = await harness.passes(seconds: 35) { false }
+            #expect(harness.world.with { $0.looks.count } == looks)
         }
     }
 

@@ -51,7 +51,7 @@ final class AgentTaskListener: Sendable {
         let sorted = await sort(messages, versions)
         try await recorder.record(sorted.applied.map(\.sighting))
         for item in sorted.applied { versions.record(item.observation) }
-        trust.read(hasTold: sorted.hasTold)
+        trust.read(hasTold: sorted.hasTold, at: parts.time.now())
         await forgetWhatIsOver(&versions)
         guard !sorted.dropped.isEmpty else { return }
         let left = try await port.acknowledge(sorted.dropped)
@@ -82,6 +82,9 @@ final class AgentTaskListener: Sendable {
             if case .observation(let observation) = message.content {
                 launch = await parts.book.launch(observation.launch)
                 newest = versions[observation.agentTask]
+                if case .stopped = observation.status {
+                    trust.told(stopOf: observation.agentTask, at: parts.time.now())
+                }
             }
             let verdict = message.verdict(launch: launch, newestVersion: newest)
             count(verdict, message)

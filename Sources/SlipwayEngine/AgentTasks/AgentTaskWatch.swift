@@ -30,18 +30,24 @@ final class AgentTaskWatch: Sendable {
 
     func run() async {
         var failures = 0
+        var changes = FailureChange<String>()
         while !Task.isCancelled {
             let launches = await parts.book.all().filter(\.isAgentTaskWatched)
-            do {
-                if !launches.isEmpty { try await look(at: launches) }
-                failures = 0
-            } catch  where Task.isCancelled {
-                return
-            } catch {
-                failures += 1
-                parts.logger.error("The agent tasks could not be read", metadata: ["error": "\(error)"])
-            }
+            let error = await look(at: launches)
+            guard !Task.isCancelled else { return }
+            failures = error == nil ? 0 : failures + 1
+            tell(error, &changes)
             await pause(isActive: launches.contains(where: \.isMoving), failures: failures)
+        }
+    }
+
+    private func tell(_ error: (any Error)?, _ changes: inout FailureChange<String>) {
+        let place = "cluster"
+        if let error {
+            guard changes.failed(place, error) else { return }
+            parts.logger.error("Agent tasks could not be read", metadata: ["error": "\(error)"])
+        } else if changes.succeeded(place) {
+            parts.logger.notice("All agent tasks are read again")
         }
     }
 
@@ -76,26 +82,37 @@ final class AgentTaskWatch: Sendable {
     private static let batchMaximum = 100
 
     /// Those under way first, a batch at a time: what one batch told is on disk before the next is asked for, so it
-    /// neither waits for thousands of busy ones nor is lost with a call that fails.
-    private func look(at launches: [Launch]) async throws {
+    /// neither waits for thousands of busy ones nor is lost with a call that fails, for this batch or another. Answers the
+    /// first failure.
+    private func look(at launches: [Launch]) async -> (any Error)? {
         let ordered = launches.filter(\.isMoving) + launches.filter { !$0.isMoving }
-        for start in stride(from: 0, to: ordered.count, by: Self.batchMaximum) {
-            try await look(atBatch: Array(ordered[start..<min(start + Self.batchMaximum, ordered.count)]))
+        var failure: (any Error)?
+        for start in stride(from: 0, to: ordered.count, by: Self.batchMaximum) where !Task.isCancelled {
+            do {
+                try await look(atBatch: Array(ordered[start..<min(start + Self.batchMaximum, ordered.count)]))
+            } catch {
+                failure = failure ?? error
+            }
         }
+        return failure
     }
 
     private func look(atBatch launches: [Launch]) async throws {
-        let wasTrusted = isTrusted
         let statuses = try await agentTasks.status(of: launches.compactMap(\.agentTask))
+        let now = parts.time.now()
         let sightings = launches.compactMap { launch in
             launch.agentTask.flatMap { statuses[$0] }.map { AgentTaskRecorder.Sighting(launch: launch, status: $0) }
         }
-        let changed = try await recorder.record(sightings)
-        if wasTrusted, hasNewStop(changed, since: launches) { trust?.missedStop() }
+        for sighting in sightings where sighting.isNewStop {
+            if let agentTask = sighting.launch.agentTask { trust?.saw(stopOf: agentTask, at: now) }
+        }
+        try await recorder.record(sightings)
+        trust?.settle(at: parts.time.now())
     }
+}
 
-    private func hasNewStop(_ changed: [Launch], since before: [Launch]) -> Bool {
-        let unstopped = Set(before.filter { $0.agentTaskStop == nil }.map(\.id))
-        return changed.contains { $0.agentTaskStop != nil && unstopped.contains($0.id) }
+extension AgentTaskRecorder.Sighting {
+    fileprivate var isNewStop: Bool {
+        if case .stopped = status { launch.agentTaskStop == nil } else { false }
     }
 }
