@@ -31,12 +31,12 @@ public struct Engine: Service, DeliveryListener {
             configuredCount: configuration.pools.count, breakers: BreakerTable(time: time))
         let effects = EffectQueue()
         let moves = MoveSignal()
-        let book = LaunchBook(store: store, time: time, directory: directory, observers: observers + [moves])
+        let gate = StartGate(configuration, at: time.now())
+        let book = LaunchBook(store: store, time: time, directory: directory, observers: observers + [moves, gate])
         let parts = EngineParts(
             book: book, store: store, directory: directory, effects: effects,
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
-            gate: StartGate(configuration, at: time.now()), time: time,
-            logger: logger)
+            gate: gate, time: time, logger: logger)
         self.parts = parts
         let reconcilers = configuration.pools.map {
             PoolReconciler(pool: $0, configuration: configuration, parts: parts)
@@ -44,7 +44,7 @@ public struct Engine: Service, DeliveryListener {
         self.reconcilers = reconcilers
         runner = EffectRunner(
             book: parts.book, queue: effects,
-            directory: directory, gate: parts.gate, stopGate: StopGate(at: time.now()),
+            directory: directory, gate: gate, stopGate: StopGate(at: time.now()),
             performer: EffectPerformer(
                 organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks,
                 time: time),

@@ -38,8 +38,25 @@ final class StartGate: Sendable {
         state.withLock { $0.permits.remove(id) != nil || $0.bucket.take(at: now) == nil }
     }
 
+    /// The turn of a launch that will not use it.
+    func forget(_ id: LaunchID) {
+        state.withLock { _ = $0.permits.remove(id) }
+    }
+
+    /// Turns that were given and not used yet.
+    var permitCount: Int { state.withLock { $0.permits.count } }
+
     /// A call was throttled all the same.
     func throttled(at now: Timestamp) {
         state.withLock { $0.bucket.slow(at: now) }
+    }
+}
+
+extension StartGate: LaunchObserver {
+    func launchChanged(from old: Launch?, to new: Launch) {
+        switch new.state {
+        case .planned, .starting: return
+        case .pending, .online, .busy, .finished, .cleaning, .closed: forget(new.id)
+        }
     }
 }

@@ -106,7 +106,14 @@ struct ReconcilePass {
                 entries.append([opening])
             }
         }
-        for launch in try await parts.book.insert(values, entries: entries) { parts.effects.enqueue(launch.id) }
+        do {
+            let made = try await parts.book.insert(values, entries: entries)
+            for launch in made { parts.effects.enqueue(launch.id) }
+            for id in Set(values.map(\.id)).subtracting(made.map(\.id)) { parts.gate.forget(id) }
+        } catch {
+            for launch in values { parts.gate.forget(launch.id) }
+            throw error
+        }
     }
 }
 

@@ -65,7 +65,10 @@ struct Timekeeper: Sendable {
             }
             events.append(.init(launch: launch.id, event: .startPermitted))
         }
-        for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
+        let started = try await parts.book.apply(events)
+        for launch in started { parts.effects.enqueue(launch.id) }
+        // One that has ended meanwhile has no use for its turn.
+        for id in Set(events.map(\.launch)).subtracting(started.map(\.id)) { parts.gate.forget(id) }
         return pause
     }
 
