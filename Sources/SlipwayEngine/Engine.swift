@@ -15,6 +15,8 @@ public struct Engine: Service, DeliveryListener {
     private let timekeeper: Timekeeper
     private let straySweep: StraySweep
     private let hookWatch: HookWatch?
+    /// The rungs of every profile's ladder.
+    private let placements: Set<Placement>
 
     /// - Parameters:
     ///   - agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
@@ -39,6 +41,7 @@ public struct Engine: Service, DeliveryListener {
             gate: gate, time: time, logger: logger)
         self.parts = parts
         let reconcilers = configuration.pools.map {
+        placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
             PoolReconciler(pool: $0, configuration: configuration, parts: parts)
         }
         self.reconcilers = reconcilers
@@ -76,6 +79,7 @@ public struct Engine: Service, DeliveryListener {
         try await parts.book.load()
         try await parts.book.recover()
         let open = await parts.book.all()
+        try await parts.directory.breakers.restore(placements, from: parts.store)
         parts.logger.info("The engine starts", metadata: ["launches.open": "\(open.count)"])
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in

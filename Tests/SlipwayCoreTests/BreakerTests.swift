@@ -44,6 +44,52 @@ private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE_SP
         #expect(breakers.openRungs(of: ladder, at: start).isEmpty)
     }
 
+    @Test func aRungIsTakenUpAsTheLedgerLeavesIt() {
+        var chain = LedgerChain()
+        var before = Breakers()
+        var records: [LedgerRecord] = []
+        func note(_ event: LaunchEvent, on placement: Placement, _ seconds: Int) {
+            if let entry = before.note(event, on: placement, at: after(seconds)) {
+                records.insert(chain.seal(entry), at: 0)
+            }
+        }
+        func restored(at seconds: Int) -> Breakers {
+            var breakers = Breakers()
+            for placement in ladder {
+                breakers.restore(
+                    placement, from: records.filter { $0.subject == placement.name }, at: after(seconds))
+            }
+            return breakers
+        }
+        for second in 0..<3 { note(noRoom, on: ladder[0], second) }
+        #expect(restored(at: 10).openRungs(of: ladder, at: after(61)) == [0])
+        #expect(restored(at: 10).openRungs(of: ladder, at: after(62)) == [])
+        // Tried again after the start, one refusal is enough, and for longer.
+        var breakers = restored(at: 100)
+        #expect(breakers.note(noRoom, on: ladder[0], at: after(100))?.kind == "rung.opened")
+        #expect(breakers.openRungs(of: ladder, at: after(219)) == [0])
+        // The same capacity in other subnets is another rung.
+        var elsewhere = Breakers()
+        var other = ladder[0]
+        other.subnets = ["subnet-z"]
+        elsewhere.restore(other, from: records, at: after(10))
+        #expect(elsewhere.openRungs(of: [other], at: after(10)) == [])
+        note(accepted, on: ladder[0], 70)
+        #expect(restored(at: 80).openRungs(of: ladder, at: after(80)) == [])
+        var closed = restored(at: 80)
+        #expect(closed.note(noRoom, on: ladder[0], at: after(81)) == nil, "one refusal is none too many again")
+    }
+
+    @Test func aClockThatWasSetBackLeavesNoRungOutForLongerThanABreakerMay() {
+        var chain = LedgerChain()
+        var before = Breakers()
+        let entries = (0..<3).compactMap { before.note(noRoom, on: ladder[0], at: after(100_000 + $0)) }
+        var breakers = Breakers()
+        breakers.restore(ladder[0], from: entries.map { chain.seal($0) }, at: after(0))
+        #expect(breakers.openRungs(of: ladder, at: after(1_799)) == [0])
+        #expect(breakers.openRungs(of: ladder, at: after(1_800)) == [])
+    }
+
     @Test func aLaunchBeginsBelowARungThatIsLeftOutAndTriesAllIfAllAre() throws {
         let below = LaunchRules(rungs: 2, openRungs: [0])
         let value = launch(after: [.startPermitted], rules: below)

@@ -67,6 +67,13 @@ import Testing
 
     @Test func timestampsPrintInISO8601AndDoNotOverflow() {
         #expect(Timestamp(milliseconds: 1_795_503_416_853).description == "2026-11-24T06:56:56.853Z")
+        for milliseconds: Int64 in [0, 1, 999, 1_795_503_416_853, 1_795_503_416_123, 4_102_444_800_007] {
+            let timestamp = Timestamp(milliseconds: milliseconds)
+            #expect(Timestamp(timestamp.description) == timestamp)
+        }
+        for text in ["", "yesterday", "2026-11-24", "2026-11-24T06:56:56Z", "2026-11-24T06:56:56.853Z "] {
+            #expect(Timestamp(text) == nil)
+        }
         #expect(Timestamp(milliseconds: .max).adding(seconds: 1) == Timestamp(milliseconds: .max))
     }
 }

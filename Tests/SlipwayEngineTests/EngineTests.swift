@@ -147,6 +147,61 @@ import Testing
         #expect(harness.world.with { $0.largestLook } == 100)
     }
 
+    @Test func aBatchThatFailsKeepsNoOtherFromBeingRead() async throws {
+        let harness = Harness()
+        harness.world.with {
+            $0.neverOnline = 150
+            // The first of two batches is always full.
+            $0.largestAnsweredLook = 99
+        }
+        try await harness.run(harness.makeEngine(profiles: [Harness.profile(maximumAgents: 150)])) { _ in
+            for id in 1...150 { harness.world.queue(Int64(id)) }
+            await harness.expect(within: 60) { harness.world.runningContainers == 150 }
+            let seen = harness.store.launches.count { $0.runningAt != nil }
+            harness.world.with { $0.looks = [] }
+            await harness.expect(within: 60) { harness.world.with { $0.looks.count } >= 4 }
+            #expect(harness.store.launches.count { $0.runningAt != nil } > seen)
+        }
+    }
+
+    /// The answer to RunTask was never heard, its agent has a job, and the cluster can't be asked for it.
+    @Test func anAgentTaskThatCanNotBeLookedForIsUnknownAndNotNone() async throws {
+        let harness = Harness()
+        harness.world.with {
+            $0.deafCallsOfRunTask = Set(1...100)
+            $0.listError = PortError(code: .forbidden, message: "ecs:ListTasks is missing")
+        }
+        try await harness.run { _ in
+            harness.world.queue(1, seconds: 1_300)
+            await harness.expect(within: 60) { harness.launch?.state.name == "busy" }
+            await harness.expect(within: 90) { harness.world.with { $0.listCalls } > 0 }
+            let (count, calls) = (harness.store.records.count, harness.world.with { $0.listCalls })
+            _ = await harness.passes(seconds: 1_000) { false }
+            #expect((2...8).contains(harness.world.with { $0.listCalls } - calls))
+            #expect(harness.store.records.count - count <= 8, "the ledger grew with nothing to say")
+            harness.world.with { $0.listError = nil }
+            await harness.expect(within: 400) { harness.launch?.agentTask != nil }
+            await harness.expect(within: 900) { harness.isQuiet }
+        }
+        #expect(harness.launch?.outcome?.kind == .ran)
+        #expect(!harness.store.records.contains { $0.facts.contains("agentTasksFound") && !$0.facts.contains("arn:") })
+    }
+
+    @Test func aStartKnowsWhichRungWasLeftOut() async throws {
+        let harness = Harness()
+        harness.world.with { $0.placementsWithoutRoom = ["FARGATE_SPOT"] }
+        try await harness.run { _ in
+            for id in 1...3 { harness.world.queue(Int64(id), seconds: 300) }
+            await harness.expect(within: 40) { harness.world.with { $0.tokens.count } == 3 }
+        }
+        let calls = harness.world.with { $0.runTaskCalls }
+        try await harness.run { _ in
+            harness.world.queue(4)
+            await harness.expect(within: 30) { harness.world.with { $0.tokens.count } == 4 }
+            #expect(harness.world.with { $0.runTaskCalls } == calls + 1)
+        }
+    }
+
     @Test func aRungThatKeepsRefusingIsLeftOutForAWhile() async throws {
         let harness = Harness()
         harness.world.with { $0.placementsWithoutRoom = ["FARGATE_SPOT"] }

@@ -28,6 +28,14 @@ public struct Breaker: Hashable, Sendable {
         return true
     }
 
+    /// As it was before a start.
+    fileprivate mutating func restore(openings: Int, until: Timestamp, at now: Timestamp) {
+        refusals = Self.maximumRefusals
+        self.openings = openings
+        // A clock that was set must not leave it out for longer.
+        openUntil = min(until, now.adding(seconds: Self.longestSeconds))
+    }
+
     /// Whether it was opened since the rung last took an agent task.
     public var hasOpened: Bool { openings > 0 }
 }
@@ -59,6 +67,16 @@ public struct Breakers: Sendable {
         default:
             return nil
         }
+    }
+
+    /// Takes up, after a start, what the ledger says of a rung.
+    /// - Parameter records: the newest about its name, newest first.
+    public mutating func restore(_ placement: Placement, from records: [LedgerRecord], at now: Timestamp) {
+        let subnets = Self.facts(of: placement)["subnets"]
+        let own = records.lazy.filter { $0.readFacts?["subnets"] == subnets }
+        let opened = own.prefix { $0.kind != "rung.closed" }.filter { $0.kind == "rung.opened" }
+        guard case .text(let text)? = opened.first?.readFacts?["until"], let until = Timestamp(text) else { return }
+        breakers[placement, default: Breaker()].restore(openings: opened.count, until: until, at: now)
     }
 
     private static func facts(of placement: Placement) -> LedgerFacts {

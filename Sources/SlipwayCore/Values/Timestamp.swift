@@ -51,4 +51,13 @@ extension Timestamp: CustomStringConvertible {
         let digits = String(1000 + fraction).dropFirst()
         return date.formatted(Date.ISO8601FormatStyle()).dropLast() + ".\(digits)Z"
     }
+
+    /// Reads `description` back; nil for anything else.
+    public init?(_ description: String) {
+        guard let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(description) else {
+            return nil
+        }
+        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        guard self.description == description else { return nil }
+    }
 }

@@ -1,12 +1,23 @@
 internal import SlipwayCore
 internal import Synchronization
 
-/// The breakers of the ladders' rungs, for all loops. They begin closed at each start: the first refusals tell again.
+/// The breakers of the ladders' rungs, for all loops. A start takes them up as the ledger's last word on each rung leaves them.
 final class BreakerTable: Sendable {
     private let breakers = Mutex(Breakers())
     private let time: any TimeSource
 
     init(time: any TimeSource) { self.time = time }
+
+    /// Of a rung's records; it has one of each opening and each closing.
+    private static let maximumRecordsRead = 100
+
+    func restore(_ placements: Set<Placement>, from store: any LedgerStore) async throws(StoreError) {
+        for (name, placements) in Dictionary(grouping: placements, by: \.name) {
+            let records = try await store.newestRecords(about: name, limit: Self.maximumRecordsRead)
+            let now = time.now()
+            for placement in placements { breakers.withLock { $0.restore(placement, from: records, at: now) } }
+        }
+    }
 
     func openRungs(of placements: [Placement]) -> Set<Int> {
         let now = time.now()
