@@ -99,6 +99,9 @@ extension HookTrouble {
 // MARK: In the ledger
 
 extension HookTrouble {
+    /// What the records of the hooks are about.
+    public static let ledgerSubject = "hooks"
+
     /// - Parameters:
     ///   - kind: `hooks.troubled`, `hooks.restored`, `hooks.repaired` or `hooks.repairFailed`.
     ///   - notice: the newest of the subscription's history, where it could be read.
@@ -112,7 +115,7 @@ extension HookTrouble {
         if kind == "hooks.troubled" { facts["advice"] = .text(advice) }
         facts.set("lastResult", notice?.result, ifChangedFrom: nil)
         if let at = notice?.at { facts["lastNotifiedAt"] = .integer(at.milliseconds) }
-        return LedgerEntry(at: now, kind: kind, subject: "hooks", facts: facts)
+        return LedgerEntry(at: now, kind: kind, subject: Self.ledgerSubject, facts: facts)
     }
 
     /// For a log and for the console.

@@ -15,7 +15,8 @@ final class HookWatch: Sendable {
     private struct State {
         var known: Set<HookSubject> = []
         var troubles: [HookTrouble] = []
-        var repairedAt: [HookSubject: Timestamp] = [:]
+        /// Nil until the ledger has told of repairs before the start.
+        var repairedAt: [HookRepair: Timestamp]?
         /// Why the subscriptions can't be read; nil when they can.
         var unreadable: PortError?
     }
@@ -25,6 +26,8 @@ final class HookWatch: Sendable {
     /// Troubles that are told of one by one, and subjects that are remembered.
     private static let maximumTroubles = 100
     private static let maximumKnown = 1_000
+    /// An hour's records of the hooks, and more.
+    private static let maximumRecordsRead = 1_000
 
     init(port: any HookSubscriptionPort, repairs: Bool, parts: EngineParts) {
         self.port = port
@@ -58,7 +61,7 @@ final class HookWatch: Sendable {
             cannotRead(error)
         } catch {
             // Not noted as seen, so the next look tells of it again.
-            parts.logger.error("The state of the hooks could not be stored", metadata: ["error": "\(error)"])
+            parts.logger.error("The state of the hooks could not be stored or read", metadata: ["error": "\(error)"])
         }
     }
 
@@ -73,7 +76,9 @@ final class HookWatch: Sendable {
         }
         let troubles = Array(hookTroubles(listed: listed, known: known).prefix(Self.maximumTroubles))
         try await tell(troubles)
-        if repairs { await repair(troubles) }
+        guard repairs else { return }
+        try await recallRepairs()
+        await repair(troubles)
     }
 
     // MARK: Telling
@@ -122,6 +127,22 @@ final class HookWatch: Sendable {
 
     // MARK: Mending
 
+    /// Once, and before any repair: the hour between two of them outlasts a start.
+    private func recallRepairs() async throws(StoreError) {
+        guard state.withLock({ $0.repairedAt == nil }) else { return }
+        let records = try await parts.store.newestRecords(
+            about: HookTrouble.ledgerSubject, limit: Self.maximumRecordsRead)
+        let now = parts.time.now()
+        var repairedAt: [HookRepair: Timestamp] = [:]
+        for record in records {
+            guard let repair = HookRepair(record), repairedAt[repair] == nil else { continue }
+            // Not later than now: the clock may have been set back.
+            repairedAt[repair] = min(record.at, now)
+        }
+        let recalled = repairedAt
+        state.withLock { $0.repairedAt = recalled }
+    }
+
     private func repair(_ troubles: [HookTrouble]) async {
         for trouble in troubles where trouble.isRepairable && mayRepair(trouble.subject) {
             do throws(PortError) {
@@ -142,11 +163,16 @@ final class HookWatch: Sendable {
     /// Noted before the try, so that one that fails in any way counts too.
     private func mayRepair(_ subject: HookSubject) -> Bool {
         let now = parts.time.now()
+        let repair = HookRepair(subject)
         return state.withLock { state in
-            if let last = state.repairedAt[subject], now.millisecondsSince(last) < Self.repairPauseMilliseconds {
+            guard var repairedAt = state.repairedAt else { return false }
+            if let last = repairedAt[repair], now.millisecondsSince(last) < Self.repairPauseMilliseconds {
                 return false
             }
-            state.repairedAt[subject] = now
+            repairedAt[repair] = now
+            state.repairedAt = repairedAt.filter {
+                now.millisecondsSince($0.value) < Self.repairPauseMilliseconds
+            }
             return true
         }
     }

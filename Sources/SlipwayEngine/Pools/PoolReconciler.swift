@@ -87,7 +87,8 @@ final class PoolReconciler: Sendable {
         facts["pool"] = .integer(Int64(policy.id.rawValue))
         facts["jobs"] = .integer(Int64(report.count))
         facts["latestRequest"] = .integer(Int64(report.request.rawValue))
-        let entry = LedgerEntry(at: parts.time.now(), kind: "hooks.unannounced", subject: "hooks", facts: facts)
+        let entry = LedgerEntry(
+            at: parts.time.now(), kind: "hooks.unannounced", subject: HookTrouble.ledgerSubject, facts: facts)
         do {
             try await parts.store.commit(LaunchBatch(entries: [entry]))
         } catch {
