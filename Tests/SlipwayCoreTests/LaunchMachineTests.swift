@@ -464,4 +464,18 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         }
         #expect(pauses == [2, 4, 8, 16, 32, 60, 60])
     }
+
+    /// Written by a version that kept no rung: then the attempt tells it.
+    @Test func aLaunchWithoutARungMovesOnFromThatOfItsAttempt() throws {
+        let rules = LaunchRules(rungs: 3)
+        var value = launch(after: [.startPermitted], rules: rules)
+        value.rung = nil
+        value.attempt = 2
+        let noRoom = LaunchEvent.startRefused(StartRefusal(kind: .capacity, message: "no room"))
+        #expect(try #require(value.applying(noRoom, at: after(20), rules: rules)).launch.rung == 2)
+        // The ladder was shortened since: below its last rung comes the first, after a pause.
+        value.rung = 5
+        let next = try #require(value.applying(noRoom, at: after(20), rules: rules)).launch
+        #expect(next.rung == 0 && next.rounds == 1)
+    }
 }

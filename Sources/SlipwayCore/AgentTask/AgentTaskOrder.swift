@@ -79,8 +79,10 @@ public struct AgentTaskOrder: Hashable, Sendable {
 extension Launch {
     /// The index of the placement that its present attempt is for. The profile may have been shortened since.
     public func rung(of profile: Profile) -> Int {
-        min(rung ?? max(0, attempt - 1) % profile.placements.count, profile.placements.count - 1)
+        rung(amongst: profile.placements.count)
     }
+
+    func rung(amongst rungs: Int) -> Int { min(rung ?? max(0, attempt - 1) % rungs, rungs - 1) }
 }
 
 extension AgentTaskOrder.Variable {

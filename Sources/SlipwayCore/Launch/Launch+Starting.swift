@@ -70,7 +70,7 @@ extension Launch {
 extension Launch {
     /// To the next rung at once, or to the first again after a pause.
     private mutating func moveOn(after kind: StartRefusal.Class, _ now: Timestamp, _ rules: LaunchRules) {
-        let here = rung ?? 0
+        let here = rung(amongst: rules.rungs)
         let next = rules.rung(after: here)
         attempt += 1
         rung = next
