@@ -11,11 +11,19 @@ final class UnannouncedJobs: Sendable {
 
     private struct State {
         var announced: [Key: Timestamp] = [:]
+        /// When an announcement last found no room here.
+        var overflowedAt: Timestamp?
         /// Seen waiting; nil: announced, counted, or not to be judged.
         var seen: [JobRequestID: Candidate?] = [:]
         var count = 0
         var told = 0
         var toldAt: Timestamp?
+
+        /// Its announcement may be one that found no room. Hints may come a little before their job is queued.
+        func mayHaveForgotten(_ candidate: Candidate) -> Bool {
+            guard let overflowedAt else { return false }
+            return overflowedAt >= candidate.queuedAt.adding(milliseconds: -UnannouncedJobs.patienceMilliseconds)
+        }
     }
 
     private struct Candidate {
@@ -51,8 +59,12 @@ final class UnannouncedJobs: Sendable {
                     now.millisecondsSince($0.value) < Self.rememberedMilliseconds
                 }
             }
-            guard state.announced.count < Self.maximumCount else { return }
-            state.announced[Key(runID: runID, jobID: hint.jobID?.lowercased())] = now
+            let key = Key(runID: runID, jobID: hint.jobID?.lowercased())
+            guard state.announced.count < Self.maximumCount || state.announced[key] != nil else {
+                state.overflowedAt = now
+                return
+            }
+            state.announced[key] = now
         }
     }
 
@@ -66,7 +78,7 @@ final class UnannouncedJobs: Sendable {
             var latest: JobRequestID?
             for (id, candidate) in state.seen {
                 guard let candidate else { continue }
-                if state.announced[candidate.key] != nil {
+                if state.announced[candidate.key] != nil || state.mayHaveForgotten(candidate) {
                     state.seen.updateValue(nil, forKey: id)
                 } else if now.millisecondsSince(candidate.queuedAt) >= Self.patienceMilliseconds {
                     state.seen.updateValue(nil, forKey: id)
