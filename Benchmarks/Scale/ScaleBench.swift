@@ -37,7 +37,8 @@ struct ScaleBench {
                 pools: [
                     .init(name: "scale", profiles: [BusyWorld.profile(count)], maximumAgents: count, port: world)
                 ], startBurst: perSecond, startsPerSecond: perSecond),
-            store: store, agentTasks: world, logger: Logger(label: "scale") { _ in SwiftLogNoOpLogHandler() })
+            store: store, agentTasks: world, time: SystemTime(),
+            logger: Logger(label: "scale") { _ in SwiftLogNoOpLogHandler() })
         let started = ContinuousClock.now
         let running = Task { try await engine.run() }
         while world.started < count, ContinuousClock.now - started < .seconds(600) {
@@ -70,7 +71,8 @@ struct ScaleBench {
                         name: "scale", profiles: [BusyWorld.profile(count)], maximumAgents: count, sweepSeconds: 1,
                         port: world)
                 ]),
-            store: store, agentTasks: world, logger: Logger(label: "scale") { _ in SwiftLogNoOpLogHandler() })
+            store: store, agentTasks: world, time: SystemTime(),
+            logger: Logger(label: "scale") { _ in SwiftLogNoOpLogHandler() })
         let started = ContinuousClock.now
         let running = Task { try await engine.run() }
         while world.readings == 0 { try await Task.sleep(for: .milliseconds(1)) }

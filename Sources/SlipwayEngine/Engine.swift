@@ -22,11 +22,12 @@ public struct Engine: Service, DeliveryListener {
     ///   - agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
     ///   - runs: for the policy `whenGivenUp`; nil: as if it were `leave`.
     ///   - hooks: the subscriptions to our receiver; nil: they are not watched.
+    ///   - time: the same for all parts of a process.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
         agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
         hooks: (any HookSubscriptionPort)? = nil,
-        time: any TimeSource = SystemTime(),
+        time: any TimeSource,
         observers: [any LaunchObserver] = [], logger: Logger
     ) {
         let directory = PoolDirectory(
@@ -40,8 +41,8 @@ public struct Engine: Service, DeliveryListener {
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
             gate: gate, time: time, logger: logger)
         self.parts = parts
-        let reconcilers = configuration.pools.map {
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
+        let reconcilers = configuration.pools.map {
             PoolReconciler(pool: $0, configuration: configuration, parts: parts)
         }
         self.reconcilers = reconcilers
@@ -78,8 +79,8 @@ public struct Engine: Service, DeliveryListener {
     public func run() async throws {
         try await parts.book.load()
         try await parts.book.recover()
-        let open = await parts.book.all()
         try await parts.directory.breakers.restore(placements, from: parts.store)
+        let open = await parts.book.all()
         parts.logger.info("The engine starts", metadata: ["launches.open": "\(open.count)"])
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
@@ -110,6 +111,17 @@ public struct Engine: Service, DeliveryListener {
     /// What became of the messages of the event queue since the start, by reason; `applied` are those that told of a
     /// launch. Empty without a queue.
     public var agentTaskMessages: [String: Int] { listener?.counts ?? [:] }
+
+    /// Messages of the event queue that nothing could be learnt from, in words for an operator; nil: there were none.
+    public var agentTaskEventNote: String? {
+        let useless: [AgentTaskVerdict.Kind] = [.foreign, .unreadable, .damaged, .abandoned]
+        let counts = agentTaskMessages
+        let found = useless.compactMap { kind in counts[kind.rawValue].map { "\($0) \(kind.rawValue)" } }
+        guard !found.isEmpty else { return nil }
+        let all = counts.values.reduce(0, +)
+        return "of \(all) messages since the start some were of no use (\(found.joined(separator: ", "))); "
+            + "see the log, and make the queue's rule narrower if they are foreign"
+    }
 
     /// A job that waits wakes every pool, since the event names none; so does one that has ended, to see it sooner. The
     /// reading is one call, and shared by all hints that come meanwhile. That a job runs is seen soon enough anyhow.

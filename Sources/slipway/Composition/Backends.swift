@@ -69,12 +69,13 @@ struct Backends: Sendable {
 
     /// - Parameter watchesHooks: false for a command that is there for a moment.
     func makeEngine(
-        store: any LedgerStore, watchesHooks: Bool = false, observers: [any LaunchObserver] = [], logger: Logger
+        store: any LedgerStore, watchesHooks: Bool = false, time: any TimeSource,
+        observers: [any LaunchObserver] = [], logger: Logger
     ) -> Engine {
         Engine(
             configuration: engineConfiguration, store: store, agentTasks: agentTasks,
-            agentTaskEvents: agentTaskEvents, runs: runs, hooks: watchesHooks ? hooks : nil, observers: observers,
-            logger: logger)
+            agentTaskEvents: agentTaskEvents, runs: runs, hooks: watchesHooks ? hooks : nil, time: time,
+            observers: observers, logger: logger)
     }
 }
 

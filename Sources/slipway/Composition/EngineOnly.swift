@@ -8,6 +8,6 @@ func runEngine(
     _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets, store: SQLiteStore, logger: Logger
 ) async throws {
     try await Backends.with(configuration, secrets: secrets, logger: logger) { backends in
-        try await backends.makeEngine(store: store, logger: logger).run()
+        try await backends.makeEngine(store: store, time: SystemTime(), logger: logger).run()
     }
 }

@@ -27,6 +27,8 @@ func runServer(
     }
     defer { lock.close() }
     OpenFiles.raiseLimit(logger)
+    // One for all: each corrects itself at its own pace, so that two of them would differ while a set clock is caught up with.
+    let time = SystemTime()
     let store = try SQLiteStore(path: configuration.store.path)
     let reader: StoreReader
     do {
@@ -37,11 +39,11 @@ func runServer(
     }
     do {
         try await Backends.with(configuration, secrets: secrets, environment: options.environment, logger: logger) {
-            let engine = $0.makeEngine(store: store, watchesHooks: true, observers: options.observers, logger: logger)
+            let engine = $0.makeEngine(
+                store: store, watchesHooks: true, time: time, observers: options.observers, logger: logger)
             let services = try ListenerPair(
                 configuration, secrets: secrets, tls: tls, store: store, reader: reader, engine: engine,
-                options: options,
-                logger: logger)
+                options: options, time: time, logger: logger)
             let reload = options.hangups.map { CertificateReload(tls: tls, hangups: $0, logger: logger) }
             let members: [(any Service)?] = [
                 engine, ConsoleService(console: services.console, address: configuration.console), reload,
@@ -85,11 +87,11 @@ private struct ListenerPair {
 
     init(
         _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets, tls: TLSServerContextStore, store: SQLiteStore,
-        reader: StoreReader, engine: Engine, options: ServerOptions, logger: Logger
+        reader: StoreReader, engine: Engine, options: ServerOptions, time: any TimeSource, logger: Logger
     ) throws {
         receiver = try Receiver(
             configuration: ReceiverConfiguration(configuration, secrets), store: store, listener: engine,
-            time: SystemTime(), tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            time: time, tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
             onListening: { address in
                 logger.info("The receiver listens", metadata: ["address": "\(address)"])
                 await options.onListening(address)
@@ -106,8 +108,9 @@ private struct ListenerPair {
                         let count = engine.unannouncedJobs
                         return count == 0 ? nil : "\(count) jobs since the start were found by the sweep alone"
                     },
+                    ReadinessCheck(name: "event queue", isNote: true) { engine.agentTaskEventNote },
                 ],
-            time: SystemTime(), eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            time: time, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
             onListening: { address in
                 logger.info("The console listens", metadata: ["address": "\(address)"])
                 await options.onConsoleListening(address)

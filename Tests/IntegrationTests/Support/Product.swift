@@ -81,7 +81,7 @@ struct Product: World {
                 ], startBurst: 100, startsPerSecond: 100, activeSweepMilliseconds: 100),
             store: store,
             agentTasks: ECSAgentTasks(ecs: ECSClient(client: aws), cluster: "build-agents", containers: ["agent"]),
-            logger: logger)
+            time: SystemTime(), logger: logger)
     }
 
     private static func withClient(
