@@ -144,11 +144,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Starts the built server, for tests and measurements; not a product
+        .target(name: "SlipwayTestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+
         // The server killed at each of its calls; not a product
         .executableTarget(
             name: "crash-test",
             dependencies: [
-                "SlipwaySandbox", "SlipwaySQLite", "SlipwayCore",
+                "SlipwaySandbox", "SlipwaySQLite", "SlipwayCore", "SlipwayTestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/crash",
@@ -158,7 +161,7 @@ let package = Package(
         // Measurements; not products
         .executableTarget(
             name: "launch-bench",
-            dependencies: ["SlipwaySandbox", logging],
+            dependencies: ["SlipwaySandbox", "SlipwayTestSupport"],
             path: "Benchmarks/Launches",
             swiftSettings: settings
         ),
@@ -279,8 +282,9 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "SlipwayCore", "SlipwayEngine", "SlipwaySQLite", "SlipwayECS", "SlipwayAzurePipelines",
-                "SlipwaySandbox", "AWSClient", "AzureDevOps", asyncHTTPClient, logging, nio("NIOCore"),
-                nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway", "crash-test",
+                "SlipwaySandbox", "SlipwayTestSupport", "AWSClient", "AzureDevOps", asyncHTTPClient, logging,
+                nio("NIOCore"), nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway",
+                "crash-test",
             ],
             swiftSettings: settings
         ),

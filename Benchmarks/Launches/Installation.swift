@@ -1,25 +1,21 @@
-import Foundation
 import SlipwaySandbox
+import SlipwayTestSupport
 
-/// The files of the server under measurement: what a real one has, pointed at the simulators.
-struct Installation {
-    let folder: URL
-    let password = "benchmark-password-1"
-
+extension ServerFiles {
+    /// The server under measurement: what a real one has, pointed at the simulators.
+    ///
     /// `certificate` and `key` are PEM files.
     init(_ endpoints: Sandbox.Endpoints, _ sandbox: SandboxConfiguration, certificate: String, key: String) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "slipway-bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try write(password, "hook-password")
-        try write(sandbox.azureDevOps.token, "azp-token")
-        try write(
-            """
-            receiver: { host: 127.0.0.1, port: 0, certificate: \(certificate), privateKey: \(key) }
-            console: { port: 0 }
-            store: { path: \(path("slipway.db")) }
-            hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }
-            azureDevOps: { organization: "\(endpoints.azureDevOps)", token: "file:\(path("azp-token"))" }
-            aws: { region: eu-west-1, cluster: build-agents, endpoint: "\(endpoints.ecs)", startsPerSecond: 1000, startBurst: 1000 }
+        try self.init()
+        settings.certificate = certificate
+        settings.privateKey = key
+        settings.azureDevOps = endpoints.azureDevOps
+        settings.ecs = endpoints.ecs
+        settings.token = sandbox.azureDevOps.token
+        settings.accessKeyID = sandbox.ecs.accessKeyID
+        settings.secretAccessKey = sandbox.ecs.secretAccessKey
+        settings.aws = ", startsPerSecond: 1000, startBurst: 1000"
+        settings.engineAndPools = """
             pools:
               - name: ecs-linux
                 sweepSeconds: 30
@@ -31,13 +27,7 @@ struct Installation {
                     maximumAgents: 10000
                     deadlines: { surplusSeconds: 1 }
                     placements: [{ capacityProvider: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }]
-
-            """, "slipway.yaml")
-    }
-
-    func path(_ name: String) -> String { folder.appending(path: name).path(percentEncoded: false) }
-
-    private func write(_ text: String, _ name: String) throws {
-        try Data(text.utf8).write(to: folder.appending(path: name))
+            """
+        try configure()
     }
 }

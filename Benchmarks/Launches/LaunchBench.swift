@@ -1,5 +1,6 @@
 import Foundation
 import SlipwaySandbox
+import SlipwayTestSupport
 
 /// From the hook to RunTask, start-up and memory of the built server, against simulators that answer at once.
 ///
@@ -16,17 +17,16 @@ struct LaunchBench {
     private static func measure() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 4 else {
-            throw BenchmarkFailure("usage: launch-bench SLIPWAY CERTIFICATE KEY [SECONDS] [LAUNCHES]")
+            throw TestSupportError("usage: launch-bench SLIPWAY CERTIFICATE KEY [SECONDS] [LAUNCHES]")
         }
         let seconds = arguments.count > 4 ? Int(arguments[4]) ?? 20 : 20
         let launches = arguments.count > 5 ? Int(arguments[5]) ?? 10_000 : 10_000
         var configuration = SandboxConfiguration.instant()
         configuration.hooks = .init(trustRootFile: arguments[2])
         try await withSandbox(configuration) { sandbox, endpoints in
-            let installation = try Installation(
-                endpoints, sandbox.configuration, certificate: arguments[2], key: arguments[3])
-            defer { try? FileManager.default.removeItem(at: installation.folder) }
-            let bench = Bench(binary: arguments[1], sandbox: sandbox, installation: installation)
+            let files = try ServerFiles(endpoints, sandbox.configuration, certificate: arguments[2], key: arguments[3])
+            defer { files.folder.remove() }
+            let bench = Bench(binary: arguments[1], sandbox: sandbox, files: files)
             try await bench.startUp()
             try await bench.hooksToRunTask(seconds: seconds, launches: launches)
         }
@@ -36,24 +36,19 @@ struct LaunchBench {
 struct Bench {
     let binary: String
     let sandbox: Sandbox
-    let installation: Installation
-
-    private var credentials: [String: String] {
-        [
-            "AWS_ACCESS_KEY_ID": sandbox.configuration.ecs.accessKeyID,
-            "AWS_SECRET_ACCESS_KEY": sandbox.configuration.ecs.secretAccessKey,
-        ]
-    }
+    let files: ServerFiles
 
     func startUp() async throws {
         var times: [Double] = []
         var memory: [Double] = []
         for _ in 0..<7 {
-            let server = try ServerProcess(binary, installation, credentials: credentials)
-            times.append(try await server.listening().after / .milliseconds(1))
+            let started = ContinuousClock.now
+            let server = try files.serve(binary)
+            _ = try await files.port(of: server, every: .milliseconds(1))
+            times.append((ContinuousClock.now - started) / .milliseconds(1))
             try await Task.sleep(for: .milliseconds(1_500))
             memory.append(server.residentMB)
-            server.stop()
+            try await server.end()
         }
         report("start to listening, median of 7", Figures(times).percentile(0.5), "ms", aim: "≤ 150")
         report("RSS at start, median of 7", Figures(memory).percentile(0.5), "MB", aim: "≤ 64")
@@ -61,12 +56,11 @@ struct Bench {
 
     /// A hundred runs of one job each second; then as many more as it takes.
     func hooksToRunTask(seconds: Int, launches: Int) async throws {
-        let server = try ServerProcess(binary, installation, credentials: credentials)
-        defer { server.stop() }
-        let port = try await server.listening().port
+        let server = try files.serve(binary)
+        let port = try await files.port(of: server)
         try sandbox.subscribe(
             to: "ms.vss-pipelines.job-state-changed-event", url: "https://localhost:\(port)/hooks/azure-devops",
-            filters: ["jobStateId": "Waiting"], username: "slipway", password: installation.password)
+            filters: ["jobStateId": "Waiting"], username: "slipway", password: files.settings.hookPassword)
         let queued = try await queue(perSecond: 100, count: seconds * 100)
         try await settle(queued.count)
         let starts = runTaskTimes()
@@ -80,6 +74,7 @@ struct Bench {
         try await settle(queued.count + rest.count)
         report("RSS after \(queued.count + rest.count) launches", server.residentMB, "MB", aim: "")
         report("left over after all", Double(sandbox.leftovers().count), "things", aim: "0")
+        try await server.end()
     }
 
     /// Queues runs at a steady pace. Answers each run with the moment it was queued, which is when its hook leaves: the

@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwaySandbox
+import SlipwayTestSupport
 import Testing
 
 /// `slipway agents` against the simulated services, beside a server and without one.

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import SlipwayCore
 import SlipwaySQLite
+import SlipwayTestSupport
 import Testing
 
 /// The built server's public listener, used badly: each gets its answer, and the next good delivery is taken.

@@ -1,6 +1,7 @@
 import SlipwayCore
 import SlipwaySQLite
 import SlipwaySandbox
+import SlipwayTestSupport
 import Testing
 
 /// Hooks over TLS from the simulated Azure DevOps to the built server. A hook is a hint: one that is lost, doubled or late

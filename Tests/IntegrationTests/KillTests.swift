@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct KillTests {

@@ -2,6 +2,7 @@ import Foundation
 import SlipwayCore
 import SlipwaySQLite
 import SlipwaySandbox
+import SlipwayTestSupport
 import Testing
 
 /// The built program, as an operator runs it.

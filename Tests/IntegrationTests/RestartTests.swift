@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwaySandbox
+import SlipwayTestSupport
 import Testing
 
 /// The built server ends at the worst moments, and goes on from its store.

@@ -203,6 +203,7 @@ import Testing
         #expect(engine.agentTaskMessages["early"] == 4)
         #expect(engine.agentTaskMessages["damaged"] == 4)
         #expect(engine.agentTaskMessages["abandoned"] == 2)
+        #expect(engine.agentTaskEventNote?.contains("4 damaged, 2 abandoned") == true)
     }
 
     @Test func whatIsOfNoUseIsCountedAndDropped() async throws {

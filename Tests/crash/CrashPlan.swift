@@ -1,9 +1,11 @@
+internal import SlipwayTestSupport
+
 /// All runs of one scenario with one moment of the kill.
 struct CrashPlan: Sendable {
     var scenario: CrashScenario
     var moment: CrashMoment
     var program: String
-    var certificate: Certificate
+    var certificate: SelfSignedCertificate
     var threads: Int
 
     func run(at number: Int) async throws -> CrashSummary {

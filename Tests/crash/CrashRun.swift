@@ -2,6 +2,7 @@ internal import Foundation
 internal import SlipwayCore
 internal import SlipwaySQLite
 internal import SlipwaySandbox
+internal import SlipwayTestSupport
 internal import Synchronization
 
 /// One world, one kill.
@@ -11,7 +12,7 @@ struct CrashRun: Sendable {
     /// The call at which the server is killed, from 1.
     var number: Int
     var program: String
-    var certificate: Certificate
+    var certificate: SelfSignedCertificate
 
     private static let speed = 100.0
     /// Of real time. Some states are held for a minute on purpose: `LaunchRules.consistencySeconds`.
@@ -26,21 +27,21 @@ struct CrashRun: Sendable {
         ]
         // A stopped agent task is known for an hour, which is soon over at this speed; here it is counted at the end.
         configuration.timing.stoppedTaskRetention = .seconds(1_000_000)
-        configuration.hooks = .init(trustRootFile: certificate.path("tls.crt"))
-        let installation = try Installation(program: program, certificate: certificate, configuration)
+        configuration.hooks = .init(trustRootFile: certificate.certificate)
         var outcome = try await withSandbox(configuration, clock: RealClock(speed: Self.speed)) { sandbox, endpoints in
-            try installation.configure(sandbox, endpoints)
-            return try await run(installation, sandbox)
+            let installation = try Installation(program: program, certificate: certificate, sandbox, endpoints)
+            var outcome = try await run(installation, sandbox)
+            if outcome.violations.isEmpty { installation.remove() } else { outcome.folder = installation.folder }
+            return outcome
         }
         outcome.seconds = (ContinuousClock.now - start) / .seconds(1)
-        if outcome.violations.isEmpty { installation.remove() } else { outcome.folder = installation.folder }
         return outcome
     }
 
     private func run(_ installation: Installation, _ sandbox: Sandbox) async throws -> CrashOutcome {
         scenario.prepare(sandbox)
         if scenario.withHooks { try installation.subscribe(sandbox) }
-        let server = try ServerProcess(installation, log: "first.log")
+        let server = try installation.serve("first.log")
         let killedAt = Mutex<String?>(nil)
         let current = Mutex(server)
         sandbox.calls.watch { call in
@@ -62,7 +63,7 @@ struct CrashRun: Sendable {
                     violations.append("the server ended by itself")
                     break
                 }
-                let next = try ServerProcess(installation, log: "second.log")
+                let next = try installation.serve("second.log")
                 current.withLock { $0 = next }
             }
             if isInterfered, try await CrashChecks.isOver(sandbox, installation) { break }
@@ -71,13 +72,13 @@ struct CrashRun: Sendable {
         // What is called from here on is no place of the run.
         sandbox.calls.watch { _ in true }
         if killedAt.withLock({ $0 }) != nil, current.withLock({ $0 === server }), violations.isEmpty {
-            let next = try ServerProcess(installation, log: "second.log")
+            let next = try installation.serve("second.log")
             current.withLock { $0 = next }
         }
         if ContinuousClock.now >= end { violations.append("it did not come to its end within \(Self.limit)") }
         violations += try await CrashChecks(scenario: scenario, sandbox: sandbox, installation: installation)
             .violations()
-        if violations.isEmpty, await current.withLock({ $0 }).end() != 0 {
+        if violations.isEmpty, try await current.withLock({ $0 }).end() != 0 {
             violations.append("SIGTERM did not end the server with exit code 0")
         }
         return CrashOutcome(

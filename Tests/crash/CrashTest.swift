@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import SlipwayTestSupport
 
 /// Kills the real server at its n-th call to the services, for each n, and looks whether the next one mends everything.
 @main
@@ -43,8 +44,9 @@ struct CrashTest: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let certificate = try Certificate()
-        defer { certificate.remove() }
+        let folder = try Folder()
+        defer { folder.remove() }
+        let certificate = try await SelfSignedCertificate(in: folder)
         var failures = 0
         for scenario in CrashScenario.all where names.isEmpty || names.contains(scenario.name) {
             for moment in CrashMoment.allCases {

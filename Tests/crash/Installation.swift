@@ -1,73 +1,66 @@
 internal import Foundation
 internal import SlipwaySQLite
 internal import SlipwaySandbox
+internal import SlipwayTestSupport
 
-/// The files of one server, in a folder of their own.
+/// One server's files, and its world.
 struct Installation: Sendable {
-    let folder: String
     let program: String
-    let credentials: [String: String]
-    private let certificate: Certificate
+    private let files: ServerFiles
     private let port: Int
-    private static let password = "crash-test-password-1"
 
-    init(program: String, certificate: Certificate, _ configuration: SandboxConfiguration) throws {
+    init(
+        program: String, certificate: SelfSignedCertificate, _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints
+    ) throws {
         self.program = program
-        self.certificate = certificate
-        folder = try Scratch.newFolder()
-        port = try Scratch.freePort()
-        credentials = [
-            "AWS_ACCESS_KEY_ID": configuration.ecs.accessKeyID,
-            "AWS_SECRET_ACCESS_KEY": configuration.ecs.secretAccessKey,
-        ]
+        port = try FreePort.find()
+        var files = try ServerFiles()
+        files.settings.port = port
+        files.settings.certificate = certificate.certificate
+        files.settings.privateKey = certificate.key
+        files.settings.azureDevOps = endpoints.azureDevOps
+        files.settings.ecs = endpoints.ecs
+        files.settings.region = sandbox.configuration.ecs.region
+        files.settings.token = sandbox.configuration.azureDevOps.token
+        files.settings.accessKeyID = sandbox.configuration.ecs.accessKeyID
+        files.settings.secretAccessKey = sandbox.configuration.ecs.secretAccessKey
+        files.settings.engineAndPools = Self.engineAndPools
+        try files.configure()
+        self.files = files
     }
 
-    func path(_ name: String) -> String { "\(folder)/\(name)" }
+    /// The demo's, but that it waits less long, as the simulators do.
+    private static let engineAndPools = """
+        engine: { activeSweepMilliseconds: 100 }
+        pools:
+          - name: ecs-linux
+            sweepSeconds: 1
+            profiles:
+              - name: small
+                taskDefinition: azp-agent
+                container: agent
+                deadlines: { leaveSeconds: 5, surplusSeconds: 1, idleSeconds: 30 }
+                placements:
+                  - { capacityProvider: FARGATE_SPOT, subnets: [subnet-a], securityGroups: [sg-1] }
+                  - { capacityProvider: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }
+              - name: large
+                demands: ["slipway.size -equals large"]
+                cpu: 4096
+                memory: 8192
+        """
 
-    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+    var folder: String { files.folder.url.path(percentEncoded: false) }
+    func path(_ name: String) -> String { files.path(name) }
+    func remove() { files.folder.remove() }
 
-    /// The server's configuration: the demo's, but that it waits less long, as the simulators do.
-    func configure(_ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints) throws {
-        try Scratch.write(Self.password, to: path("hook-password"))
-        try Scratch.write(sandbox.configuration.azureDevOps.token, to: path("azp-token"))
-        try Scratch.write(
-            """
-            receiver:
-              host: 127.0.0.1
-              port: \(port)
-              certificate: \(certificate.path("tls.crt"))
-              privateKey: \(certificate.path("tls.key"))
-            console: { port: 0 }
-            store: { path: \(path("slipway.db")) }
-            hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }
-            azureDevOps: { organization: "\(endpoints.azureDevOps)", token: "file:\(path("azp-token"))" }
-            aws: { region: \(sandbox.configuration.ecs.region), cluster: build-agents, endpoint: "\(endpoints.ecs)" }
-            engine: { activeSweepMilliseconds: 100 }
-            pools:
-              - name: ecs-linux
-                sweepSeconds: 1
-                profiles:
-                  - name: small
-                    taskDefinition: azp-agent
-                    container: agent
-                    deadlines: { leaveSeconds: 5, surplusSeconds: 1, idleSeconds: 30 }
-                    placements:
-                      - { capacityProvider: FARGATE_SPOT, subnets: [subnet-a], securityGroups: [sg-1] }
-                      - { capacityProvider: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }
-                  - name: large
-                    demands: ["slipway.size -equals large"]
-                    cpu: 4096
-                    memory: 8192
-
-            """, to: path("slipway.yaml"))
-    }
+    func serve(_ log: String) throws -> Program { try files.serve(program, log: log) }
 
     /// The subscriptions that Slipway needs.
     func subscribe(_ sandbox: Sandbox) throws {
         for event in DemoScenario.eventTypes {
             try sandbox.subscribe(
                 to: event.type, url: "https://localhost:\(port)/hooks/azure-devops", filters: event.filters,
-                username: "slipway", password: Self.password)
+                username: "slipway", password: files.settings.hookPassword)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import SlipwaySandbox
+import SlipwayTestSupport
 import Testing
 
 /// The built program against simulated services: what an operator has, but for the two services.

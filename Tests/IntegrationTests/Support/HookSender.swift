@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import SlipwayTestSupport
 import Foundation
 import NIOCore
 import NIOHTTP1

@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayTestSupport
 import Synchronization
 
 /// One TLS connection that stays open between requests, made by the `openssl` command.

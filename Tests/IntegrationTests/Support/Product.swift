@@ -9,6 +9,7 @@ import SlipwayECS
 import SlipwayEngine
 import SlipwaySQLite
 import SlipwaySandbox
+import SlipwayTestSupport
 import Testing
 
 /// The real engine, store and clients against simulated services, a hundred times faster than the real ones.

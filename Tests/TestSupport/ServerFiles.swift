@@ -1,0 +1,75 @@
+internal import Foundation
+
+/// The files of one `slipway serve`, in a folder of their own, and the programs that use them.
+public struct ServerFiles: Sendable {
+    /// Without a choice the services don't answer.
+    public struct Settings: Sendable {
+        public var port = 0
+        public var certificate = ""
+        public var privateKey = ""
+        public var azureDevOps = "http://127.0.0.1:9/nobody"
+        public var ecs = "http://127.0.0.1:9"
+        public var region = "eu-west-1"
+        public var token = "organization-token-that-nobody-may-see"
+        public var hookPassword = "password-of-the-hooks-1"
+        public var accessKeyID = "test"
+        public var secretAccessKey = "secret-access-key-that-nobody-may-see"
+        /// More keys of `aws`, each with a comma before it.
+        public var aws = ""
+        /// `engine` and `pools`, as YAML.
+        public var engineAndPools = ""
+
+        public init() {}
+    }
+
+    public let folder: Folder
+    public var settings = Settings()
+
+    public init() throws { folder = try Folder() }
+
+    public func path(_ name: String) -> String { folder.path(name) }
+
+    /// Writes the configuration, anew if the settings were changed.
+    public func configure() throws {
+        try folder.write(settings.hookPassword, to: "hook-password")
+        try folder.write(settings.token, to: "azp-token")
+        try folder.write(
+            """
+            receiver:
+              host: 127.0.0.1
+              port: \(settings.port)
+              certificate: \(settings.certificate)
+              privateKey: \(settings.privateKey)
+            console: { port: 0 }
+            store: { path: \(path("slipway.db")) }
+            hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }
+            azureDevOps: { organization: "\(settings.azureDevOps)", token: "file:\(path("azp-token"))" }
+            aws: { region: \(settings.region), cluster: build-agents, endpoint: "\(settings.ecs)"\(settings.aws) }
+            \(settings.engineAndPools)
+
+            """, to: "slipway.yaml")
+    }
+
+    /// - Parameter program: the built `slipway`.
+    public func serve(_ program: String, log: String = "server.log") throws -> Program {
+        try start(program, ["serve"] + configurationArguments, log: log)
+    }
+
+    public var configurationArguments: [String] { ["--config", path("slipway.yaml")] }
+
+    /// Any program, with the credentials in its environment.
+    public func start(_ program: String, _ arguments: [String], log: String) throws -> Program {
+        let credentials = [
+            "AWS_ACCESS_KEY_ID": settings.accessKeyID, "AWS_SECRET_ACCESS_KEY": settings.secretAccessKey,
+        ]
+        return try Program(program, arguments, environment: credentials, outputTo: path(log))
+    }
+
+    /// The port of a server's receiver, once it listens.
+    public func port(of server: Program, every pause: Duration = .milliseconds(20)) async throws -> Int {
+        guard let line = try await server.line(with: "The receiver listens", every: pause),
+            let digits = line.firstMatch(of: /127\.0\.0\.1:(\d+)/)?.1, let port = Int(digits)
+        else { throw TestSupportError("the server does not listen: \(server.output)") }
+        return port
+    }
+}
