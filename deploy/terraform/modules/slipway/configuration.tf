@@ -1,0 +1,70 @@
+# slipway.yaml. What is null is left out.
+
+locals {
+  configuration = {
+    receiver = {
+      port                = var.receiver.port
+      certificate         = var.receiver.certificate
+      privateKey          = var.receiver.private_key
+      publicURL           = var.receiver.public_url
+      unreadyMilliseconds = var.receiver.unready_milliseconds
+    }
+    store = { path = var.store_path }
+    hooks = {
+      username  = var.hooks.username
+      passwords = var.hooks.passwords
+      repair    = var.hooks.repair
+    }
+    azureDevOps = { for key, value in {
+      organization = var.azure_devops.organization
+      token        = var.azure_devops.token
+      entra = var.azure_devops.entra == null ? null : {
+        tenantID     = var.azure_devops.entra.tenant_id
+        clientID     = var.azure_devops.entra.client_id
+        clientSecret = var.azure_devops.entra.client_secret
+      }
+    } : key => value if value != null }
+    aws = { for key, value in {
+      region        = local.region
+      cluster       = local.cluster_name
+      eventQueueURL = try(var.event_queue.url, null)
+    } : key => value if value != null }
+    log   = { level = var.log_level }
+    pools = local.pools
+  }
+
+  pools = [for pool in var.pools : { for key, value in {
+    name                    = pool.name
+    sweepSeconds            = pool.sweep_seconds
+    maximumAgents           = pool.maximum_agents
+    maximumAgentsPerProject = pool.maximum_agents_per_project
+    whenGivenUp             = pool.when_given_up
+    profiles                = [for profile in pool.profiles : local.rendered_profiles["${pool.name}/${profile.name}"]]
+  } : key => value if value != null }]
+
+  rendered_profiles = merge([for pool in var.pools : { for profile in pool.profiles : "${pool.name}/${profile.name}" => {
+    for key, value in {
+      name                = profile.name
+      demands             = length(profile.demands) == 0 ? null : profile.demands
+      taskDefinition      = var.profiles[profile.name].task_definition
+      container           = var.profiles[profile.name].container
+      maximumAgents       = profile.maximum_agents
+      maximumReplacements = profile.maximum_replacements
+      deadlines           = length(profile.deadlines) == 0 ? null : profile.deadlines
+      placements = [for placement in var.profiles[profile.name].placements : {
+        capacityProvider = placement.capacity_provider
+        subnets          = placement.subnets
+        securityGroups   = placement.security_groups
+        assignPublicIP   = placement.assign_public_ip
+      }]
+    } : key => value if value != null }
+  }]...)
+
+  references = compact(concat(
+    var.hooks.passwords,
+    [var.azure_devops.token, try(var.azure_devops.entra.client_secret, null)],
+  ))
+
+  region       = split(":", var.cluster_arn)[3]
+  cluster_name = split("/", var.cluster_arn)[1]
+}

@@ -1,0 +1,194 @@
+variable "receiver" {
+  description = <<-END
+    The public listener: see docs/configuration.md.
+
+      certificate, private_key  paths of the PEM files where Slipway runs
+      public_url                where Azure DevOps reaches it; with it the hook subscriptions are watched
+  END
+  type = object({
+    port                 = optional(number, 8443)
+    certificate          = optional(string, "/run/slipway/tls.crt")
+    private_key          = optional(string, "/run/slipway/tls.key")
+    public_url           = string
+    unready_milliseconds = optional(number, 0)
+  })
+
+  validation {
+    condition     = can(regex("^https://[^/ :]+(:[0-9]+)?$", var.receiver.public_url))
+    error_message = "receiver.public_url is https://NAME or https://NAME:PORT, without a path."
+  }
+  validation {
+    condition     = var.receiver.port >= 1024 && var.receiver.port <= 65535
+    error_message = "receiver.port is 1024 to 65535: Slipway runs without privileges."
+  }
+}
+
+variable "store_path" {
+  description = "Where Slipway runs, the file that keeps deliveries, launches and the ledger."
+  type        = string
+  default     = "/var/lib/slipway/slipway.db"
+  nullable    = false
+
+  validation {
+    condition     = startswith(var.store_path, "/")
+    error_message = "store_path is an absolute path."
+  }
+}
+
+variable "azure_devops" {
+  description = <<-END
+    The organization, and how Slipway signs in: a token or a service principal. Secrets are references:
+    aws-secretsmanager:ARN, with #KEY for a member of a JSON object, or file:/PATH.
+
+      organization  its URL, such as https://dev.azure.com/fabrikam
+      token         reference to a personal access token
+      entra         tenant_id, client_id and client_secret, the last a reference
+  END
+  type = object({
+    organization = string
+    token        = optional(string)
+    entra = optional(object({
+      tenant_id     = string
+      client_id     = string
+      client_secret = string
+    }))
+  })
+
+  validation {
+    condition     = can(regex("^https://[^/ ]+", var.azure_devops.organization))
+    error_message = "azure_devops.organization is the organization's URL, https://dev.azure.com/NAME."
+  }
+  validation {
+    condition     = (var.azure_devops.token == null) != (var.azure_devops.entra == null)
+    error_message = "azure_devops has either token or entra."
+  }
+  validation {
+    condition     = alltrue([for reference in compact([var.azure_devops.token, try(var.azure_devops.entra.client_secret, null)]) : can(regex("^aws-secretsmanager:arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^#:]+(#.+)?$", reference)) || startswith(reference, "file:/")])
+    error_message = "Azure DevOps' token and client_secret are references, aws-secretsmanager:ARN, aws-secretsmanager:ARN#KEY or file:/PATH: the secret itself would stay in Terraform's state, and a name alone would not bound Slipway's permission."
+  }
+}
+
+variable "hooks" {
+  description = <<-END
+    How Azure DevOps proves who it is.
+
+      username   of the basic authentication
+      passwords  one or two references, two while they are rotated
+      repair     whether broken hook subscriptions are made anew
+  END
+  type = object({
+    username  = optional(string, "slipway")
+    passwords = list(string)
+    repair    = optional(bool, false)
+  })
+
+  validation {
+    condition     = length(var.hooks.passwords) >= 1 && length(var.hooks.passwords) <= 2
+    error_message = "hooks.passwords are one reference, or two while they are rotated."
+  }
+  validation {
+    condition     = alltrue([for reference in var.hooks.passwords : can(regex("^aws-secretsmanager:arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^#:]+(#.+)?$", reference)) || startswith(reference, "file:/")])
+    error_message = "hooks.passwords are references, aws-secretsmanager:ARN, aws-secretsmanager:ARN#KEY or file:/PATH: the secret itself would stay in Terraform's state, and a name alone would not bound Slipway's permission."
+  }
+}
+
+variable "profiles" {
+  description = "The output profiles of the module agents."
+  type = map(object({
+    task_definition    = string
+    container          = string
+    task_role_arn      = string
+    execution_role_arn = string
+    placements = list(object({
+      capacity_provider = string
+      subnets           = list(string)
+      security_groups   = list(string)
+      assign_public_ip  = bool
+    }))
+  }))
+  nullable = false
+}
+
+variable "pools" {
+  description = <<-END
+    The agent pools that Slipway serves. What each key means and defaults to is in docs/configuration.md; a null is left to
+    Slipway, or to the pool's first profile.
+
+      profiles  in order; name is one of var.profiles. A job gets the profile with the fewest demands that satisfies its own
+  END
+  type = list(object({
+    name                       = string
+    sweep_seconds              = optional(number)
+    maximum_agents             = optional(number)
+    maximum_agents_per_project = optional(number)
+    when_given_up              = optional(string)
+    profiles = list(object({
+      name                 = string
+      demands              = optional(list(string), [])
+      maximum_agents       = optional(number)
+      maximum_replacements = optional(number)
+      deadlines            = optional(map(number), {})
+    }))
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(var.pools) >= 1 && length(var.pools) <= 50 && length(distinct(var.pools[*].name)) == length(var.pools)
+    error_message = "pools are 1 to 50, each name once."
+  }
+  validation {
+    condition     = alltrue(flatten([for pool in var.pools : concat([length(pool.profiles) >= 1], [for profile in pool.profiles : contains(keys(var.profiles), profile.name)])]))
+    error_message = "Each pool has one or more profiles, and each is one of ${join(", ", keys(var.profiles))}."
+  }
+  validation {
+    condition     = alltrue([for pool in var.pools : pool.when_given_up == null ? true : contains(["leave", "tag", "cancel"], pool.when_given_up)])
+    error_message = "when_given_up is leave, tag or cancel."
+  }
+  validation {
+    condition     = alltrue(flatten([for pool in var.pools : [for profile in pool.profiles : [for key, _ in profile.deadlines : contains(["startSeconds", "onlineSeconds", "idleSeconds", "busySeconds", "leaveSeconds", "surplusSeconds"], key)]]]))
+    error_message = "deadlines are startSeconds, onlineSeconds, idleSeconds, busySeconds, leaveSeconds and surplusSeconds."
+  }
+}
+
+variable "cluster_arn" {
+  description = "The cluster of the agent tasks: the output cluster_arn of the module agents."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/[A-Za-z0-9_-]+$", var.cluster_arn))
+    error_message = "cluster_arn is the ARN of an ECS cluster, arn:aws:ecs:REGION:ACCOUNT:cluster/NAME."
+  }
+}
+
+variable "event_queue" {
+  description = "The queue of task events: the outputs queue_url and queue_arn of the module task-events. Null: the cluster is only asked."
+  type = object({
+    url = string
+    arn = string
+  })
+  default = null
+}
+
+variable "kms_key_arns" {
+  description = "Keys of your own that Slipway's secrets are encrypted with."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.kms_key_arns : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/", arn))])
+    error_message = "kms_key_arns are ARNs of KMS keys, arn:aws:kms:REGION:ACCOUNT:key/ID."
+  }
+}
+
+variable "log_level" {
+  description = "The least important level that is logged."
+  type        = string
+  default     = "info"
+  nullable    = false
+
+  validation {
+    condition     = contains(["trace", "debug", "info", "notice", "warning", "error", "critical"], var.log_level)
+    error_message = "log_level is trace, debug, info, notice, warning, error or critical."
+  }
+}
