@@ -163,11 +163,17 @@ def write(folder, name, text):
     return path
 
 
-def write_configuration(folder, facts, moto_url, subnet, group, aws=""):
+def make_certificate(folder, *names):
+    """For localhost, where it is used, and further names."""
+    alternatives = ",".join(f"DNS:{name}" for name in ("localhost", *names))
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", f"{folder}/tls.key", "-out",
+         "-subj", "/CN=localhost", "-addext", f"subjectAltName={alternatives}", "-keyout", f"{folder}/tls.key", "-out",
          f"{folder}/tls.crt"], check=True, capture_output=True)
+
+
+def write_configuration(folder, facts, moto_url, subnet, group, aws=""):
+    make_certificate(folder)
     return write(folder, "slipway.yaml", f"""
 receiver: {{ host: 127.0.0.1, port: 0, certificate: {folder}/tls.crt, privateKey: {folder}/tls.key }}
 console: {{ port: 0 }}

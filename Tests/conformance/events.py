@@ -159,4 +159,5 @@ def main(folder, programs):
     log.close()
 
 
-run(main)
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,157 @@
+"""Wrong values, each with a part of the message that must name it."""
+
+import copy
+
+ACCOUNT = "123456789012"
+CLUSTER = f"arn:aws:ecs:eu-west-1:{ACCOUNT}:cluster/build-agents"
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:slipway-AbCdEf"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/azp-agent-small"
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd"
+SUBNETS = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"]
+CONFIGURATION = (
+    "receiver: { certificate: /run/slipway/tls.crt, privateKey: /run/slipway/tls.key }\n"
+    "store: { path: /var/lib/slipway/slipway.db }\npools: []\n")
+PROFILE = {"image": "example.com/agent:1.2.3", "cpu": 1024, "memory": 2048}
+
+# Right values, and what the example does not use.
+RIGHT = {
+    "repositories": {"names": ["azp-agent"]},
+    "agents": {
+        "vpc_id": "vpc-0a1b2c3d",
+        "subnet_ids": SUBNETS,
+        "organization": "https://dev.azure.com/fabrikam",
+        "kms_key_arns": [KEY],
+        "ec2_capacity_provider": {
+            "name": "machines",
+            "auto_scaling_group_arn":
+                f"arn:aws:autoscaling:eu-west-1:{ACCOUNT}:autoScalingGroup:1:autoScalingGroupName/machines",
+        },
+        "profiles": {
+            "small": dict(PROFILE, secrets={"AZP_TOKEN": f"{SECRET}:token::"}),
+            "arm": dict(PROFILE, platform="LINUX/ARM64", ephemeral_storage=100,
+                        secrets={"AZP_TOKEN": f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/azp/token"}),
+            "windows": dict(PROFILE, platform="WINDOWS_SERVER_2022_CORE/X86_64", placements=["FARGATE"]),
+            # No pair of Fargate's, which does not matter on machines.
+            "docker": dict(PROFILE, cpu=3072, memory=5000, placements=["machines"]),
+        },
+        "standing_agents": {
+            "office": {
+                "profile": "small", "pool": "standing", "count": 2,
+                "schedule": {"evening": {"cron": "cron(0 19 ? * MON-FRI *)", "timezone": "Europe/Berlin", "count": 0}},
+            },
+        },
+    },
+    "task_events": {"cluster_arn": CLUSTER},
+    "slipway": {
+        "receiver": {"public_url": "https://slipway.example.com:8443"},
+        "azure_devops": {"organization": "https://dev.azure.com/fabrikam", "token": "file:/run/secrets/token"},
+        "hooks": {"passwords": [f"aws-secretsmanager:{SECRET}#hookPassword"]},
+        "profiles": {
+            "small": {
+                "task_definition": "azp-agent-small", "container": "agent", "task_role_arn": f"{ROLE}-task",
+                "execution_role_arn": f"{ROLE}-execution",
+                "placements": [{
+                    "capacity_provider": "FARGATE", "subnets": SUBNETS, "security_groups": ["sg-1"],
+                    "assign_public_ip": False,
+                }],
+            },
+        },
+        "pools": [{"name": "ecs", "profiles": [{"name": "small"}]}],
+        "cluster_arn": CLUSTER,
+    },
+    "server": {
+        "image": "example.com/slipway:1.0.0",
+        "cluster_arn": CLUSTER,
+        "slipway_yaml": CONFIGURATION,
+        "policy_json": '{"Version": "2012-10-17", "Statement": []}',
+        "tls_secret_arn": SECRET,
+        "vpc_id": "vpc-0a1b2c3d",
+        "subnet_ids": SUBNETS,
+        # A listener of the reader's own.
+        "target_group_arn": f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}:targetgroup/slipway/1234",
+        "load_balancer_security_group_id": "sg-0a1b2c3d",
+        "hook_source_cidrs": [],
+    },
+}
+
+
+def profile(**members):
+    return {"small": dict(PROFILE, **members)}
+
+
+# Module, variable, wrong value, and what the message says.
+WRONG = [
+    ("repositories", "names", ["Agent"], "A repository's name has 2 to 256 lower-case"),
+    ("repositories", "untagged_days", 0, "untagged_days is a whole number from 1"),
+    ("agents", "profiles", profile(cpu=1024, memory=1024),
+     "small has cpu 1024 and memory 1024, with that cpu memory is one of 2048, 3072"),
+    ("agents", "profiles", profile(cpu=1000), "but cpu is one of 256, 512, 1024"),
+    ("agents", "profiles", profile(platform="LINUX/MIPS"), "A profile's platform is one of LINUX/X86_64"),
+    ("agents", "profiles", profile(platform="WINDOWS_SERVER_2022_CORE/X86_64"), "Fargate Spot has no Windows"),
+    ("agents", "profiles", profile(platform="WINDOWS_SERVER_2022_CORE/X86_64", placements=["FARGATE"], cpu=512),
+     "Windows on Fargate has cpu 1024, 2048 or 4096"),
+    ("agents", "profiles", profile(ephemeral_storage=20), "ephemeral_storage is a whole number of GiB from 21 to 200"),
+    ("agents", "profiles", profile(image="example.com/agent:latest"), "nobody can tell which image ran a job"),
+    ("agents", "profiles", profile(image="example.com:5000/agent"), "image has a tag other than latest"),
+    ("agents", "profiles", profile(environment={"AZP_TOKEN": "secret"}), "AZP_TOKEN and AZP_CLIENTSECRET belong into"),
+    ("agents", "profiles", profile(environment={"AZP_POOL": "x"}), "come from Slipway"),
+    ("agents", "profiles", profile(secrets={"AZP_TOKEN": "the token itself"}), "Never the secret itself"),
+    ("agents", "profiles", profile(placements=["SPOT"]), "of the cluster's capacity providers"),
+    ("agents", "profiles", {"Small": PROFILE}, "profiles holds one or more, whose names"),
+    ("agents", "subnet_ids", ["subnet-0a1b2c3d"], "subnet_ids are 2 to 16 different subnets"),
+    ("agents", "subnet_ids", ["10.0.0.0/24", "10.0.1.0/24"], "subnet_ids are ids of subnets"),
+    ("agents", "egress_cidrs", ["10.0.0.0"], "egress_cidrs are one or more ranges in CIDR notation"),
+    ("agents", "log_retention_days", 10, "log_retention_days is a span that CloudWatch Logs offers"),
+    ("agents", "name", "Azp_Agent", "name has 1 to 24 lower-case letters"),
+    ("agents", "organization", None, "standing_agents need it"),
+    ("agents", "standing_agents", {"office": {"profile": "huge", "pool": "p", "count": 1}},
+     "The profile of standing_agents is one of"),
+    ("agents", "standing_agents",
+     {"office": {"profile": "small", "pool": "p", "count": 1, "schedule": {"a": {"cron": "0 7 * * *", "count": 1}}}},
+     "A cron of standing_agents has six fields"),
+    ("agents", "tags", {"aws:x": "y"}, "no key begins with aws:"),
+    ("agents", "permissions_boundary", "boundary", "permissions_boundary is the ARN of an IAM policy"),
+    ("task_events", "name", "slipway.fifo", "The name of queue and rule has 1 to 59"),
+    ("task_events", "cluster_arn", "build-agents", "cluster_arn is the ARN of an ECS cluster"),
+    ("task_events", "retention_seconds", 60, "retention_seconds is a whole number from 3600"),
+    ("slipway", "receiver", {"public_url": "https://slipway.example.com/hooks"}, "without a path"),
+    ("slipway", "receiver", {"public_url": "https://slipway.example.com", "port": 443}, "runs without privileges"),
+    ("slipway", "azure_devops", {"organization": "https://dev.azure.com/fabrikam"}, "has either token or entra"),
+    ("slipway", "azure_devops", {"organization": "https://dev.azure.com/fabrikam", "token": "aws-secretsmanager:name"},
+     "a name alone would not bound Slipway's permission"),
+    ("slipway", "hooks", {"passwords": ["the password itself"]}, "hooks.passwords are references"),
+    ("slipway", "hooks", {"passwords": []}, "one reference, or two while they are rotated"),
+    ("slipway", "pools", [{"name": "ecs", "profiles": [{"name": "huge"}]}], "Each pool has one or more profiles"),
+    ("slipway", "pools", [{"name": "ecs", "when_given_up": "weep", "profiles": [{"name": "small"}]}],
+     "when_given_up is leave, tag or cancel"),
+    ("server", "image", "example.com/slipway", "image has a tag other than latest"),
+    ("server", "memory", 512 * 9, "Fargate offers no such pair of cpu and memory"),
+    ("server", "hook_source_cidrs", ["0.0.0.0/0"], "name those of the service tag AzureDevOps"),
+    ("server", "hook_source_cidrs", ["anywhere"], "hook_source_cidrs are ranges in CIDR notation"),
+    ("server", "slipway_yaml", CONFIGURATION.replace("/var/lib/slipway", "/tmp"), "the store in /var/lib/slipway"),
+    ("server", "subnet_ids", SUBNETS[:1], "subnet_ids are 2 to 16 different subnets"),
+    ("server", "load_balancer_subnet_ids", SUBNETS, "Give either load_balancer_subnet_ids"),
+    ("server", "load_balancer_security_group_id", None, "load_balancer_security_group_id goes with target_group_arn"),
+    ("server", "tls_secret_arn", f"{SECRET}:certificate::", "without a member's name behind it"),
+    ("server", "log_retention_days", 91, "log_retention_days is a span that CloudWatch Logs offers"),
+]
+
+
+def slot(case):
+    """Cases of one slot can't share a plan: they change one variable, or one that the other's check looks at."""
+    module, variable = case[:2]
+    return (module, "profiles" if variable in ("organization", "standing_agents") else variable)
+
+
+def rounds():
+    """All wrong values in as few plans as may be: lists of cases, and the values to plan with."""
+    cases = list(WRONG)
+    while cases:
+        taken, values = {}, copy.deepcopy(RIGHT)
+        for case in cases:
+            if slot(case) not in taken:
+                taken[slot(case)] = case
+                module, variable, value, _ = case
+                values[module][variable] = value
+        cases = [case for case in cases if taken[slot(case)] is not case]
+        yield list(taken.values()), values
