@@ -120,11 +120,3 @@ resource "aws_iam_role" "task" {
   permissions_boundary = var.permissions_boundary
   tags                 = var.tags
 }
-
-resource "aws_iam_role_policy" "task" {
-  for_each = { for name, profile in var.profiles : name => profile.task_policy_json if profile.task_policy_json != null }
-
-  name   = "jobs"
-  role   = aws_iam_role.task[each.key].id
-  policy = each.value
-}

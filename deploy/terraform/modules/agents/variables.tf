@@ -81,19 +81,18 @@ variable "egress_cidrs" {
 variable "profiles" {
   description = <<-END
     The kinds of agents, by name. Each becomes a task definition with a role for its jobs, a role for its start and a log
-    group.
+    group. Jobs may do nothing in AWS until you attach a policy to the role that the output task_role_names tells.
 
       image              with a tag other than latest, or a digest
       repository_arn     the image's repository in ECR, which the start role may then pull from
       cpu, memory        units (1024 for a vCPU) and MiB; on Fargate a pair that it offers
-      ephemeral_storage  GiB of disk, 21 to 200; 20 where it is not set. Not for Windows
+      ephemeral_storage  GiB of disk, 21 to 200; 20 where it is not set. For Linux on Fargate
       platform           LINUX/X86_64, LINUX/ARM64 or WINDOWS_SERVER_{2019,2022,2025}_{CORE,FULL}/X86_64
       container          the container's name
       command            what the image's start script gets
       environment        variables of the container. Everybody who may read the task definition reads them
       secrets            variables of the container from ARNs of Secrets Manager (with :key:: for a member of a JSON
                          object) or of SSM. AZP_TOKEN belongs here
-      task_policy_json   what the profile's jobs may do in AWS. Nothing where it is not set
       placements         capacity providers, tried in this order
   END
   type = map(object({
@@ -107,7 +106,6 @@ variable "profiles" {
     command           = optional(list(string), ["--once"])
     environment       = optional(map(string), {})
     secrets           = optional(map(string), {})
-    task_policy_json  = optional(string)
     placements        = optional(list(string), ["FARGATE_SPOT", "FARGATE"])
   }))
   nullable = false
@@ -139,9 +137,9 @@ variable "profiles" {
     condition = alltrue([
       for profile in var.profiles :
       profile.ephemeral_storage == null ? true :
-      profile.ephemeral_storage >= 21 && profile.ephemeral_storage <= 200 && floor(profile.ephemeral_storage) == profile.ephemeral_storage && startswith(profile.platform, "LINUX")
+      profile.ephemeral_storage >= 21 && profile.ephemeral_storage <= 200 && floor(profile.ephemeral_storage) == profile.ephemeral_storage && startswith(profile.platform, "LINUX") && length(setsubtract(profile.placements, ["FARGATE", "FARGATE_SPOT"])) == 0
     ])
-    error_message = "ephemeral_storage is a whole number of GiB from 21 to 200, and for Linux alone."
+    error_message = "ephemeral_storage is a whole number of GiB from 21 to 200, and for Linux on Fargate alone."
   }
   validation {
     condition = alltrue([
@@ -178,10 +176,6 @@ variable "profiles" {
       can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*:[^:]*:[^:]*)?$", arn)) || can(regex("^arn:aws[a-z-]*:ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+$", arn))
     ]]))
     error_message = "A profile's secrets are ARNs of Secrets Manager, with :KEY:: after it for a member of a JSON object, or of SSM parameters. Never the secret itself."
-  }
-  validation {
-    condition     = alltrue([for profile in var.profiles : profile.task_policy_json == null ? true : can(jsondecode(profile.task_policy_json).Statement)])
-    error_message = "A profile's task_policy_json is a policy document in JSON, as aws_iam_policy_document makes it."
   }
 }
 

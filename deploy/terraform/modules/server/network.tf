@@ -111,7 +111,8 @@ resource "aws_lb" "this" {
 resource "aws_lb_target_group" "this" {
   count = local.makes_load_balancer ? 1 : 0
 
-  name        = var.name
+  # Another port needs another group, made before the listener leaves this one.
+  name        = "${var.name}-${var.port}"
   protocol    = "TCP"
   port        = var.port
   target_type = "ip"
@@ -129,6 +130,10 @@ resource "aws_lb_target_group" "this" {
     timeout             = 6
     healthy_threshold   = 2
     unhealthy_threshold = 3
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 

@@ -1,0 +1,171 @@
+# Slipway on a machine with an EBS volume instead of on Fargate: the store is on a disk. Copy this folder, then change what
+# differs. The machine is yours: its image, its updates, and Slipway on it, as docs/install.md says.
+
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = local.tags
+  }
+}
+
+locals {
+  tags = {
+    Application = "slipway"
+    CostCenter  = var.cost_center
+  }
+}
+
+module "repositories" {
+  source = "../../modules/repositories"
+
+  names = ["azp-agent"]
+}
+
+module "agents" {
+  source = "../../modules/agents"
+
+  cluster_name = "build-agents"
+  vpc_id       = var.vpc_id
+  subnet_ids   = var.agent_subnet_ids
+
+  profiles = {
+    small = {
+      image          = "${module.repositories.urls["azp-agent"]}:${var.agent_image_tag}"
+      repository_arn = module.repositories.arns["azp-agent"]
+      cpu            = 1024
+      memory         = 2048
+      secrets        = { AZP_TOKEN = var.agent_token_secret_arn }
+    }
+  }
+
+  tags = local.tags
+}
+
+module "task_events" {
+  source = "../../modules/task-events"
+
+  cluster_arn   = module.agents.cluster_arn
+  alarm_actions = var.alarm_actions
+}
+
+module "slipway" {
+  source = "../../modules/slipway"
+
+  receiver = {
+    public_url  = "https://${var.host_name}:8443"
+    certificate = "/etc/slipway/tls/tls.crt"
+    private_key = "/etc/slipway/tls/tls.key"
+  }
+  # As deploy/server/slipway.service has them.
+  azure_devops = {
+    organization = var.organization
+    token        = "file:/run/credentials/slipway.service/azure-devops-token"
+  }
+  hooks = { passwords = ["file:/run/credentials/slipway.service/hook-password"] }
+
+  cluster_arn = module.agents.cluster_arn
+  event_queue = { url = module.task_events.queue_url, arn = module.task_events.queue_arn }
+  profiles    = module.agents.profiles
+  pools       = [{ name = var.pool, profiles = [{ name = "small" }] }]
+}
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["ec2.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "slipway" {
+  name               = "slipway-machine"
+  description        = "What Slipway's machine may do"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_role_policy" "slipway" {
+  name   = "slipway"
+  role   = aws_iam_role.slipway.id
+  policy = module.slipway.policy_json
+}
+
+resource "aws_iam_instance_profile" "slipway" {
+  name = "slipway-machine"
+  role = aws_iam_role.slipway.name
+}
+
+resource "aws_security_group" "slipway" {
+  name        = "slipway-machine"
+  description = "Slipway: hooks from Azure DevOps"
+  vpc_id      = var.vpc_id
+}
+
+resource "aws_vpc_security_group_ingress_rule" "hooks" {
+  for_each = toset(var.hook_source_cidrs)
+
+  security_group_id = aws_security_group.slipway.id
+  description       = "Azure DevOps"
+  ip_protocol       = "tcp"
+  from_port         = module.slipway.port
+  to_port           = module.slipway.port
+  cidr_ipv4         = each.value
+}
+
+resource "aws_vpc_security_group_egress_rule" "https" {
+  security_group_id = aws_security_group.slipway.id
+  description       = "Azure DevOps and AWS"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv4         = "0.0.0.0/0"
+}
+
+data "aws_subnet" "machine" {
+  id = var.machine_subnet_id
+}
+
+resource "aws_instance" "slipway" {
+  ami                         = var.ami_id
+  instance_type               = var.instance_type
+  subnet_id                   = var.machine_subnet_id
+  vpc_security_group_ids      = [aws_security_group.slipway.id]
+  iam_instance_profile        = aws_iam_instance_profile.slipway.name
+  associate_public_ip_address = true
+  ebs_optimized               = true
+  tags                        = { Name = "slipway" }
+
+  metadata_options {
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  root_block_device {
+    encrypted   = true
+    volume_type = "gp3"
+    tags        = local.tags
+  }
+}
+
+# Outlives the machine. Mounted on /var/lib/slipway.
+resource "aws_ebs_volume" "store" {
+  # The subnet's, not the machine's: a new machine must not want a new volume.
+  availability_zone = data.aws_subnet.machine.availability_zone
+  type              = "gp3"
+  size              = var.store_gib
+  encrypted         = true
+  tags              = { Name = "slipway-store" }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "aws_volume_attachment" "store" {
+  device_name = "/dev/sdf"
+  volume_id   = aws_ebs_volume.store.id
+  instance_id = aws_instance.slipway.id
+}
