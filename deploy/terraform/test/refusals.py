@@ -75,28 +75,28 @@ RIGHT = {
 }
 
 
-def profile(**members):
-    return {"small": dict(PROFILE, **members)}
+def profile(name, **members):
+    return {name: dict(PROFILE, **members)}
 
 
 # Module, variable, wrong value, and what the message says.
 WRONG = [
     ("repositories", "names", ["Agent"], "A repository's name has 2 to 256 lower-case"),
     ("repositories", "untagged_days", 0, "untagged_days is a whole number from 1"),
-    ("agents", "profiles", profile(cpu=1024, memory=1024),
-     "small has cpu 1024 and memory 1024, with that cpu memory is one of 2048, 3072"),
-    ("agents", "profiles", profile(cpu=1000), "but cpu is one of 256, 512, 1024"),
-    ("agents", "profiles", profile(platform="LINUX/MIPS"), "A profile's platform is one of LINUX/X86_64"),
-    ("agents", "profiles", profile(platform="WINDOWS_SERVER_2022_CORE/X86_64"), "Fargate Spot has no Windows"),
-    ("agents", "profiles", profile(platform="WINDOWS_SERVER_2022_CORE/X86_64", placements=["FARGATE"], cpu=512),
+    ("agents", "profiles", profile("odd-pair", cpu=1024, memory=1024),
+     "odd-pair has cpu 1024 and memory 1024, with that cpu memory is one of 2048, 3072"),
+    ("agents", "profiles", profile("odd-cpu", cpu=1000), "but cpu is one of 256, 512, 1024"),
+    ("agents", "profiles", profile("mips", platform="LINUX/MIPS"), "A profile's platform is one of LINUX/X86_64"),
+    ("agents", "profiles", profile("windows-spot", platform="WINDOWS_SERVER_2022_CORE/X86_64"), "Fargate Spot has no Windows"),
+    ("agents", "profiles", profile("windows-small", platform="WINDOWS_SERVER_2022_CORE/X86_64", placements=["FARGATE"], cpu=512),
      "Windows on Fargate has cpu 1024, 2048 or 4096"),
-    ("agents", "profiles", profile(ephemeral_storage=20), "ephemeral_storage is a whole number of GiB from 21 to 200"),
-    ("agents", "profiles", profile(image="example.com/agent:latest"), "nobody can tell which image ran a job"),
-    ("agents", "profiles", profile(image="example.com:5000/agent"), "image has a tag other than latest"),
-    ("agents", "profiles", profile(environment={"AZP_TOKEN": "secret"}), "AZP_TOKEN and AZP_CLIENTSECRET belong into"),
-    ("agents", "profiles", profile(environment={"AZP_POOL": "x"}), "come from Slipway"),
-    ("agents", "profiles", profile(secrets={"AZP_TOKEN": "the token itself"}), "Never the secret itself"),
-    ("agents", "profiles", profile(placements=["SPOT"]), "of the cluster's capacity providers"),
+    ("agents", "profiles", profile("disk", ephemeral_storage=20), "ephemeral_storage is a whole number of GiB from 21 to 200"),
+    ("agents", "profiles", profile("latest", image="example.com/agent:latest"), "nobody can tell which image ran a job"),
+    ("agents", "profiles", profile("untagged", image="example.com:5000/agent"), "nobody can tell which image ran a job"),
+    ("agents", "profiles", profile("token", environment={"AZP_TOKEN": "secret"}), "AZP_TOKEN and AZP_CLIENTSECRET belong into"),
+    ("agents", "profiles", profile("pool", environment={"AZP_POOL": "x"}), "come from Slipway"),
+    ("agents", "profiles", profile("secret", secrets={"AZP_TOKEN": "the token itself"}), "Never the secret itself"),
+    ("agents", "profiles", profile("spot", placements=["SPOT"]), "of the cluster's capacity providers"),
     ("agents", "profiles", {"Small": PROFILE}, "profiles holds one or more, whose names"),
     ("agents", "subnet_ids", ["subnet-0a1b2c3d"], "subnet_ids are 2 to 16 different subnets"),
     ("agents", "subnet_ids", ["10.0.0.0/24", "10.0.1.0/24"], "subnet_ids are ids of subnets"),
@@ -107,7 +107,7 @@ WRONG = [
     ("agents", "standing_agents", {"office": {"profile": "huge", "pool": "p", "count": 1}},
      "The profile of standing_agents is one of"),
     ("agents", "standing_agents",
-     {"office": {"profile": "small", "pool": "p", "count": 1, "schedule": {"a": {"cron": "0 7 * * *", "count": 1}}}},
+     {"crew": {"profile": "small", "pool": "p", "count": 1, "schedule": {"a": {"cron": "0 7 * * *", "count": 1}}}},
      "A cron of standing_agents has six fields"),
     ("agents", "tags", {"aws:x": "y"}, "no key begins with aws:"),
     ("agents", "permissions_boundary", "boundary", "permissions_boundary is the ARN of an IAM policy"),
@@ -137,21 +137,35 @@ WRONG = [
 ]
 
 
-def slot(case):
-    """Cases of one slot can't share a plan: they change one variable, or one that the other's check looks at."""
-    module, variable = case[:2]
-    return (module, "profiles" if variable in ("organization", "standing_agents") else variable)
+# The checks of these look at each other, so one plan has wrong values of one of them only.
+RELATED = ("organization", "profiles", "standing_agents")
+# Maps: one plan takes a wrong member for each message.
+MAPS = ("profiles", "standing_agents")
+
+
+def fits(case, taken):
+    """Whether a case may share a plan with those that are taken, and be told from them."""
+    module, variable, _, message = case
+    for other_module, other_variable, _, other_message in taken:
+        if module != other_module:
+            continue
+        if variable == other_variable and not (variable in MAPS and message != other_message):
+            return False
+        if variable != other_variable and variable in RELATED and other_variable in RELATED:
+            return False
+    return True
 
 
 def rounds():
     """All wrong values in as few plans as may be: lists of cases, and the values to plan with."""
     cases = list(WRONG)
     while cases:
-        taken, values = {}, copy.deepcopy(RIGHT)
+        taken, values = [], copy.deepcopy(RIGHT)
         for case in cases:
-            if slot(case) not in taken:
-                taken[slot(case)] = case
+            if fits(case, taken):
                 module, variable, value, _ = case
-                values[module][variable] = value
-        cases = [case for case in cases if taken[slot(case)] is not case]
-        yield list(taken.values()), values
+                is_further = any(case[:2] == other[:2] for other in taken)
+                values[module][variable] = {**values[module][variable], **value} if is_further else value
+                taken.append(case)
+        cases = [case for case in cases if case not in taken]
+        yield taken, values
