@@ -69,8 +69,9 @@ extension EngineModel {
             }
         case .quiesceAgent: quiesce(launch, then: then)
         case .stopAgentTask(let id):
+            let lookedAt = world.pool.lookedAt[launch.id.agentName]
             call(.stopTask) { [world] in
-                world.stopTask(id)
+                world.stopTask(id, lookedAt: lookedAt)
             } then: { answer in
                 then(answer == nil ? .cleaningFailed("no answer") : .stopCalled)
             }

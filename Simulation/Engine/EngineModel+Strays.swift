@@ -29,8 +29,9 @@ extension EngineModel {
         case .agentTask(let id, of: let launch):
             quiesce(launch) { [self] isQuiet in
                 guard isQuiet else { return next() }
+                let lookedAt = world.pool.lookedAt[launch.agentName]
                 call(.stopTask) { [world] in
-                    world.stopTask(id)
+                    world.stopTask(id, lookedAt: lookedAt)
                 } then: { _ in
                     next()
                 }

@@ -80,7 +80,7 @@ final class EngineModel {
 
     func rules(for launch: Launch) -> LaunchRules {
         guard let profile = world.policy.profile(named: launch.profile) else { return LaunchRules() }
-        return LaunchRules(profile, openRungs: breakers.openRungs(of: profile.placements, at: world.clock))
+        return LaunchRules(profile, for: launch, openRungs: breakers.openRungs(of: profile.placements, at: world.clock))
     }
 
     func launch(_ id: LaunchID) -> Launch? { book.first { $0.id == id } }

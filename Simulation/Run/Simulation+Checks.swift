@@ -46,11 +46,11 @@ extension Simulation {
         }
     }
 
-    /// StopTask reached an agent task whose agent has a job.
-    func interrupted(_ agentTask: Int, _ job: JobRequestID) {
+    /// StopTask reached an agent task whose agent has a job. It was sent because of the look at `lookedAt`.
+    func interrupted(_ agentTask: Int, _ job: JobRequestID, lookedAt: Int64?) {
         let launch = cluster.agentTasks[agentTask].launch
         if let agent = cluster.agentTasks[agentTask].agent, let place = pool.registration(agent),
-            let lookedAt = pool.lookedAt[launch.agentName], pool.registrations[place].createdAt > lookedAt,
+            let lookedAt, pool.registrations[place].createdAt > lookedAt,
             now - lookedAt <= Int64(LaunchRules.quiescedSeconds) * 1_000 + EngineModel.longestWayMilliseconds
         {
             // It registered itself after the last look at the pool. Nothing but a look can tell, and the stop was sent.

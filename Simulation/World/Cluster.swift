@@ -118,14 +118,14 @@ extension Simulation {
     }
 
     /// StopTask takes effect.
-    func stopTask(_ id: AgentTaskID) {
+    func stopTask(_ id: AgentTaskID, lookedAt: Int64?) {
         guard let agentTask = cluster.agentTask(id), !cluster.agentTasks[agentTask].isStopped,
             !cluster.agentTasks[agentTask].isEnding
         else { return }
         note("\(id) is told to stop")
         if let job = cluster.agentTasks[agentTask].job, !pool.job(job).isOver, cluster.agentTasks[agentTask].isListening
         {
-            interrupted(agentTask, job)
+            interrupted(agentTask, job, lookedAt: lookedAt)
         }
         guard cluster.agentTasks[agentTask].isListening, cluster.agentTasks[agentTask].job == nil else {
             containerDies(agentTask, exitCode: 137, reason: "Slipway")
