@@ -20,7 +20,7 @@ public struct Engine: Service, DeliveryListener {
 
     /// - Parameters:
     ///   - agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
-    ///   - runs: for the policy `whenGivenUp`; nil: as if it were `leave`.
+    ///   - runs: for the policies `whenGivenUp` and `whenInterrupted`; nil: as if they were `leave`.
     ///   - hooks: the subscriptions to our receiver; nil: they are not watched.
     ///   - time: the same for all parts of a process.
     public init(
@@ -35,11 +35,15 @@ public struct Engine: Service, DeliveryListener {
         let effects = EffectQueue()
         let moves = MoveSignal()
         let gate = StartGate(configuration, at: time.now())
-        let book = LaunchBook(store: store, time: time, directory: directory, observers: observers + [moves, gate])
+        let retries = StageRetries(
+            runs: runs, sweepSeconds: configuration.pools.map(\.sweepSeconds).max() ?? 30, directory: directory,
+            store: store, time: time, logger: logger)
+        let book = LaunchBook(
+            store: store, time: time, directory: directory, observers: observers + [moves, gate, retries])
         let parts = EngineParts(
             book: book, store: store, directory: directory, effects: effects,
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
-            gate: gate, time: time, logger: logger)
+            retries: retries, gate: gate, time: time, logger: logger)
         self.parts = parts
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
         let reconcilers = configuration.pools.map {
@@ -80,6 +84,7 @@ public struct Engine: Service, DeliveryListener {
         try await parts.book.load()
         try await parts.book.recover()
         try await parts.directory.breakers.restore(placements, from: parts.store)
+        try await parts.retries.restore()
         let open = await parts.book.all()
         parts.logger.info("The engine starts", metadata: ["launches.open": "\(open.count)"])
         await cancelWhenGracefulShutdown {
@@ -90,6 +95,7 @@ public struct Engine: Service, DeliveryListener {
                 group.addTask { await timekeeper.run() }
                 group.addTask { await straySweep.run() }
                 group.addTask { await parts.notices.run() }
+                group.addTask { await parts.retries.run() }
                 if let hookWatch { group.addTask { await hookWatch.run() } }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }
             }

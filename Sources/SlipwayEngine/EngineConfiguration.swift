@@ -13,12 +13,13 @@ public struct EngineConfiguration: Sendable {
         /// How often the pool is read when nothing is known to happen. Seconds, at least 1.
         public var sweepSeconds: Int
         public var whenGivenUp: GivenUp
+        public var whenInterrupted: WhenInterrupted
         public var port: any AgentPoolPort
 
         public init(
             name: String, profiles: [Profile], maximumAgents: Int = 1_000,
             maximumAgentsPerProject: Int? = nil, sweepSeconds: Int = 30,
-            whenGivenUp: GivenUp = .leave, port: any AgentPoolPort
+            whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, port: any AgentPoolPort
         ) {
             self.name = name
             self.profiles = profiles
@@ -26,6 +27,7 @@ public struct EngineConfiguration: Sendable {
             self.maximumAgentsPerProject = maximumAgentsPerProject
             self.sweepSeconds = max(1, sweepSeconds)
             self.whenGivenUp = whenGivenUp
+            self.whenInterrupted = whenInterrupted
             self.port = port
         }
     }

@@ -8,6 +8,7 @@ struct EngineParts: Sendable {
     let directory: PoolDirectory
     let effects: EffectQueue
     let notices: RunNotices
+    let retries: StageRetries
     let gate: StartGate
     let time: any TimeSource
     let logger: Logger

@@ -11,7 +11,7 @@ import Testing
         #expect(one.placement.name == "FARGATE_SPOT")
         value = launch(
             after: [.startPermitted, .startRefused(StartRefusal(kind: .capacity, message: ""))],
-            rules: LaunchRules(profile()))
+            rules: LaunchRules(profile(), for: newLaunch()))
         let two = try #require(AgentTaskOrder(value, profile: profile(), pool: policy(), organizationURL: url))
         #expect(two.placement.name == "FARGATE")
         #expect(two.clientToken != one.clientToken)

@@ -39,7 +39,10 @@ import Testing
         let parts = EngineParts(
             book: LaunchBook(store: harness.store, time: harness.time, directory: directory, observers: [gate]),
             store: harness.store, directory: directory, effects: EffectQueue(),
-            notices: RunNotices(runs: nil, time: harness.time, store: harness.store, logger: logger), gate: gate,
+            notices: RunNotices(runs: nil, time: harness.time, store: harness.store, logger: logger),
+            retries: StageRetries(
+                runs: nil, sweepSeconds: 30, directory: directory, store: harness.store, time: harness.time,
+                logger: logger), gate: gate,
             time: harness.time, logger: logger)
         let policy = PoolPolicy(
             id: PoolID(rawValue: 12), name: "ecs-linux",

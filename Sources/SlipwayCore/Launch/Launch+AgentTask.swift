@@ -44,7 +44,8 @@ extension Launch {
             clean(.jobFinished, now, agentTaskGone: true)
         case .busy:
             // The listener ends with 0 once its one job is done, whatever the job's result.
-            let cause: CleaningCause = stop.exitCode == 0 ? .jobFinished : .lost(stop.explanation)
+            let endedWell = stop.exitCode == 0 && !stop.isInterruption
+            let cause: CleaningCause = endedWell ? .jobFinished : .lost(stop.explanation)
             clean(cause, now, agentTaskGone: true)
         case .finished:
             clean(.jobFinished, now, agentTaskGone: true)

@@ -2,6 +2,11 @@
 public struct LaunchTransition: Hashable, Sendable {
     public var launch: Launch
     public var entry: LedgerEntry
+    /// What else is recorded with it: the end of a job by an interruption.
+    public var note: LedgerEntry?
+
+    /// All that the ledger says of it.
+    public var entries: [LedgerEntry] { [entry] + (note.map { [$0] } ?? []) }
 }
 
 extension Launch {
@@ -15,7 +20,9 @@ extension Launch {
         guard next != self else { return nil }
         next.version = version + 1
         if next.state.name != state.name { next.stateSince = now }
-        return LaunchTransition(launch: next, entry: next.entry(of: event, from: self, at: now))
+        let interruption = interruptedJob(at: now) == nil ? next.interruptedJob(at: now) : nil
+        return LaunchTransition(
+            launch: next, entry: next.entry(of: event, from: self, at: now), note: interruption?.entry)
     }
 
     private mutating func handle(_ event: LaunchEvent, _ now: Timestamp, _ rules: LaunchRules) {

@@ -73,7 +73,7 @@ extension Launch {
         case .cleaning(var cleaning):
             guard ran == nil || ran == request, ranResult == nil else { return }
             finish(request, result: result, now)
-            if cleaning.cause.isBetterExplainedByJob(result) { cleaning.cause = .jobFinished }
+            if cleaning.cause.isBetterExplainedByJob(result, after: agentTaskStop) { cleaning.cause = .jobFinished }
             state = .cleaning(cleaning)
         case .closed:
             return
@@ -156,10 +156,13 @@ extension Launch {
 
 extension CleaningCause {
     /// An agent task that "stopped early" or was "lost" had in fact done its job.
-    fileprivate func isBetterExplainedByJob(_ result: String?) -> Bool {
+    fileprivate func isBetterExplainedByJob(_ result: String?, after stop: AgentTaskStop?) -> Bool {
         switch self {
         case .stoppedEarly, .leaving, .leftUnseen, .neverOnline, .idle, .passedOver, .surplus, .withdrawn: true
-        case .lost: result == "succeeded" || result == "succeededWithIssues" || result == "canceled"
+        case .lost:
+            result == "succeeded" || result == "succeededWithIssues"
+                // An interruption cancels the job by itself.
+                || (result == "canceled" && stop?.isInterruption != true)
         case .jobFinished, .notStarted, .operatorRequest: false
         }
     }

@@ -14,6 +14,8 @@ public struct Launch: Hashable, Codable, Sendable {
     public let origin: JobOrigin
     /// Why it was made, in a person's words.
     public let reason: String
+    /// It is not placed on Spot capacity while its profile has another rung: its run has lost a job to an interruption.
+    public let avoidsSpot: Bool?
     public let createdAt: Timestamp
 
     /// Grows by one with each committed change; the store commits only over the version that was read.
@@ -76,7 +78,7 @@ public struct Launch: Hashable, Codable, Sendable {
 
     public init(
         id: LaunchID, pool: PoolID, profile: String, request: JobRequestID?, ordinal: Int, origin: JobOrigin,
-        reason: String, createdAt: Timestamp
+        reason: String, createdAt: Timestamp, avoidsSpot: Bool = false
     ) {
         self.id = id
         self.pool = pool
@@ -85,6 +87,7 @@ public struct Launch: Hashable, Codable, Sendable {
         self.ordinal = ordinal
         self.origin = origin
         self.reason = reason
+        self.avoidsSpot = avoidsSpot ? true : nil
         self.createdAt = createdAt
         stateSince = createdAt
         startNotBefore = createdAt

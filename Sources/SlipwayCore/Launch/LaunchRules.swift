@@ -12,8 +12,12 @@ public struct LaunchRules: Hashable, Sendable {
         self.openRungs = openRungs
     }
 
-    public init(_ profile: Profile, openRungs: Set<Int> = []) {
-        self.init(deadlines: profile.deadlines, rungs: profile.placements.count, openRungs: openRungs)
+    /// - Parameter openRungs: those that are left out at the moment; with them those on Spot, for a launch that avoids it.
+    public init(_ profile: Profile, for launch: Launch, openRungs: Set<Int> = []) {
+        let placements = profile.placements
+        let spot = Set(placements.indices.filter { placements[$0].isSpot })
+        let avoided = launch.avoidsSpot == true && spot.count < placements.count ? spot : []
+        self.init(deadlines: profile.deadlines, rungs: placements.count, openRungs: openRungs.union(avoided))
     }
 
     /// A cluster's "I don't know it" and "nothing is started by it" are believed after this long: its API is

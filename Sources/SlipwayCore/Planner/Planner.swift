@@ -8,14 +8,18 @@ public struct PlanningInput: Sendable {
     public var launches: [Launch]
     /// Of the waiting job requests that have had launches before.
     public var history: [JobRequestID: RequestHistory]
+    /// Runs that have lost a job to an interruption: their jobs are not put on Spot again where there is another rung.
+    public var interruptedRuns: Set<Int>
 
     public init(
-        policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:]
+        policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:],
+        interruptedRuns: Set<Int> = []
     ) {
         self.policy = policy
         self.requests = requests
         self.launches = launches
         self.history = history
+        self.interruptedRuns = interruptedRuns
     }
 }
 
@@ -138,12 +142,15 @@ private struct Planning {
     }
 
     private mutating func launch(_ request: JobRequest, _ profile: Profile, ordinal: Int) {
-        let reason = "job request \(request.id) waits and profile \(profile.name) has no free agent"
+        let avoidsSpot = request.origin.runID.map(input.interruptedRuns.contains) ?? false
+        let reason =
+            "job request \(request.id) waits and profile \(profile.name) has no free agent"
+            + (avoidsSpot ? "; not on Spot, since its run has lost a job to an interruption" : "")
         let id = LaunchID(
             organization: input.policy.organization, pool: input.policy.id, request: request.id, ordinal: ordinal)
         let launch = Launch(
             id: id, pool: input.policy.id, profile: profile.name, request: request.id, ordinal: ordinal,
-            origin: request.origin, reason: reason, createdAt: now)
+            origin: request.origin, reason: reason, createdAt: now, avoidsSpot: avoidsSpot)
         decisions.append(Decision(action: .launch(launch), request: request.id, reason: reason))
     }
 

@@ -26,6 +26,9 @@ public struct Placement: Hashable, Codable, Sendable {
         self.platformVersion = platformVersion
     }
 
+    /// Capacity that may be taken back at any time. Of a cluster's own providers it isn't known.
+    public var isSpot: Bool { capacity == .capacityProvider("FARGATE_SPOT") }
+
     /// The rung in a person's words.
     public var name: String {
         switch capacity {

@@ -39,7 +39,7 @@ public struct LaunchBatch: Sendable {
     }
 
     public init(_ transition: LaunchTransition) {
-        self.init(updates: [transition.launch], entries: [transition.entry])
+        self.init(updates: [transition.launch], entries: transition.entries)
     }
 
     public var isEmpty: Bool { inserts.isEmpty && updates.isEmpty && entries.isEmpty }

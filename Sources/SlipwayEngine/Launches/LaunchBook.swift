@@ -128,7 +128,7 @@ actor LaunchBook {
             changing.insert(event.launch)
             changes.append((old, transition.launch))
             batch.updates.append(transition.launch)
-            batch.entries.append(transition.entry)
+            batch.entries += transition.entries
         }
         var changed = try await commit(batch, changes)
         if changed == nil {

@@ -5,6 +5,7 @@ internal import Synchronization
 final class PoolDirectory: Sendable {
     struct Entry: Sendable {
         var policy: PoolPolicy
+        var whenInterrupted: WhenInterrupted
         var port: any AgentPoolPort
     }
 
@@ -48,6 +49,6 @@ final class PoolDirectory: Sendable {
     /// A launch whose profile is no longer configured lives on by the default rules until it is gone.
     func rules(for launch: Launch) -> LaunchRules {
         guard let profile = profile(of: launch) else { return LaunchRules() }
-        return LaunchRules(profile, openRungs: breakers.openRungs(of: profile.placements))
+        return LaunchRules(profile, for: launch, openRungs: breakers.openRungs(of: profile.placements))
     }
 }

@@ -115,7 +115,7 @@ final class PoolReconciler: Sendable {
                     id: try await pool.port.poolID(), name: pool.name,
                     organization: OrganizationKey(url: configuration.organizationURL), profiles: pool.profiles,
                     maximumAgents: pool.maximumAgents, maximumAgentsPerProject: pool.maximumAgentsPerProject)
-                parts.directory.enter(.init(policy: policy, port: pool.port))
+                parts.directory.enter(.init(policy: policy, whenInterrupted: pool.whenInterrupted, port: pool.port))
                 logger.info("The pool is served", metadata: ["pool.id": "\(policy.id)"])
                 return policy
             } catch {

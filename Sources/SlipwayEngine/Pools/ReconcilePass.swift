@@ -36,7 +36,7 @@ struct ReconcilePass {
         let decisions = plan(
             PlanningInput(
                 policy: policy, requests: requests, launches: launches,
-                history: try await history(of: requests, launches)),
+                history: try await history(of: requests, launches), interruptedRuns: parts.retries.runs.all),
             at: parts.time.now())
         // Side by side, so that they share one write to the disk.
         async let observed: Void = apply(reading.events)
@@ -100,7 +100,7 @@ struct ReconcilePass {
                 let started = launch.applying(.startPermitted, at: now, rules: parts.directory.rules(for: launch))
             {
                 values.append(started.launch)
-                entries.append([opening, started.entry])
+                entries.append([opening] + started.entries)
             } else {
                 values.append(launch)
                 entries.append([opening])

@@ -60,7 +60,8 @@ struct Backends: Sendable {
                 EngineConfiguration.Pool(
                     name: pool.name, profiles: pool.profiles, maximumAgents: pool.maximumAgents,
                     maximumAgentsPerProject: pool.maximumAgentsPerProject, sweepSeconds: pool.sweepSeconds,
-                    whenGivenUp: pool.whenGivenUp, port: AzureAgentPool(client: azure, name: pool.name))
+                    whenGivenUp: pool.whenGivenUp, whenInterrupted: pool.whenInterrupted,
+                    port: AzureAgentPool(client: azure, name: pool.name))
             },
             startBurst: configuration.aws.startBurst, startsPerSecond: configuration.aws.startsPerSecond,
             activeSweepMilliseconds: Int64(configuration.engine.activeSweepMilliseconds),

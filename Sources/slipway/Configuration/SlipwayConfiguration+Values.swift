@@ -83,6 +83,7 @@ extension SlipwayConfiguration.Pool {
             maximumAgents: values.integer(path["maximumAgents"]) ?? 0,
             maximumAgentsPerProject: values.integer(path["maximumAgentsPerProject"]),
             whenGivenUp: values.text(path["whenGivenUp"]).flatMap(GivenUp.init) ?? .leave,
+            whenInterrupted: values.text(path["whenInterrupted"]).flatMap(WhenInterrupted.init) ?? .leave,
             profiles: (0..<values.count(profiles)).map { Profile(values, at: profiles[$0]) })
     }
 }

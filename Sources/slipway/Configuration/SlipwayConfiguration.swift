@@ -95,6 +95,7 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var maximumAgents = 1_000
         var maximumAgentsPerProject: Int?
         var whenGivenUp = GivenUp.leave
+        var whenInterrupted = WhenInterrupted.leave
         /// Not empty. The first is the one that others inherit from, which has already happened here.
         var profiles: [Profile]
     }

@@ -20,7 +20,8 @@ struct Product: World {
     let database: String
 
     static func with(
-        profiles: [Profile] = [profile()], configure: (inout SandboxConfiguration) -> Void = { _ in },
+        profiles: [Profile] = [profile()], whenInterrupted: WhenInterrupted = .leave,
+        configure: (inout SandboxConfiguration) -> Void = { _ in },
         _ body: @Sendable (Product) async throws -> Void
     ) async throws {
         var configuration = SandboxConfiguration(seed: 7)
@@ -33,7 +34,8 @@ struct Product: World {
             let store = try SQLiteStore(path: database)
             try await withClient(AWSClient.httpClientConfiguration) { awsHTTP in
                 try await withClient(AzureDevOpsClient.httpClientConfiguration) { azureHTTP in
-                    let engine = try engine(sandbox, endpoints, profiles, store, awsHTTP, azureHTTP)
+                    let engine = try engine(
+                        sandbox, endpoints, profiles, whenInterrupted, store, awsHTTP, azureHTTP)
                     let product = Product(sandbox: sandbox, engine: engine, folder: folder, database: database)
                     let running = Task { try await engine.run() }
                     do {
@@ -52,8 +54,8 @@ struct Product: World {
     }
 
     private static func engine(
-        _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints, _ profiles: [Profile], _ store: SQLiteStore,
-        _ awsHTTP: HTTPClient, _ azureHTTP: HTTPClient
+        _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints, _ profiles: [Profile], _ whenInterrupted: WhenInterrupted,
+        _ store: SQLiteStore, _ awsHTTP: HTTPClient, _ azureHTTP: HTTPClient
     ) throws -> Engine {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let ecs = sandbox.configuration.ecs
@@ -77,11 +79,12 @@ struct Product: World {
                 organizationURL: endpoints.azureDevOps,
                 pools: [
                     .init(
-                        name: "ecs-linux", profiles: profiles, sweepSeconds: 1,
+                        name: "ecs-linux", profiles: profiles, sweepSeconds: 1, whenInterrupted: whenInterrupted,
                         port: AzureAgentPool(client: azure, name: "ecs-linux"))
                 ], startBurst: 100, startsPerSecond: 100, activeSweepMilliseconds: 100),
             store: store,
             agentTasks: ECSAgentTasks(ecs: ECSClient(client: aws), cluster: "build-agents", containers: ["agent"]),
+            runs: AzureRuns(client: azure),
             time: SystemTime(), logger: logger)
     }
 

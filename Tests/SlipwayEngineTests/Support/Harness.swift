@@ -23,7 +23,7 @@ struct Harness: Sendable {
 
     func makeEngine(
         profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil,
-        whenGivenUp: GivenUp = .leave
+        whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave
     ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
@@ -31,6 +31,7 @@ struct Harness: Sendable {
                 pools: [
                     .init(
                         name: "ecs-linux", profiles: profiles, sweepSeconds: sweepSeconds, whenGivenUp: whenGivenUp,
+                        whenInterrupted: whenInterrupted,
                         port: world)
                 ]),
             store: store, agentTasks: world, agentTaskEvents: events, runs: world, time: time,

@@ -10,6 +10,7 @@ final class World: Sendable {
         var startedAt: Timestamp
         var stoppedAt: Timestamp?
         var exitCode = 0
+        var stopCode: String?
         var comesOnline = true
         var deregisters = true
         var job: JobRequestID?
@@ -59,6 +60,7 @@ final class World: Sendable {
         /// What was done to pipeline runs.
         var toldRuns: [String] = []
         var failingCancels = 0
+        var timelines: [Int: [RunTimeline.Record]] = [:]
         /// How every call that changes a run is answered; nil: as usual.
         var runError: PortError?
         /// A call that changes a run takes effect, and its answer is lost.
@@ -98,6 +100,20 @@ final class World: Sendable {
         with { state in
             state.jobs[JobRequestID(rawValue: id)]?.request.result = "canceled"
             state.jobs[JobRequestID(rawValue: id)]?.isCancelled = true
+        }
+    }
+
+    /// Spot capacity is taken back under a job: its agent cancels it, and ends well.
+    func interrupt(_ id: Int64) {
+        let now = time.now()
+        let id = JobRequestID(rawValue: id)
+        with { state in
+            guard let arn = state.containers.first(where: { $0.value.job == id })?.key else { return }
+            state.containers[arn]?.stoppedAt = now
+            state.containers[arn]?.stopCode = "SpotInterruption"
+            state.jobs[id]?.request.result = "canceled"
+            state.jobs[id]?.request.finishedAt = now
+            if let name = state.containers[arn]?.launch.agentName { state.agents[name] = nil }
         }
     }
 
@@ -204,7 +220,9 @@ extension World: AgentTaskPort {
                 }
                 if container.stoppedAt != nil {
                     statuses[id] = .stopped(
-                        AgentTaskStop(reason: "Essential container in task exited", exitCode: container.exitCode))
+                        AgentTaskStop(
+                            reason: "Essential container in task exited", code: container.stopCode,
+                            exitCode: container.exitCode))
                 } else {
                     statuses[id] = time.now() >= container.startedAt.adding(seconds: 3) ? .running : .pending
                 }
@@ -256,6 +274,20 @@ extension World: RunPort {
     func addTag(_ tag: String, run: Int, project: String) async throws(PortError) {
         try runCall()
         with { $0.toldRuns.append("\(project)/\(run) \(tag)") }
+        try loseRunAnswer()
+    }
+
+    func timeline(run: Int, project: String) async throws(PortError) -> RunTimeline? {
+        try call()
+        return with { $0.timelines[run].map(RunTimeline.init) }
+    }
+
+    func retryStage(_ stage: String, run: Int, project: String) async throws(PortError) {
+        try runCall()
+        with { state in
+            state.toldRuns.append("\(project)/\(run) \(stage) again")
+            for index in state.timelines[run]?.indices ?? 0..<0 { state.timelines[run]?[index].attempt = 2 }
+        }
         try loseRunAnswer()
     }
 

@@ -144,6 +144,11 @@ enum ConfigurationSchema {
             "What becomes of the pipeline run when launches for one of its jobs have failed so often that no more are made: "
                 + "the job stays queued, the run gets the build tag `\(GivenUp.runTag)`, or it is cancelled. The token needs "
                 + "Build (read & execute) for the last two."),
+        .value(
+            "pools[].whenInterrupted", .choice(WhenInterrupted.allCases.map(\.rawValue)), .defaulted("leave"),
+            "What becomes of a pipeline's stage when Spot capacity was taken back under its jobs: it fails, or its interrupted "
+                + "jobs are run again once, unless another job of it failed by itself. Their new agents are not put on "
+                + "`FARGATE_SPOT` where the profile has another placement. The token needs Build (read & execute)."),
         .groups(
             "pools[].profiles", 1...50,
             "How kinds of jobs are served. A key that a profile lacks is taken from the pool's first profile, except "

@@ -1,0 +1,56 @@
+/// A job that ended because the capacity under its agent was taken back.
+public struct InterruptedJob: Hashable, Sendable {
+    public var launch: LaunchID
+    public var pool: PoolID
+    public var request: JobRequestID
+    public var at: Timestamp
+
+    public init(launch: LaunchID, pool: PoolID, request: JobRequestID, at: Timestamp) {
+        self.launch = launch
+        self.pool = pool
+        self.request = request
+        self.at = at
+    }
+
+    /// The subject of all records about interruptions: a start reads them back.
+    public static let ledgerSubject = "interruptions"
+
+    private static let kind = "job.interrupted"
+
+    /// Committed together with the change of the launch that tells of it, so that no end of the process loses it.
+    var entry: LedgerEntry {
+        var facts = LedgerFacts()
+        facts["launch"] = .text(launch.rawValue)
+        facts["pool"] = .integer(Int64(pool.rawValue))
+        facts["request"] = .integer(request.rawValue)
+        return LedgerEntry(at: at, kind: Self.kind, subject: Self.ledgerSubject, facts: facts)
+    }
+
+    /// Nil for a record of another kind.
+    public init?(_ record: LedgerRecord) {
+        guard record.kind == Self.kind, let facts = record.readFacts, case .text(let text)? = facts["launch"],
+            let launch = LaunchID(rawValue: text), case .integer(let pool)? = facts["pool"],
+            case .integer(let request)? = facts["request"]
+        else { return nil }
+        self.init(
+            launch: launch, pool: PoolID(rawValue: Int(pool)),
+            request: JobRequestID(rawValue: request), at: record.at)
+    }
+}
+
+extension Launch {
+    /// The job that an interruption ended; nil while its end, or its agent task's, isn't known.
+    public func interruptedJob(at now: Timestamp) -> InterruptedJob? {
+        guard outcome != nil, let stop = agentTaskStop, stop.isInterruption, let ran,
+            ranResult != "succeeded", ranResult != "succeededWithIssues"
+        else { return nil }
+        return InterruptedJob(launch: id, pool: pool, request: ran, at: now)
+    }
+}
+
+extension AgentTaskStop {
+    /// Amazon ECS took the Spot capacity back. A listener that obeys SIGTERM ends with 0 then, its job cancelled.
+    public var isInterruption: Bool {
+        code == "SpotInterruption" || code == "TerminationNotice" || reason.contains("Spot Task was interrupted")
+    }
+}

@@ -1,0 +1,43 @@
+internal import SlipwayCore
+
+/// The interrupted jobs whose stage has not been decided on. Pure.
+struct InterruptedStages {
+    struct Item: Hashable, Sendable {
+        var job: InterruptedJob
+        /// Which run it is a job of; read from the pool.
+        var origin: JobOrigin?
+        /// Since when its stage is seen to be over. Its siblings may be told of as interrupted some time later.
+        var isStageOverSince: Timestamp?
+        /// A retry was called for, and whether it had an effect isn't known.
+        var isRetryCalled = false
+    }
+
+    private(set) var items: [JobRequestID: Item] = [:]
+
+    /// Beyond so many a stage is left as it is: so much capacity is not taken back from one installation at once.
+    static let maximum = 1_000
+    static let seconds = 86_400
+
+    /// Answers whether there was room.
+    mutating func add(_ job: InterruptedJob) -> Bool {
+        guard items[job.request] == nil else { return true }
+        guard items.count < Self.maximum else { return false }
+        items[job.request] = Item(job: job)
+        return true
+    }
+
+    mutating func update(_ item: Item) {
+        if items[item.job.request] != nil { items[item.job.request] = item }
+    }
+
+    mutating func remove(_ request: JobRequestID) { items[request] = nil }
+
+    var unknown: [Item] { items.values.filter { $0.origin == nil }.sorted { $0.job.request < $1.job.request } }
+
+    /// By pipeline run, those whose run is known.
+    var byRun: [[Item]] {
+        Dictionary(grouping: items.values.filter { $0.origin != nil }) { $0.origin?.runID }
+            .sorted { ($0.key ?? 0) < ($1.key ?? 0) }
+            .map { $0.value.sorted { $0.job.request < $1.job.request } }
+    }
+}
