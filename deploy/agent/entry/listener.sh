@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# Runs the listener for one job, and ends it when it is time. The listener is started itself, not over run.sh: that one
+# passes no signal on. It has its own session, so that only this script signals it, also under `tini -g`.
+
+outcome=
+outcome_text=
+reason=      # why this script told the listener to end: signal, idle or maximum
+busy=        # a job was seen
+killed=      # the listener had to be killed
+
+# run_listener ARGUMENT…: sets `outcome` and `outcome_text`.
+run_listener() {
+    local restarted=''
+    while :; do
+        start_listener "$@" &
+        listener=$!
+        watch_listener
+        listener=
+        if ((code != 4)) || [[ -n $reason$restarted ]]; then break; fi
+        # As run.sh does: under --once an update ends with 4, and the new version is started once.
+        restarted=yes
+        say "the agent updates itself and is started once more"
+        pause_unless_stopped 5000
+        await_program
+        if [[ -n $stop_signal ]]; then reason=signal; break; fi
+    done
+    name_outcome
+}
+
+# agent.disableupdate can't be set by bash, its name is no name there.
+start_listener() {
+    local arguments=(run --once) argument
+    for argument in "$@"; do
+        if [[ $argument != --once ]]; then arguments+=("$argument"); fi
+    done
+    cd -- "$root"
+    exec setsid env agent.disableupdate=true ./bin/Agent.Listener "${arguments[@]}" {never}>&-
+}
+
+await_program() {
+    local end
+    look_at_clock
+    end=$((now + 15000))
+    while [[ ! -x $root/bin/Agent.Listener && -z $stop_signal ]] && ((now < end)); do
+        pause 0.25
+        look_at_clock
+    done
+}
+
+# Waits for the real end of the listener and sets `code`. Once told to end, it has stop_limit; a running job is told to
+# cancel by the listener itself.
+watch_listener() {
+    local idle_end kill_at=0
+    look_at_clock
+    idle_end=$((now + idle_limit))
+    while runs "$listener"; do
+        if [[ -z $reason ]]; then
+            if [[ -n $stop_signal ]]; then
+                if job_runs; then busy=yes; fi
+                tell_listener signal
+            elif ((now >= started + maximum_age)); then
+                if job_runs; then busy=yes; fi
+                tell_listener maximum
+            elif [[ -z $busy ]] && ((now >= idle_end)); then
+                if job_runs; then busy=yes; else tell_listener idle; fi
+            fi
+            if [[ -n $reason ]]; then kill_at=$((now + stop_limit)); fi
+        elif [[ -n $kill_at ]] && ((now >= kill_at)); then
+            complain "the listener did not end in $((stop_limit / 1000)) s and is killed"
+            kill_group "$listener"
+            killed=yes
+            kill_at=
+        fi
+        pause 0.25
+        look_at_clock
+    done
+    code=0
+    wait "$listener" || code=$?
+}
+
+tell_listener() {
+    reason=$1
+    say "the listener is told to end: $reason${busy:+, a job runs}"
+    kill -TERM "$listener" 2>/dev/null || true
+}
+
+# The listener starts one child, Agent.Worker, for a job, and it lives as long as the job. That is seen without asking
+# anybody, and --once lets the listener end after its first job, so a look at the moment of a decision is enough.
+job_runs() {
+    local stat line state parent
+    for stat in /proc/[0-9]*/stat; do
+        { read -r line <"$stat"; } 2>/dev/null || continue
+        if [[ $line != *"(Agent.Worker) "* ]]; then continue; fi
+        read -r state parent _ <<<"${line##*) }"
+        if [[ $parent == "$listener" && $state != Z ]]; then return 0; fi
+    done
+    return 1
+}
+
+name_outcome() {
+    local signal_exit
+    if [[ -n $killed ]]; then
+        outcome=$exit_killed outcome_text="the listener had to be killed"
+        return
+    fi
+    case $reason in
+    idle) outcome=$exit_idle outcome_text="no job came in time" ;;
+    maximum) outcome=$exit_maximum outcome_text="the agent reached its greatest age" ;;
+    signal)
+        if [[ -n $busy ]]; then
+            outcome=$exit_job_cancelled outcome_text="SIG$stop_signal while a job ran: the listener cancelled it"
+        else
+            signal_exit=exit_signal_$stop_signal
+            outcome=${!signal_exit} outcome_text="SIG$stop_signal, no job ran"
+        fi
+        ;;
+    *)
+        case $code in
+        0) outcome=0 outcome_text="the listener ended in order" ;;
+        1) outcome=$exit_listener_error outcome_text="the listener ended with an error" ;;
+        2) outcome=$exit_listener_retryable outcome_text="the listener ended with a retryable error" ;;
+        3 | 4) outcome=$exit_listener_updating outcome_text="the listener wants to update itself: build the image with a newer agent" ;;
+        *) outcome=$exit_listener_unknown outcome_text="the listener ended with code $code" ;;
+        esac
+        ;;
+    esac
+}

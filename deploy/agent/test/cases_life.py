@@ -1,0 +1,299 @@
+"""Signals, the dead-man timer, the listener's exit codes, folders that can't be written, process 1."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+from services import Answer
+from support import Missing, case, claiming, configuring, each, equal
+from world import USER
+
+
+@case("signal: before the claim")
+def _(image):
+    with claiming(image) as world:
+        world.program("openssl", f'#!/bin/bash\nif [[ $1 == genpkey ]]; then touch {world.folder}/making; sleep 1; fi\nexec /usr/bin/openssl "$@"\n')
+        world.start()
+        world.await_true((world.folder / "making").exists, "the key's making")
+        world.tell()
+        equal(world.finish(5), 143, world)
+        equal(world.claim.requests, [])
+
+
+@each("signal: {} while claiming", ["TERM", "INT"])
+def _(image, name):
+    with claiming(image, answers=[Answer(delay=20)]) as world:
+        world.start()
+        world.await_true(lambda: world.claim.requests, "the claim")
+        began = time.monotonic()
+        world.tell(getattr(signal, f"SIG{name}"))
+        equal(world.finish(5), {"TERM": 143, "INT": 130}[name], world)
+        assert time.monotonic() - began < 2
+        equal((world.events(), list(world.scratch.iterdir())), ([], []))
+
+
+@case("signal: while pausing between two claims")
+def _(image):
+    with claiming(image, answers=[Answer(503)], SLIPWAY_RETRY_SECONDS="20") as world:
+        world.start()
+        world.await_true(lambda: world.claim.requests, "the claim")
+        time.sleep(0.4)
+        world.tell()
+        equal(world.finish(3), 143, world)
+
+
+@case("signal: while config.sh runs: it is let come to its end, then removed")
+def _(image):
+    with configuring(image, plan="configure_seconds=1.5") as world:
+        world.start()
+        world.await_event("configure")
+        world.tell()
+        equal(world.finish(), 143, world)
+        equal(world.events(), ["configure", "configured", "remove", "removed"])
+        equal(world.pool.registered, set())
+
+
+@case("signal: between two tries of config.sh")
+def _(image):
+    with configuring(image, plan="configure_codes=1", SLIPWAY_RETRY_SECONDS="20") as world:
+        world.start()
+        world.await_true(lambda: "try 1 of 3" in world.read_output(), "the first try's end")
+        world.tell()
+        equal(world.finish(3), 143, world)
+
+
+@each("signal: {} while idle", ["TERM", "INT"])
+def _(image, name):
+    with claiming(image, plan="") as world:
+        world.start()
+        world.await_event("online")
+        world.tell(getattr(signal, f"SIG{name}"))
+        equal(world.finish(5), {"TERM": 143, "INT": 130}[name], world)
+        equal(world.events(), ["run", "online", "SIGTERM", "session deleted"])
+
+
+@case("signal: while idle, self form: deregistered")
+def _(image):
+    with configuring(image, plan="") as world:
+        world.start()
+        world.await_event("online")
+        world.tell()
+        equal(world.finish(), 143, world)
+        equal(world.events()[-3:], ["session deleted", "remove", "removed"])
+
+
+@case("signal: while a job runs: the listener cancels it, and is waited for")
+def _(image):
+    with claiming(image, plan="job_after=0.1 job_seconds=60 term_seconds=2") as world:
+        world.start()
+        world.await_event("job")
+        world.await_true(lambda: world.lines("processes"), "the job's work")
+        began = time.monotonic()
+        world.tell()
+        equal(world.finish(10), 42, world)
+        assert time.monotonic() - began >= 2
+        equal(world.events(), ["run", "online", "job", "SIGTERM", "worker SIGTERM", "job cancelled", "session deleted"])
+
+
+@case("signal: twice changes nothing")
+def _(image):
+    with configuring(image, plan="job_after=0.1 job_seconds=60 term_seconds=1.5") as world:
+        world.start()
+        world.await_event("job")
+        for pause in (0.4, 0.4, 2):
+            world.tell()
+            time.sleep(pause)
+        equal(world.finish(), 42, world)
+        equal(world.events().count("SIGTERM"), 1)
+        equal(world.events()[-4:], ["job cancelled", "session deleted", "remove", "removed"])
+
+
+@case("signal: while deregistering: it is finished")
+def _(image):
+    with configuring(image, plan="job_after=0.1 remove_seconds=1") as world:
+        world.start()
+        world.await_event("remove")
+        world.tell()
+        equal(world.finish(), 0, world)
+        equal(world.events()[-1], "removed")
+
+
+@case("signal: a listener that does not end is killed, its job with it, and deregistered")
+def _(image):
+    with configuring(image, plan="deaf=yes job_after=0.1 job_seconds=60", SLIPWAY_STOP_SECONDS="1") as world:
+        world.start()
+        world.await_event("job")
+        world.await_true(lambda: world.lines("processes"), "the job's work")
+        world.tell()
+        equal(world.finish(), 43, world)
+        equal(world.events()[-1], "removed")
+        equal(left_of(world), [])
+
+
+def left_of(world):
+    found = []
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{number}/cmdline", "rb") as file:
+                if str(world.root).encode() in file.read():
+                    found.append(number)
+        except OSError:
+            pass
+    return found
+
+
+@case("signal: under tini -g the listener hears it once, from the script only")
+def _(image):
+    tini = shutil.which("tini")
+    if not tini:
+        raise Missing("tini is not on this machine")
+    with claiming(image, plan="job_after=0.1 job_seconds=60") as world:
+        world.start(command=[tini, "-s", "-g", "--", str(image / "entrypoint.sh")])
+        world.await_event("job")
+        world.await_true(lambda: world.lines("processes"), "the job's work")
+        world.tell()
+        equal(world.finish(), 42, world)
+        equal(world.events()[3:], ["SIGTERM", "worker SIGTERM", "job cancelled", "session deleted"])
+
+
+@case("dead-man: no job in time")
+def _(image):
+    with configuring(image, plan="", SLIPWAY_IDLE_MINUTES="0.02") as world:
+        equal(world.run(), 40, world)
+        equal(world.events()[2:], ["run", "online", "SIGTERM", "session deleted", "remove", "removed"])
+
+
+@case("dead-man: a busy agent is not idle")
+def _(image):
+    with claiming(image, plan="job_after=0.2 job_seconds=3", SLIPWAY_IDLE_MINUTES="0.02") as world:
+        equal(world.run(), 0, world)
+        assert "SIGTERM" not in world.events(), world.events()
+        assert "job done" in world.events()
+
+
+@case("dead-man: the greatest age ends a job too")
+def _(image):
+    with claiming(image, plan="job_after=0.2 job_seconds=60", SLIPWAY_IDLE_MINUTES="0.02", SLIPWAY_MAXIMUM_MINUTES="0.05") as world:
+        began = time.monotonic()
+        equal(world.run(), 41, world)
+        assert time.monotonic() - began >= 2.5
+        equal(world.events()[3:], ["SIGTERM", "worker SIGTERM", "job cancelled", "session deleted"])
+
+
+@case("dead-man: another program named like a worker is not the listener's job")
+def _(image):
+    with claiming(image, plan="", SLIPWAY_IDLE_MINUTES="0.02") as world:
+        (world.folder / "Agent.Worker").write_text("#!/bin/bash\nsleep 8\ntrue\n")
+        (world.folder / "Agent.Worker").chmod(0o755)
+        world.own()
+        with subprocess.Popen([str(world.folder / "Agent.Worker")]) as other:
+            equal(world.run(), 40, world)
+            other.kill()
+
+
+@each("listener: ends with {}", ["1", "2", "3", "7", "4 4"])
+def _(image, codes):
+    expected = {"1": 10, "2": 11, "3": 12, "7": 13, "4 4": 12}[codes]
+    with configuring(image, plan=f"listener_codes='{codes}'") as world:
+        equal(world.run(), expected, world)
+        equal(world.events(), ["configure", "configured"] + ["run"] * len(codes.split()) + ["remove", "removed"])
+
+
+@case("listener: an update under --once (4) starts it once more")
+def _(image):
+    with claiming(image, plan="listener_codes='4 0' job_after=0.1") as world:
+        equal(world.run(), 0, world)
+        equal(world.events(), ["run", "run", "online", "job", "job done", "session deleted"])
+
+
+@case("listener: a signal between the two starts of an update")
+def _(image):
+    with claiming(image, plan="listener_codes='4 0'") as world:
+        world.start()
+        world.await_true(lambda: "updates itself" in world.read_output(), "the update")
+        world.tell()
+        equal(world.finish(3), 143, world)
+        equal(world.events(), ["run"])
+
+
+@case("listener: other arguments are passed on")
+def _(image):
+    with claiming(image) as world:
+        equal(world.run("--once", "--debug"), 0, world)
+        equal(world.lines("run.arguments"), ["run", "--once", "--debug"])
+
+
+@each("settings: {} is refused", [
+    "SLIPWAY_IDLE_MINUTES=0", "SLIPWAY_IDLE_MINUTES=soon", "SLIPWAY_MAXIMUM_MINUTES=-1", "SLIPWAY_CLAIM_SECONDS=1e3",
+    "SLIPWAY_STOP_SECONDS=99999999",
+])
+def _(image, setting):
+    name, value = setting.split("=")
+    with claiming(image, **{name: value}) as world:
+        equal(world.run(), 20, world)
+        assert name in world.output, world.output
+
+
+@case("machine: the agent's folder can't be written")
+def _(image):
+    with claiming(image) as world:
+        world.root.chmod(0o555)
+        equal(world.run(), 21, world)
+        assert "can't be written" in world.output, world.output
+        equal(world.claim.requests, [])
+        world.root.chmod(0o755)
+
+
+@each("machine: the work folder can't be written, {} form", ["self", "preregistered"])
+def _(image, form):
+    with (configuring if form == "self" else claiming)(image) as world:
+        (world.folder / "locked").mkdir(0o555)
+        world.own()
+        world.environment["AZP_WORK"] = str(world.folder / "locked" / "work")
+        equal(world.run(), 21, world)
+        equal(world.events(), [])
+
+
+@case("machine: no agent in the image")
+def _(image):
+    with claiming(image) as world:
+        (world.root / "bin" / "Agent.Listener").unlink()
+        equal(world.run(), 21, world)
+
+
+@case("machine: no folder for temporary files")
+def _(image):
+    with claiming(image) as world:
+        world.environment["TMPDIR"] = "/nowhere"
+        equal(world.run(), 21, world)
+
+
+@case("machine: root is refused")
+def _(image):
+    if USER is None:
+        raise Missing("only root can try")
+    with claiming(image) as world:
+        equal(world.run(user=0, group=0), 20, world)
+        equal(world.claim.requests, [])
+
+
+@case("process 1: under tini, no secret stays in it, and what a job leaves running can't read the token")
+def _(image):
+    if USER is None or not shutil.which("unshare") or not os.path.exists("/usr/bin/tini"):
+        raise Missing("root, unshare and /usr/bin/tini are needed")
+    thief = (
+        "setsid bash -c 'while :; do for p in /proc/[0-9]*; do tr \"\\0\" \"\\n\" <$p/environ; done 2>/dev/null |"
+        " grep -a TOKEN= >>\"$0/stolen\"; echo x >>\"$0/alive\"; done' \"$seen\" &"
+    )
+    with configuring(image) as world:
+        (world.root / "plan").write_text("job_after=0.1 job_seconds=0.5 remove_seconds=1\njob_script=$(cat <<'END'\n" + thief + "\nEND\n)\n")
+        inside = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", str(image / "entrypoint.sh")]
+        equal(world.run(command=["unshare", "--pid", "--fork", "--mount-proc", *inside], user=0, group=0), 0, world)
+        equal(world.events()[-1], "removed")
+        processes = world.lines("processes")
+        assert "/usr/bin/tini" in processes, processes
+        assert not [line for line in processes if world.token in line]
+        assert world.lines("alive"), "the process left running did not run"
+        equal(world.lines("stolen"), [])
