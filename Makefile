@@ -3,12 +3,13 @@
 # make simulate    20,000 simulated worlds; SEEDS=n for another number, SEED=n to replay one
 # make kill-test   the server killed fifty times under load: nothing is lost or doubled
 # make crash-test  the server killed at its n-th call, for each n; CRASH_TEST_ARGUMENTS="--scenario spot" for a part
+# make image-test  the entry script of the agent's image, against stand-ins
 # make bench   the measurements of docs/performance.md
 # make format  lay out the Swift sources
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test simulate bench format format-check build conformance kill-test crash-test clean
+.PHONY: demo test simulate bench format format-check build conformance kill-test crash-test image-test clean
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Simulation
 
@@ -51,6 +52,9 @@ crash-test:
 	@swift build --product slipway
 	@swift build --product crash-test
 	@"$$(swift build --show-bin-path)/crash-test" --program "$$(swift build --show-bin-path)/slipway" $(CRASH_TEST_ARGUMENTS)
+
+image-test:
+	@deploy/agent/test/run
 
 bench:
 	@scripts/prepare bench

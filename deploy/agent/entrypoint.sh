@@ -2,12 +2,12 @@
 # The entry of the agent's container: registers one Azure Pipelines agent, runs one job with it, and leaves.
 #
 # Two forms. With SLIPWAY_CLAIM_URL the agent is already registered and its credentials are claimed (preregistered);
-# without it the agent registers itself as with the official start script (self). README.md has every variable and exit
-# code.
+# without it the agent registers itself as with the official start script (self). README.md has every variable and
+# exit code.
 #
-# It runs twice. First as process 1, where it takes the secrets out of the environment and replaces itself by tini, which
-# starts it again: what a process was started with stays readable in /proc/PID/environ for as long as it lives, so
-# neither process 1 nor the second run may be started with a secret.
+# It runs twice. First as process 1, where it takes the secrets out of the environment and replaces itself by tini,
+# which starts it again: what a process was started with stays readable in /proc/PID/environ for as long as it lives,
+# so neither process 1 nor the second run may be started with a secret.
 set -euo pipefail
 shopt -s inherit_errexit
 

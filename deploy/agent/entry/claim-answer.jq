@@ -27,6 +27,7 @@ else
     (if $credentials.scheme == "OAuth" then empty else "credentials.scheme" end),
     (if ($credentials.data.clientId | text) then empty else "credentials.data.clientId" end),
     (if ($credentials.data.authorizationUrl | address) then empty else "credentials.data.authorizationUrl" end),
-    (if ($credentials.data.oauthEndpointUrl | optional(address)) then empty else "credentials.data.oauthEndpointUrl" end)
+    (if ($credentials.data.oauthEndpointUrl | optional(address)) then empty
+      else "credentials.data.oauthEndpointUrl" end)
   ] | join(", ")
 end

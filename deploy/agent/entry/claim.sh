@@ -21,7 +21,8 @@ claim() {
         if [[ -n $claimed ]]; then return; fi
         look_at_clock
         if ((now + pause_ms >= end)); then
-            leave "$exit_claim_unanswered" "the claim got no answer in $((claim_limit / 1000)) s, $attempt tries; the last: $claim_result"
+            leave "$exit_claim_unanswered" \
+                "the claim got no answer in $((claim_limit / 1000)) s, $attempt tries; the last: $claim_result"
         fi
         say "claim, try $attempt: $claim_result; again in $((pause_ms / 1000)) s"
         pause_unless_stopped "$pause_ms"
@@ -43,7 +44,7 @@ write_claim_body() {
 
 # post_claim SECONDS: one try. Sets `code` to curl's exit code, `status` and `problem`.
 post_claim() {
-    local seconds=$(($1 > 30 ? 30 : $1))
+    local seconds=$(($1 > 30 ? 30 : $1 < 1 ? 1 : $1))
     rm -f -- "$scratch/answer" "$scratch/outcome"
     run_limited $((seconds + 2)) 0 curl_claim "$seconds"
     status=000
@@ -56,7 +57,11 @@ post_claim() {
 curl_claim() {
     local seconds=$1 options=()
     if [[ -n $ca_file ]]; then options+=(--cacert "$ca_file"); fi
-    if [[ $claim_url == https:* ]]; then options+=(--proto =https --tlsv1.2); else options+=(--proto =http --noproxy '*'); fi
+    if [[ $claim_url == https:* ]]; then
+        options+=(--proto =https --tlsv1.2)
+    else
+        options+=(--proto =http --noproxy '*')
+    fi
     ulimit -c 0
     ulimit -f $((answer_limit / 1024))
     exec setsid curl --disable --config - --silent --globoff --max-redirs 0 "${options[@]}" \

@@ -6,6 +6,8 @@ saved_files=
 configure() {
     local attempt pause_ms=$first_pause
     for attempt in 1 2 3; do
+        # What a try left behind would make the next one think that the agent is configured.
+        delete_agent_files
         # On a signal the try gets 20 s to come to its end: only then can a registration be taken away again.
         run_limited $((configure_limit / 1000 + 1)) 20 config_sh_configure
         if ((code == 0)); then
@@ -75,6 +77,8 @@ deregister() {
     return 0
 }
 
+delete_agent_files() { rm -f -- "$root"/.agent "$root"/.credentials "$root"/.credentials_rsaparams; }
+
 # A job can write in the agent's folder. Before the token is used again the settings files are put back as they were,
 # and those that were not there are deleted: a changed .agent or an added .proxy would send the token elsewhere.
 save_agent_files() {
@@ -84,7 +88,8 @@ save_agent_files() {
 restore_agent_files() {
     if [[ -z $saved_files ]]; then return 0; fi
     rm -rf -- "$root"/.[!.]* 2>/dev/null || true
-    printf '%s' "$saved_files" | base64 --decode | tar -C "$root" -xf - || complain "the agent's files could not be put back"
+    printf '%s' "$saved_files" | base64 --decode | tar -C "$root" -xf - ||
+        complain "the agent's files could not be put back"
 }
 
 # In the image every other process of this user is what the job left running: it could read the token in the
@@ -92,7 +97,8 @@ restore_agent_files() {
 end_other_processes() {
     local init=''
     { read -r init </proc/1/comm; } 2>/dev/null || true
-    if [[ $PPID == 1 && $init == tini ]]; then
+    # docker-init is the tini that ECS puts in front with initProcessEnabled.
+    if [[ $PPID == 1 && ($init == tini || $init == docker-init) ]]; then
         kill -KILL -1 2>/dev/null || true
     fi
 }

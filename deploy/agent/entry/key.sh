@@ -31,8 +31,8 @@ read_key() {
     inverse_q=$(fixed_length 128 "${integers[8]}") || return 1
     key_modulus=$modulus
     printf -v key_file_text \
-        '{"ContainerName":"","UseCng":false,"d":"%s","dp":"%s","dq":"%s","exponent":"AQAB","inverseQ":"%s","modulus":"%s","p":"%s","q":"%s"}' \
-        "$d" "$dp" "$dq" "$inverse_q" "$modulus" "$p" "$q"
+        '{"ContainerName":"","UseCng":false,"exponent":"AQAB","modulus":"%s","d":"%s","p":"%s","q":"%s",%s}' \
+        "$modulus" "$d" "$p" "$q" "\"dp\":\"$dp\",\"dq\":\"$dq\",\"inverseQ\":\"$inverse_q\""
 }
 
 # fixed_length BYTES HEX: prints base64 of exactly that many bytes, big-endian.

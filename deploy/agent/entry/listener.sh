@@ -29,7 +29,9 @@ run_listener() {
 
 # agent.disableupdate can't be set by bash, its name is no name there.
 start_listener() {
-    local arguments=(run --once) argument
+    local arguments=(run --once) argument name
+    # Arguments for config.sh by variable, such as the password of a proxy. The listener needs none.
+    for name in $(compgen -e VSTS_AGENT_INPUT_ || true); do unset "$name"; done
     for argument in "$@"; do
         if [[ $argument != --once ]]; then arguments+=("$argument"); fi
     done
@@ -119,7 +121,10 @@ name_outcome() {
         0) outcome=0 outcome_text="the listener ended in order" ;;
         1) outcome=$exit_listener_error outcome_text="the listener ended with an error" ;;
         2) outcome=$exit_listener_retryable outcome_text="the listener ended with a retryable error" ;;
-        3 | 4) outcome=$exit_listener_updating outcome_text="the listener wants to update itself: build the image with a newer agent" ;;
+        3 | 4)
+            outcome=$exit_listener_updating
+            outcome_text="the listener wants to update itself: build the image with a newer agent"
+            ;;
         *) outcome=$exit_listener_unknown outcome_text="the listener ended with code $code" ;;
         esac
         ;;

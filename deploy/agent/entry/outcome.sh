@@ -27,8 +27,9 @@ leaving=
 scratch=
 listener=
 
-say() { printf 'slipway-agent: %s\n' "$*"; }
-complain() { printf 'slipway-agent: %s\n' "$*" >&2; }
+# A log that takes nothing more is no reason to leave a job.
+say() { printf 'slipway-agent: %s\n' "$*" || true; }
+complain() { printf 'slipway-agent: %s\n' "$*" >&2 || true; }
 
 # leave CODE TEXT: ends the script on purpose. Any other end is a fault of the script.
 leave() {

@@ -34,7 +34,7 @@ prepare_environment() {
     local name hidden=()
     for name in $(compgen -e); do
         case $name in
-        ECS_CONTAINER_METADATA_URI* | ECS_AGENT_URI | VSTS_AGENT_INPUT_*) unset "$name" ;;
+        ECS_CONTAINER_METADATA_URI* | ECS_AGENT_URI) unset "$name" ;;
         esac
     done
     unset "${own_variables[@]}"

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The variables this script understands, read once and checked. README.md says what each means.
 
-# Gone from the environment once they are read. AZP_URL, AZP_POOL, AZP_AGENT_NAME and AZP_WORK stay, as with the official
-# script.
+# Gone from the environment once they are read. AZP_URL, AZP_POOL, AZP_AGENT_NAME and AZP_WORK stay, as with the
+# official script.
 own_variables=(
     AZP_TOKEN AZP_TOKEN_FILE AZP_CLIENTID AZP_CLIENTSECRET AZP_TENANTID
     SLIPWAY_CLAIM_URL SLIPWAY_CLAIM_CODE SLIPWAY_CLAIM_SECONDS SLIPWAY_CA_FILE SLIPWAY_ALLOW_HTTP
@@ -92,6 +92,7 @@ read_self_settings() {
         return
     fi
     if [[ -z $token && -n ${AZP_TOKEN_FILE:-} ]]; then read_token_file "$AZP_TOKEN_FILE"; fi
+    token=${token%"${token##*[![:space:]]}"} # a line end that a secret store kept
     if [[ -z $token ]]; then
         leave "$exit_settings" "AZP_TOKEN, AZP_TOKEN_FILE or AZP_CLIENTID is needed, or SLIPWAY_CLAIM_URL"
     fi
@@ -102,7 +103,6 @@ read_self_settings() {
 read_token_file() {
     if [[ ! -f $1 || ! -r $1 ]]; then leave "$exit_settings" "AZP_TOKEN_FILE can't be read: $1"; fi
     IFS= read -r -n 16384 token <"$1" || true
-    token=${token%$'\r'}
 }
 
 prepare_folders() {
@@ -114,11 +114,11 @@ prepare_folders() {
         leave "$exit_machine" "no agent in $root: bin/Agent.Listener is missing"
     fi
     if [[ ! -w $root ]]; then
-        leave "$exit_machine" "$root can't be written: the agent keeps its settings and logs there (read-only root file system?)"
+        leave "$exit_machine" \
+            "$root can't be written, but the agent keeps its settings and logs there (a read-only root file system?)"
     fi
     scratch=$(mktemp -d) || leave "$exit_machine" "no folder for temporary files can be made"
-    # What an earlier start of this container left: the agent would think that it is configured.
-    rm -f -- "$root"/.agent "$root"/.credentials "$root"/.credentials_rsaparams
+    delete_agent_files # an earlier start of this container may have left some
     prepare_work_folder "${work:-_work}"
 }
 

@@ -20,7 +20,8 @@ note_signal() {
 # Sets `now` to milliseconds of a clock that nobody sets.
 look_at_clock() {
     local uptime
-    read -r uptime _ </proc/uptime
+    # Where it can't be read, for want of descriptors, the clock stands still until the next look.
+    { read -r uptime _ </proc/uptime; } 2>/dev/null || return 0
     now=$((10#${uptime/./} * 10))
 }
 
@@ -51,8 +52,8 @@ kill_group() {
     kill -KILL -- "-$1" 2>/dev/null || true
 }
 
-# run_limited SECONDS SECONDS_AFTER_STOP COMMAND…: runs the command, a function that ends in `exec setsid …`, and sets
-# `code`: 124 when it was killed because its time, or its time after a signal to this script, was over.
+# run_limited SECONDS SECONDS_AFTER_STOP COMMAND…: runs the command, a function that ends in `exec setsid …`, and
+# sets `code`: 124 when it was killed because its time, or its time after a signal to this script, was over.
 run_limited() {
     local limit=$1 limit_after_stop=$2 end shortened='' step
     shift 2
@@ -65,7 +66,9 @@ run_limited() {
         look_at_clock
         if [[ -n $stop_signal && -z $shortened ]]; then
             shortened=yes
-            if ((now + limit_after_stop * 1000 < end)); then end=$((now + limit_after_stop * 1000)); fi
+            if ((now + limit_after_stop * 1000 < end)); then
+                end=$((now + limit_after_stop * 1000))
+            fi
         fi
         if ((now >= end)); then
             kill_group "$step"

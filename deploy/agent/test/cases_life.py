@@ -14,11 +14,15 @@ from world import USER
 @case("signal: before the claim")
 def _(image):
     with claiming(image) as world:
-        world.program("openssl", f'#!/bin/bash\nif [[ $1 == genpkey ]]; then touch {world.folder}/making; sleep 1; fi\nexec /usr/bin/openssl "$@"\n')
+        world.program(
+            "openssl",
+            f"#!/bin/bash\nif [[ $1 == genpkey ]]; then touch {world.folder}/making; sleep 1; fi\n"
+            'exec /usr/bin/openssl "$@"\n',
+        )
         world.start()
         world.await_true((world.folder / "making").exists, "the key's making")
         world.tell()
-        equal(world.finish(5), 143, world)
+        equal(world.finish(10), 143, world)
         equal(world.claim.requests, [])
 
 
@@ -29,8 +33,8 @@ def _(image, name):
         world.await_true(lambda: world.claim.requests, "the claim")
         began = time.monotonic()
         world.tell(getattr(signal, f"SIG{name}"))
-        equal(world.finish(5), {"TERM": 143, "INT": 130}[name], world)
-        assert time.monotonic() - began < 2
+        equal(world.finish(10), {"TERM": 143, "INT": 130}[name], world)
+        assert time.monotonic() - began < 8
         equal((world.events(), list(world.scratch.iterdir())), ([], []))
 
 
@@ -41,7 +45,7 @@ def _(image):
         world.await_true(lambda: world.claim.requests, "the claim")
         time.sleep(0.4)
         world.tell()
-        equal(world.finish(3), 143, world)
+        equal(world.finish(10), 143, world)
 
 
 @case("signal: while config.sh runs: it is let come to its end, then removed")
@@ -61,7 +65,7 @@ def _(image):
         world.start()
         world.await_true(lambda: "try 1 of 3" in world.read_output(), "the first try's end")
         world.tell()
-        equal(world.finish(3), 143, world)
+        equal(world.finish(10), 143, world)
 
 
 @each("signal: {} while idle", ["TERM", "INT"])
@@ -70,7 +74,7 @@ def _(image, name):
         world.start()
         world.await_event("online")
         world.tell(getattr(signal, f"SIG{name}"))
-        equal(world.finish(5), {"TERM": 143, "INT": 130}[name], world)
+        equal(world.finish(10), {"TERM": 143, "INT": 130}[name], world)
         equal(world.events(), ["run", "online", "SIGTERM", "session deleted"])
 
 
@@ -129,19 +133,7 @@ def _(image):
         world.tell()
         equal(world.finish(), 43, world)
         equal(world.events()[-1], "removed")
-        equal(left_of(world), [])
-
-
-def left_of(world):
-    found = []
-    for number in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{number}/cmdline", "rb") as file:
-                if str(world.root).encode() in file.read():
-                    found.append(number)
-        except OSError:
-            pass
-    return found
+        equal(world.processes(), [])
 
 
 @case("signal: under tini -g the listener hears it once, from the script only")
@@ -175,7 +167,9 @@ def _(image):
 
 @case("dead-man: the greatest age ends a job too")
 def _(image):
-    with claiming(image, plan="job_after=0.2 job_seconds=60", SLIPWAY_IDLE_MINUTES="0.02", SLIPWAY_MAXIMUM_MINUTES="0.05") as world:
+    with claiming(
+        image, plan="job_after=0.2 job_seconds=60", SLIPWAY_IDLE_MINUTES="0.02", SLIPWAY_MAXIMUM_MINUTES="0.05"
+    ) as world:
         began = time.monotonic()
         equal(world.run(), 41, world)
         assert time.monotonic() - began >= 2.5
@@ -214,7 +208,7 @@ def _(image):
         world.start()
         world.await_true(lambda: "updates itself" in world.read_output(), "the update")
         world.tell()
-        equal(world.finish(3), 143, world)
+        equal(world.finish(10), 143, world)
         equal(world.events(), ["run"])
 
 
@@ -225,10 +219,16 @@ def _(image):
         equal(world.lines("run.arguments"), ["run", "--once", "--debug"])
 
 
-@each("settings: {} is refused", [
-    "SLIPWAY_IDLE_MINUTES=0", "SLIPWAY_IDLE_MINUTES=soon", "SLIPWAY_MAXIMUM_MINUTES=-1", "SLIPWAY_CLAIM_SECONDS=1e3",
-    "SLIPWAY_STOP_SECONDS=99999999",
-])
+@each(
+    "settings: {} is refused",
+    [
+        "SLIPWAY_IDLE_MINUTES=0",
+        "SLIPWAY_IDLE_MINUTES=soon",
+        "SLIPWAY_MAXIMUM_MINUTES=-1",
+        "SLIPWAY_CLAIM_SECONDS=1e3",
+        "SLIPWAY_STOP_SECONDS=99999999",
+    ],
+)
 def _(image, setting):
     name, value = setting.split("=")
     with claiming(image, **{name: value}) as world:
@@ -284,11 +284,13 @@ def _(image):
     if USER is None or not shutil.which("unshare") or not os.path.exists("/usr/bin/tini"):
         raise Missing("root, unshare and /usr/bin/tini are needed")
     thief = (
-        "setsid bash -c 'while :; do for p in /proc/[0-9]*; do tr \"\\0\" \"\\n\" <$p/environ; done 2>/dev/null |"
-        " grep -a TOKEN= >>\"$0/stolen\"; echo x >>\"$0/alive\"; done' \"$seen\" &"
+        'setsid bash -c \'while :; do for p in /proc/[0-9]*; do tr "\\0" "\\n" <$p/environ; done 2>/dev/null |'
+        ' grep -a TOKEN= >>"$0/stolen"; echo x >>"$0/alive"; done\' "$seen" &'
     )
     with configuring(image) as world:
-        (world.root / "plan").write_text("job_after=0.1 job_seconds=0.5 remove_seconds=1\njob_script=$(cat <<'END'\n" + thief + "\nEND\n)\n")
+        (world.root / "plan").write_text(
+            "job_after=0.1 job_seconds=0.5 remove_seconds=1\njob_script=$(cat <<'END'\n" + thief + "\nEND\n)\n"
+        )
         inside = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", str(image / "entrypoint.sh")]
         equal(world.run(command=["unshare", "--pid", "--fork", "--mount-proc", *inside], user=0, group=0), 0, world)
         equal(world.events()[-1], "removed")
@@ -297,3 +299,23 @@ def _(image):
         assert not [line for line in processes if world.token in line]
         assert world.lines("alive"), "the process left running did not run"
         equal(world.lines("stolen"), [])
+
+
+@case("image: with the agent's files as the Dockerfile lays them out, a job can't replace programs")
+def _(image):
+    if USER is None:
+        raise Missing("root is needed")
+    script = 'rm -f config.sh; mv bin bin.old; echo "exit 0" >config.sh; echo x >bin/Agent.Listener; touch added'
+    with configuring(image) as world:
+        world.seen.mkdir()
+        (world.root / "plan").write_text(f"job_after=0.1 job_seconds=0.1\njob_script='{script}'\n")
+        for path in [world.root, *world.root.rglob("*")]:
+            os.chown(path, 0, 0)
+        os.chown(world.seen, USER, USER)
+        os.chown(world.root, 0, USER)
+        world.root.chmod(0o1775)
+        before = (world.root / "config.sh").read_bytes()
+        equal(world.run(), 0, world)
+        assert (world.root / "added").exists(), world.output
+        equal((world.root / "config.sh").read_bytes(), before)
+        equal((world.events()[-1], world.pool.registered), ("removed", set()))

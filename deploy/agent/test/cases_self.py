@@ -10,13 +10,31 @@ from support import case, configuring, each, equal
 def _(image):
     with configuring(image, AZP_AGENT_NAME="one", AZP_WORK="_w") as world:
         equal(world.run("--once"), 0, world)
-        equal(world.events(), ["configure", "configured", "run", "online", "job", "job done", "session deleted", "remove", "removed"])
+        equal(
+            world.events(),
+            ["configure", "configured", "run", "online", "job", "job done", "session deleted", "remove", "removed"],
+        )
         equal((world.pool.names, world.pool.registered), ([("one", "ecs-linux")], set()))
         equal(world.lines("run.arguments"), ["run", "--once"])
-        equal(world.lines("configure.arguments"), [
-            "configure", "--unattended", "--agent", "one", "--url", world.environment["AZP_URL"], "--auth", "PAT", "--pool",
-            "ecs-linux", "--work", "_w", "--replace", "--acceptTeeEula",
-        ])
+        equal(
+            world.lines("configure.arguments"),
+            [
+                "configure",
+                "--unattended",
+                "--agent",
+                "one",
+                "--url",
+                world.environment["AZP_URL"],
+                "--auth",
+                "PAT",
+                "--pool",
+                "ecs-linux",
+                "--work",
+                "_w",
+                "--replace",
+                "--acceptTeeEula",
+            ],
+        )
         assert (world.root / "_w").is_dir()
 
 
@@ -44,10 +62,35 @@ def _(image, what):
         equal([line for line in world.lines("listener.environ") if line.startswith("AZP_TOKEN")], [])
 
 
+@case("self: a line end that the secret store kept after the token")
+def _(image):
+    with configuring(image) as world:
+        world.environment["AZP_TOKEN"] += "\r\n"
+        equal(world.run(), 0, world)
+        equal(world.pool.registered, set())
+
+
+@case("self: a token with blanks is none")
+def _(image):
+    with configuring(image, AZP_TOKEN="two words") as world:
+        equal(world.run(), 20, world)
+
+
+@case("self: arguments of config.sh by variable reach it, not the listener")
+def _(image):
+    with configuring(image, VSTS_AGENT_INPUT_PROXYPASSWORD="pr0xy") as world:
+        equal(world.run(), 0, world)
+        assert "VSTS_AGENT_INPUT_PROXYPASSWORD=pr0xy" in world.lines("configure.environ")
+        equal([line for line in world.lines("listener.environ") if "pr0xy" in line], [])
+
+
 @case("self: a service principal")
 def _(image):
     with configuring(
-        image, credential="SP tenant-1/client-1/{secret}", AZP_CLIENTID="client-1", AZP_TENANTID="tenant-1",
+        image,
+        credential="SP tenant-1/client-1/{secret}",
+        AZP_CLIENTID="client-1",
+        AZP_TENANTID="tenant-1",
     ) as world:
         world.environment["AZP_CLIENTSECRET"] = world.secret
         equal(world.run(), 0, world)
@@ -145,7 +188,14 @@ def _(image):
         for kind in ("configure", "listener"):
             capabilities = world.lines(f"{kind}.capabilities")
             assert any(line.startswith("AZP_POOL=") for line in capabilities), capabilities
-            equal([line for line in capabilities if world.token in line or line.startswith(("AZP_TOKEN", "SLIPWAY_", "VSTS_"))], [])
+            equal(
+                [
+                    line
+                    for line in capabilities
+                    if world.token in line or line.startswith(("AZP_TOKEN", "SLIPWAY_", "VSTS_"))
+                ],
+                [],
+            )
         equal([line for line in world.lines("configure.cmdline") if world.token in line], [])
 
 

@@ -24,7 +24,9 @@ def _(_image):
 def _(_image):
     if not shutil.which("hadolint"):
         raise Missing("hadolint is not on this machine")
-    made = subprocess.run(["hadolint", AGENT / "Dockerfile", AGENT / "Dockerfile.windows"], capture_output=True, text=True)
+    made = subprocess.run(
+        ["hadolint", AGENT / "Dockerfile", AGENT / "Dockerfile.windows"], capture_output=True, text=True
+    )
     equal((made.returncode, made.stdout), (0, ""))
 
 

@@ -8,10 +8,17 @@ import threading
 import time
 import uuid
 
+
 def agent_settings(**changes):
     agent = {
-        "acceptTeeEula": True, "agentId": 4711, "agentName": "slipway-0b7c1a", "poolId": 44, "poolName": "ecs-linux",
-        "serverUrl": "https://dev.azure.com/fabrikam/", "workFolder": "_work", "skipCapabilitiesScan": True,
+        "acceptTeeEula": True,
+        "agentId": 4711,
+        "agentName": "slipway-0b7c1a",
+        "poolId": 44,
+        "poolName": "ecs-linux",
+        "serverUrl": "https://dev.azure.com/fabrikam/",
+        "workFolder": "_work",
+        "skipCapabilitiesScan": True,
     }
     agent.update(changes)
     return {key: value for key, value in agent.items() if value is not ...}
@@ -19,7 +26,8 @@ def agent_settings(**changes):
 
 def credentials(**changes):
     data = {
-        "clientId": "6f0a7b3e-1111-4222-8333-444455556666", "authorizationUrl": "https://auth.example.com/token",
+        "clientId": "6f0a7b3e-1111-4222-8333-444455556666",
+        "authorizationUrl": "https://auth.example.com/token",
         "oauthEndpointUrl": "https://auth.example.com/token",
     }
     data.update(changes)
@@ -41,6 +49,7 @@ class Service:
 
     def __init__(self, respond, tls=None):
         self.requests = []
+        self.times = []
         service = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -49,6 +58,7 @@ class Service:
             def handle_request(self):
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
+                service.times.append(time.monotonic())
                 service.requests.append((self.command, self.path, dict(self.headers), body))
                 send(self, respond(self.command, self.path, self.headers, body))
 
@@ -63,7 +73,9 @@ class Service:
         if tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*tls)
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+            self.server.socket = context.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
         scheme = "https" if tls else "http"
         self.address = f"{scheme}://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()

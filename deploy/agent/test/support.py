@@ -41,7 +41,11 @@ def claiming(image, plan="job_after=0.3 job_seconds=0.3", answers=(), tls=None, 
         service = world.add(ClaimService(answers, tls))
         world.claim = service
         world.environment.update(
-            {"SLIPWAY_CLAIM_URL": f"{service.address}/claim", "SLIPWAY_CLAIM_CODE": service.code, "SLIPWAY_ALLOW_HTTP": "1"}
+            {
+                "SLIPWAY_CLAIM_URL": f"{service.address}/claim",
+                "SLIPWAY_CLAIM_CODE": service.code,
+                "SLIPWAY_ALLOW_HTTP": "1",
+            }
         )
         world.environment.update(environment)
         yield world

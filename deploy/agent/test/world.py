@@ -1,8 +1,8 @@
 """One container's world: an agent folder with the stand-in package, the services it calls, and the running script."""
 
+import contextlib
 import os
 import pathlib
-import re
 import shutil
 import signal
 import subprocess
@@ -41,9 +41,14 @@ class World:
         shutil.copytree(image / "package", self.root)
         (self.root / "plan").write_text(plan)
         self.environment = {
-            "PATH": os.environ["PATH"] if USER is None else "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.folder),
-            "TMPDIR": str(self.scratch), "LANG": "C.UTF-8", "SLIPWAY_AGENT_ROOT": str(self.root),
-            "SLIPWAY_AGENT_VERSION": "4.272.0", "SLIPWAY_RETRY_SECONDS": "0.2", **environment,
+            "PATH": os.environ["PATH"] if USER is None else "/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(self.folder),
+            "TMPDIR": str(self.scratch),
+            "LANG": "C.UTF-8",
+            "SLIPWAY_AGENT_ROOT": str(self.root),
+            "SLIPWAY_AGENT_VERSION": "4.272.0",
+            "SLIPWAY_RETRY_SECONDS": "0.2",
+            **environment,
         }
         self.services = []
         self.process = None
@@ -73,8 +78,15 @@ class World:
         command = command or [str(self.image / "entrypoint.sh")]
         self.log = open(self.folder / "output", "wb+")
         self.process = subprocess.Popen(
-            [*command, *arguments], env=self.environment, stdout=self.log, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, umask=0o022, **{**identity(), **options},
+            [*command, *arguments],
+            env=self.environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+            umask=0o022,
+            **{**identity(), **options},
         )
         return self
 
@@ -123,14 +135,20 @@ class World:
                 found.append(str(path.relative_to(self.folder)))
         return sorted(found)
 
+    def processes(self):
+        """The processes that name this world's folder in their arguments."""
+        found = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if str(self.folder).encode() in (process / "cmdline").read_bytes():
+                    found.append(int(process.name))
+        return found
+
     def close(self):
         if self.process:
-            for line in subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True).stdout.splitlines():
-                if re.search(re.escape(str(self.folder)), line):
-                    try:
-                        os.kill(int(line.split()[0]), signal.SIGKILL)
-                    except (ProcessLookupError, PermissionError):
-                        pass
+            for process in self.processes():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(process, signal.SIGKILL)
             if self.process.poll() is None:
                 self.process.kill()
             self.process.wait()
