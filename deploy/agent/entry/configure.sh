@@ -23,7 +23,7 @@ configure() {
         leave_if_stopped
         pause_ms=$((pause_ms * 2))
     done
-    leave "$exit_configure" "the agent could not be registered in pool $pool of $url as $agent_name"
+    leave "$exit_configure" "the agent could not be registered in pool $pool as $agent_name"
 }
 
 config_sh_configure() {

@@ -4,8 +4,8 @@
 
 outcome=
 outcome_text=
-reason=      # why this script told the listener to end: signal, idle or maximum
-busy=        # a job was seen
+reason=      # why this script told the listener to end: signal, maximum, idle or over
+busy=        # a job ran when it was told
 killed=      # the listener had to be killed
 
 # run_listener ARGUMENT…: sets `outcome` and `outcome_text`.
@@ -50,21 +50,29 @@ await_program() {
 }
 
 # Waits for the real end of the listener and sets `code`. Once told to end, it has stop_limit; a running job is told to
-# cancel by the listener itself.
+# cancel by the listener itself. After the idle limit there must be a job; when the job is over, the listener has
+# stop_limit to end by itself.
 watch_listener() {
-    local idle_end kill_at=0
+    local look_at job_seen='' over='' kill_at=0
     look_at_clock
-    idle_end=$((now + idle_limit))
+    look_at=$((now + idle_limit))
     while runs "$listener"; do
         if [[ -z $reason ]]; then
             if [[ -n $stop_signal ]]; then
-                if job_runs; then busy=yes; fi
                 tell_listener signal
             elif ((now >= started + maximum_age)); then
-                if job_runs; then busy=yes; fi
                 tell_listener maximum
-            elif [[ -z $busy ]] && ((now >= idle_end)); then
-                if job_runs; then busy=yes; else tell_listener idle; fi
+            elif ((now >= look_at)); then
+                look_at=$((now + stop_limit))
+                if job_runs; then
+                    job_seen=yes over=
+                elif [[ -z $job_seen ]]; then
+                    tell_listener idle
+                elif [[ -z $over ]]; then
+                    over=yes
+                else
+                    tell_listener over
+                fi
             fi
             if [[ -n $reason ]]; then kill_at=$((now + stop_limit)); fi
         elif [[ -n $kill_at ]] && ((now >= kill_at)); then
@@ -82,19 +90,23 @@ watch_listener() {
 
 tell_listener() {
     reason=$1
+    if job_runs; then busy=yes; fi
     say "the listener is told to end: $reason${busy:+, a job runs}"
     kill -TERM "$listener" 2>/dev/null || true
 }
 
-# The listener starts one child, Agent.Worker, for a job, and it lives as long as the job. That is seen without asking
+# The listener starts a process Agent.Worker for a job, which lives as long as the job. That is seen without asking
 # anybody, and --once lets the listener end after its first job, so a look at the moment of a decision is enough.
 job_runs() {
-    local stat line state parent
-    for stat in /proc/[0-9]*/stat; do
-        { read -r line <"$stat"; } 2>/dev/null || continue
-        if [[ $line != *"(Agent.Worker) "* ]]; then continue; fi
-        read -r state parent _ <<<"${line##*) }"
-        if [[ $parent == "$listener" && $state != Z ]]; then return 0; fi
+    local process line state session program
+    for process in /proc/[0-9]*; do
+        { read -r line <"$process/stat"; } 2>/dev/null || continue
+        # After the name, which may hold anything: state, parent, process group, session.
+        read -r state _ _ session _ <<<"${line##*) }"
+        if [[ $session != "$listener" || $state == Z ]]; then continue; fi
+        program=
+        { IFS= read -r -d '' program <"$process/cmdline"; } 2>/dev/null || true
+        if [[ $line == *"(Agent.Worker) "* || ${program##*/} == Agent.Worker ]]; then return 0; fi
     done
     return 1
 }
@@ -107,6 +119,7 @@ name_outcome() {
     fi
     case $reason in
     idle) outcome=$exit_idle outcome_text="no job came in time" ;;
+    over) outcome=$exit_over outcome_text="the job was over, but the listener did not end by itself" ;;
     maximum) outcome=$exit_maximum outcome_text="the agent reached its greatest age" ;;
     signal)
         if [[ -n $busy ]]; then

@@ -18,6 +18,7 @@ exit_idle=40
 exit_maximum=41
 exit_job_cancelled=42       # told to stop while a job ran
 exit_killed=43              # the listener did not end in time
+exit_over=44                # the job was over, but the listener did not end by itself
 exit_fault=70
 # 128 + signal: told to stop, and no job ran.
 exit_signal_TERM=143

@@ -165,6 +165,33 @@ def _(image):
         assert "job done" in world.events()
 
 
+@case("dead-man: a listener that does not end after its job")
+def _(image):
+    plan = "job_after=0.1 job_seconds=2 term_seconds=60"
+    with claiming(image, plan=plan, SLIPWAY_IDLE_MINUTES="0.02", SLIPWAY_STOP_SECONDS="1") as world:
+        equal(world.run(), 44, world)
+        equal(world.events()[2:], ["job", "job done", "SIGTERM", "session deleted"])
+
+
+@case("dead-man: a listener that takes its time after its job is let end")
+def _(image):
+    # Looks at 1.2, 4.2 and 7.2 s; the job is over at 2.1, the listener at 5.6.
+    plan = "job_after=0.1 job_seconds=2 term_seconds=3.5"
+    with claiming(image, plan=plan, SLIPWAY_IDLE_MINUTES="0.02", SLIPWAY_STOP_SECONDS="3") as world:
+        equal(world.run(), 0, world)
+        equal(world.events()[2:], ["job", "job done", "session deleted"])
+
+
+@case("signal: after a job that was seen is over, no job ran")
+def _(image):
+    plan = "job_after=0.1 job_seconds=2 term_seconds=60"
+    with claiming(image, plan=plan, SLIPWAY_IDLE_MINUTES="0.02", SLIPWAY_STOP_SECONDS="30") as world:
+        world.start()
+        world.await_event("job done")
+        world.tell()
+        equal(world.finish(), 143, world)
+
+
 @case("dead-man: the greatest age ends a job too")
 def _(image):
     with claiming(
