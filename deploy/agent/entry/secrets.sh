@@ -9,11 +9,27 @@ claim_code=
 hand_over_secrets() {
     local script=$1 pipe init=()
     shift
+    warn_of_process_1
     exec {pipe}< <(printf '%s\0' "${AZP_TOKEN:-}" "${AZP_CLIENTSECRET:-}" "${SLIPWAY_CLAIM_CODE:-}")
     unset AZP_TOKEN AZP_CLIENTSECRET SLIPWAY_CLAIM_CODE
     exec {never}>&-
     if (($$ == 1)); then init=(/usr/bin/tini --); fi
     exec "${init[@]}" "$BASH" "$script" "--secrets-on=$pipe" "$@"
+}
+
+# An init that the container's runtime put in front was started with the secrets too, and keeps them.
+warn_of_process_1() {
+    local entry found=
+    if [[ $PPID != 1 ]]; then return 0; fi
+    # Fails where it can't be read, and then a job can't either.
+    {
+        while IFS= read -r -d '' entry; do
+            case $entry in AZP_TOKEN=?* | AZP_CLIENTSECRET=?*) found=${entry%%=*} ;; esac
+        done </proc/1/environ
+    } 2>/dev/null || true
+    if [[ -n $found ]]; then
+        complain "a job can read $found in the environment of process 1: turn initProcessEnabled off"
+    fi
 }
 
 # take_secrets DESCRIPTOR
