@@ -26,6 +26,17 @@ import Testing
         }
     }
 
+    @Test func agentsAreListedByACapability() async throws {
+        try await withClient([.fixture("agents")]) { client, server in
+            _ = try await client.agents(poolID: 44, capability: "Slipway.Placeholder", details: .capabilities)
+            #expect(
+                server.lines == [
+                    "GET /fabrikam/_apis/distributedtask/pools/44/agents?demands=Slipway.Placeholder"
+                        + "&includeCapabilities=true&api-version=7.1"
+                ])
+        }
+    }
+
     @Test func anAgentIsFoundByNameAndNoOtherIsBelieved() async throws {
         try await withClient([.fixture("agents"), .fixture("agents")]) { client, server in
             let found = try await client.agents(poolID: 44, name: "ECS-0b7c1a")
@@ -105,7 +116,8 @@ import Testing
             #expect(
                 server.requests[0].json
                     == #"{"enabled":true,"maxParallelism":1,"name":"placeholder","osDescription":"never started","#
-                    + #""provisioningState":"Provisioned","systemCapabilities":{},"userCapabilities":{"arch":"arm64"},"version":"99.999.9"}"#
+                    + #""provisioningState":"Provisioned","status":"offline","systemCapabilities":{},"#
+                    + #""userCapabilities":{"arch":"arm64"},"version":"99.999.9"}"#
             )
         }
     }

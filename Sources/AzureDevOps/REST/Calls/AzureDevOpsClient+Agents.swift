@@ -3,9 +3,13 @@ import NIOHTTP1
 extension AzureDevOpsClient {
     /// The agents of a pool, by name if given. Scope: Agent Pools (read).
     ///
-    /// - Parameter details: what is to be there beside the agents; what isn't asked for is nil.
-    public func agents(poolID: Int, name: String? = nil, details: AgentDetails = []) async throws -> [Agent] {
-        let filter = name.map { [("agentName", $0)] } ?? []
+    /// - Parameters:
+    ///   - capability: only those that have it, as far as the service filters.
+    ///   - details: what is to be there beside the agents; what isn't asked for is nil.
+    public func agents(
+        poolID: Int, name: String? = nil, capability: String? = nil, details: AgentDetails = []
+    ) async throws -> [Agent] {
+        let filter = [("agentName", name), ("demands", capability)].compactMap { key, value in value.map { (key, $0) } }
         let call = RESTCall.get(agentPath(poolID), "the agents of pool \(poolID)", query: filter + details.query)
         let agents = try await list(Agent.self, call)
         guard let name else { return agents }

@@ -54,6 +54,7 @@ struct AgentRegistrationBody: Encodable, Sendable {
     private let version: String
     private let osDescription: String
     private let enabled: Bool?
+    private let status: String?
     private let maxParallelism = 1
     private let provisioningState = "Provisioned"
     private let authorization: Authorization?
@@ -66,6 +67,8 @@ struct AgentRegistrationBody: Encodable, Sendable {
         version = registration.version
         osDescription = registration.osDescription
         enabled = registration.enabled
+        // Without a key it is never anything else.
+        status = registration.publicKey == nil ? "offline" : nil
         authorization = registration.publicKey.map { Authorization(publicKey: $0) }
         systemCapabilities = registration.systemCapabilities
         userCapabilities = registration.userCapabilities
