@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The agent-pool port on Azure Pipelines: one pool, known by its name.
 public final class AzureAgentPool: AgentPoolPort {
-    private let client: AzureDevOpsClient
+    let client: AzureDevOpsClient
     private let name: String
     private let knownID = Mutex<PoolID?>(nil)
 

@@ -15,6 +15,7 @@ public struct Engine: Service, DeliveryListener {
     private let timekeeper: Timekeeper
     private let straySweep: StraySweep
     private let hookWatch: HookWatch?
+    private let placeholderKeepers: [PlaceholderKeeper]
     /// The rungs of every profile's ladder.
     private let placements: Set<Placement>
 
@@ -72,6 +73,7 @@ public struct Engine: Service, DeliveryListener {
         self.watch = watch
         straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
         hookWatch = hooks.map { HookWatch(port: $0, repairs: configuration.repairsHooks, parts: parts) }
+        placeholderKeepers = configuration.pools.compactMap { PlaceholderKeeper(pool: $0, parts: parts) }
         timekeeper = Timekeeper(parts: parts) {
             for reconciler in reconcilers { reconciler.wake(nil) }
             watch.wake()
@@ -97,6 +99,7 @@ public struct Engine: Service, DeliveryListener {
                 group.addTask { await parts.notices.run() }
                 group.addTask { await parts.retries.run() }
                 if let hookWatch { group.addTask { await hookWatch.run() } }
+                for keeper in placeholderKeepers { group.addTask { await keeper.run() } }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }
             }
         }
@@ -110,6 +113,13 @@ public struct Engine: Service, DeliveryListener {
 
     /// What is wrong with the hooks; nil: nothing is known to be. Jobs are served all the same.
     public var hookNote: String? { hookWatch?.note }
+
+    /// A pool whose placeholders have not been looked at since the start, so that a job of it may fail at once; nil: there is
+    /// none.
+    public var poolWithoutPlaceholders: String? { placeholderKeepers.first { !$0.hasLooked }?.poolName }
+
+    /// What is wrong with the placeholders; nil: nothing is known to be. What is queued is served all the same.
+    public var placeholderNote: String? { placeholderKeepers.lazy.compactMap(\.note).first }
 
     /// Jobs that a sweep found and that no hook announced within a minute, since the start.
     public var unannouncedJobs: Int { reconcilers.map(\.unannouncedCount).reduce(0, +) }

@@ -15,11 +15,15 @@ public struct EngineConfiguration: Sendable {
         public var whenGivenUp: GivenUp
         public var whenInterrupted: WhenInterrupted
         public var port: any AgentPoolPort
+        public var placeholders: PlaceholderPolicy
+        /// Nil: there are none to manage.
+        public var placeholderPort: (any PlaceholderPort)?
 
         public init(
             name: String, profiles: [Profile], maximumAgents: Int = 1_000,
             maximumAgentsPerProject: Int? = nil, sweepSeconds: Int = 30,
-            whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, port: any AgentPoolPort
+            whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, port: any AgentPoolPort,
+            placeholders: PlaceholderPolicy = .manage, placeholderPort: (any PlaceholderPort)? = nil
         ) {
             self.name = name
             self.profiles = profiles
@@ -29,6 +33,8 @@ public struct EngineConfiguration: Sendable {
             self.whenGivenUp = whenGivenUp
             self.whenInterrupted = whenInterrupted
             self.port = port
+            self.placeholders = placeholders
+            self.placeholderPort = placeholderPort
         }
     }
 
