@@ -6,7 +6,8 @@ extension Sandbox {
             world.agents.values.sorted { $0.id < $1.id }.map { agent in
                 RegistrationSnapshot(
                     id: agent.id, poolID: agent.poolID, name: agent.name, isEnabled: agent.isEnabled,
-                    isOnline: agent.isOnline, isPlaceholder: agent.isPlaceholder, assignedRequestID: agent.requestID,
+                    isOnline: agent.isOnline, isPlaceholder: agent.isPlaceholder, version: agent.version,
+                    systemCapabilities: agent.systemCapabilities, assignedRequestID: agent.requestID,
                     createdAt: agent.createdAt
                 )
             }

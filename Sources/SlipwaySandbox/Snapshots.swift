@@ -7,8 +7,10 @@ public struct RegistrationSnapshot: Sendable, Equatable {
     public let name: String
     public let isEnabled: Bool
     public let isOnline: Bool
-    /// Made by the sandbox, so that jobs queue.
+    /// Registered without a key: it can never come online, and is there so that jobs queue.
     public let isPlaceholder: Bool
+    public let version: String
+    public let systemCapabilities: [String: String]
     public let assignedRequestID: Int?
     public let createdAt: Date
 }

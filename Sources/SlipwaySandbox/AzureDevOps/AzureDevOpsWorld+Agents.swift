@@ -10,8 +10,7 @@ extension AzureDevOpsWorld {
         guard agent(named: name, in: poolID) == nil else { throw .agentExists(name, pool: poolID) }
         return insert(
             name: name, version: body.version ?? "", osDescription: body.osDescription ?? "", body: body,
-            poolID: poolID,
-            isPlaceholder: false, now: now
+            poolID: poolID, isPlaceholder: body.authorization?.publicKey == nil, now: now
         )
     }
 

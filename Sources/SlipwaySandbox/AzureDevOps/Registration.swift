@@ -14,7 +14,7 @@ struct Registration: Sendable {
     var publicKey: AgentBody.PublicKey?
     var systemCapabilities: [String: String] { didSet { index() } }
     var userCapabilities: [String: String] = [:] { didSet { index() } }
-    /// Made by the sandbox itself, so that jobs queue.
+    /// Registered without a key: it can never come online, and is there so that jobs queue.
     let isPlaceholder: Bool
 
     var sessionID: String?
