@@ -17,10 +17,19 @@ struct AgentCensus: Sendable {
     struct Pool: Sendable {
         var policy: PoolPolicy
         var registrations: [PoolAgent]
+        var placeholders: [RegisteredAgent] = []
+    }
+
+    /// A registration that is never started, and so never a stray.
+    struct PlaceholderMember: Sendable {
+        var pool: String
+        var agent: RegisteredAgent
+        var demands: [Demand]
     }
 
     /// In the order of pools and launches.
     private(set) var members: [Member] = []
+    private(set) var placeholders: [PlaceholderMember] = []
     /// Agent tasks of another organization or pool: perhaps another Slipway answers for them.
     private(set) var agentTasksOfOthers = 0
 
@@ -34,6 +43,11 @@ struct AgentCensus: Sendable {
             let strays = SlipwayCore.strays(
                 policy: pool.policy, agentTasks: own, registrations: pool.registrations, launches: open)
             members += Self.members(of: pool, own, open, strays)
+            placeholders += pool.placeholders.sorted { $0.name < $1.name }.compactMap { agent in
+                agent.placeholderDemands.map {
+                    PlaceholderMember(pool: pool.policy.name, agent: agent, demands: $0)
+                }
+            }
         }
         agentTasksOfOthers = agentTasks.filter { sighting in !pools.contains { sighting.launch.isOf($0.policy) } }.count
     }

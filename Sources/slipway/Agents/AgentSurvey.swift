@@ -7,6 +7,8 @@ struct AgentSurvey: Sendable {
     struct Pool: Sendable {
         var name: String
         var port: any AgentPoolPort
+        /// Nil: its placeholders are not looked at.
+        var placeholderPort: (any PlaceholderPort)?
     }
 
     var organization: OrganizationKey
@@ -21,7 +23,9 @@ struct AgentSurvey: Sendable {
             let policy = PoolPolicy(
                 id: try await pool.port.poolID(), name: pool.name, organization: organization, profiles: [])
             let registrations = try await pool.port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
-            read.append(AgentCensus.Pool(policy: policy, registrations: registrations))
+            let placeholders = try await pool.placeholderPort?.markedAgents() ?? []
+            read.append(
+                AgentCensus.Pool(policy: policy, registrations: registrations, placeholders: placeholders))
         }
         // Only now, so that a launch that was made meanwhile is known.
         return AgentCensus(read, agentTasks: running, launches: try await openLaunches())
@@ -35,7 +39,9 @@ extension AgentSurvey {
     init(_ configuration: SlipwayConfiguration, _ backends: Backends, _ reader: StoreReader) {
         self.init(
             organization: OrganizationKey(url: configuration.azureDevOps.organization),
-            pools: backends.engineConfiguration.pools.map { Pool(name: $0.name, port: $0.port) },
+            pools: backends.engineConfiguration.pools.map {
+                Pool(name: $0.name, port: $0.port, placeholderPort: $0.placeholderPort)
+            },
             agentTasks: backends.agentTasks, openLaunches: { try await reader.openLaunches() })
     }
 }

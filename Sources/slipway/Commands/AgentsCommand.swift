@@ -13,7 +13,7 @@ struct AgentsListCommand: AsyncParsableCommand {
         commandName: "list", abstract: "List registrations and agent tasks of ours, and who answers for each.",
         discussion: """
             Asks both services and compares their answers with the store. What no open launch answers for is a stray. \
-            Changes nothing.
+            Placeholders are listed with their demands. Changes nothing.
 
             Examples:
               slipway agents list --config slipway.yaml
@@ -30,7 +30,7 @@ struct AgentsListCommand: AsyncParsableCommand {
         try await AgentsAccess.with(loaded) { survey, _ in
             let census = try await survey.look()
             let output = Output.standard
-            try output.write(isJSON ? JSONText.of(census.members.map(AgentResource.init)) : AgentTable.text(census))
+            try output.write(isJSON ? JSONText.of(AgentResource.all(census)) : AgentTable.text(census))
             if census.agentTasksOfOthers > 0 {
                 output.message(
                     "\(census.agentTasksOfOthers) agent tasks are of other organizations or pools, and not listed.")

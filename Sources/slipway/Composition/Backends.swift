@@ -57,25 +57,28 @@ struct Backends: Sendable {
         engineConfiguration = EngineConfiguration(
             organizationURL: configuration.azureDevOps.organization,
             pools: configuration.pools.map { pool in
-                EngineConfiguration.Pool(
+                let port = AzureAgentPool(client: azure, name: pool.name)
+                return EngineConfiguration.Pool(
                     name: pool.name, profiles: pool.profiles, maximumAgents: pool.maximumAgents,
                     maximumAgentsPerProject: pool.maximumAgentsPerProject, sweepSeconds: pool.sweepSeconds,
-                    whenGivenUp: pool.whenGivenUp, whenInterrupted: pool.whenInterrupted,
-                    port: AzureAgentPool(client: azure, name: pool.name))
+                    whenGivenUp: pool.whenGivenUp, whenInterrupted: pool.whenInterrupted, port: port,
+                    placeholders: pool.placeholders, placeholderPort: port)
             },
             startBurst: configuration.aws.startBurst, startsPerSecond: configuration.aws.startsPerSecond,
             activeSweepMilliseconds: Int64(configuration.engine.activeSweepMilliseconds),
             repairsHooks: configuration.hooks.repair)
     }
 
-    /// - Parameter watchesHooks: false for a command that is there for a moment.
+    /// - Parameter isServer: false for a command that is there for a moment: it looks at neither hooks nor placeholders.
     func makeEngine(
-        store: any LedgerStore, watchesHooks: Bool = false, time: any TimeSource,
+        store: any LedgerStore, isServer: Bool = false, time: any TimeSource,
         observers: [any LaunchObserver] = [], logger: Logger
     ) -> Engine {
-        Engine(
-            configuration: engineConfiguration, store: store, agentTasks: agentTasks,
-            agentTaskEvents: agentTaskEvents, runs: runs, hooks: watchesHooks ? hooks : nil, time: time,
+        var configuration = engineConfiguration
+        if !isServer { for index in configuration.pools.indices { configuration.pools[index].placeholders = .leave } }
+        return Engine(
+            configuration: configuration, store: store, agentTasks: agentTasks,
+            agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil, time: time,
             observers: observers, logger: logger)
     }
 }

@@ -40,7 +40,7 @@ func runServer(
     do {
         try await Backends.with(configuration, secrets: secrets, environment: options.environment, logger: logger) {
             let engine = $0.makeEngine(
-                store: store, watchesHooks: true, time: time, observers: options.observers, logger: logger)
+                store: store, isServer: true, time: time, observers: options.observers, logger: logger)
             let services = try ListenerPair(
                 configuration, secrets: secrets, tls: tls, store: store, reader: reader, engine: engine,
                 options: options, time: time, logger: logger)
@@ -103,6 +103,10 @@ private struct ListenerPair {
                 + configuration.pools.map { pool in
                     ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
                 } + [
+                    ReadinessCheck(name: "placeholders") {
+                        engine.poolWithoutPlaceholders.map { "those of pool \($0) have not been looked at yet" }
+                    },
+                    ReadinessCheck(name: "placeholders", isNote: true) { engine.placeholderNote },
                     ReadinessCheck(name: "hooks", isNote: true) { engine.hookNote },
                     ReadinessCheck(name: "unannounced jobs", isNote: true) {
                         let count = engine.unannouncedJobs

@@ -84,6 +84,7 @@ extension SlipwayConfiguration.Pool {
             maximumAgentsPerProject: values.integer(path["maximumAgentsPerProject"]),
             whenGivenUp: values.text(path["whenGivenUp"]).flatMap(GivenUp.init) ?? .leave,
             whenInterrupted: values.text(path["whenInterrupted"]).flatMap(WhenInterrupted.init) ?? .leave,
+            placeholders: values.text(path["placeholders"]).flatMap(PlaceholderPolicy.init) ?? .manage,
             profiles: (0..<values.count(profiles)).map { Profile(values, at: profiles[$0]) })
     }
 }

@@ -96,6 +96,7 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var maximumAgentsPerProject: Int?
         var whenGivenUp = GivenUp.leave
         var whenInterrupted = WhenInterrupted.leave
+        var placeholders = PlaceholderPolicy.manage
         /// Not empty. The first is the one that others inherit from, which has already happened here.
         var profiles: [Profile]
     }

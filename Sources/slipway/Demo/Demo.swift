@@ -60,6 +60,7 @@ struct Demo: Sendable {
         guard let port = await iterator.next()?.port else { return }
         let url = "https://localhost:\(port)/hooks/azure-devops"
         try output.line("Slipway's receiver       \(url)\n")
+        try await waitForPlaceholders(sandbox)
         for event in DemoScenario.eventTypes {
             try sandbox.subscribe(
                 to: event.type, url: url, filters: event.filters, username: DemoWorld.hookUser,
@@ -74,6 +75,20 @@ struct Demo: Sendable {
         try await DemoVerdict(world: world, output: output, launches: view.latest).report(sandbox)
         try explain()
         if keep { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    /// Before they are there, Azure DevOps fails a job at once.
+    private func waitForPlaceholders(_ sandbox: Sandbox) async throws {
+        do {
+            try await sandbox.wait(for: "Slipway's placeholders", within: .seconds(60)) { sandbox in
+                sandbox.registrations.count == DemoWorld.profileCount
+            }
+        } catch let error as SandboxError {
+            throw CommandFailure(.notSo, error.message)
+        }
+        for agent in sandbox.registrations {
+            view.line("ecs-linux", "Slipway registers \(agent.name), never started: jobs can queue")
+        }
     }
 
     /// Every job over, every launch closed, nothing left.

@@ -6,13 +6,16 @@ struct DemoWorld: Sendable {
     let folder: DemoFolder
     let sandboxConfiguration: SandboxConfiguration
     static let hookUser = "slipway"
+    /// In the configuration, each with demands of its own.
+    static let profileCount = 2
     let hookPassword: String
 
     init(folder: DemoFolder) throws {
         self.folder = folder
         hookPassword = (0..<32).map { _ in String("abcdefghjkmnpqrstuvwxyz23456789".randomElement() ?? "a") }.joined()
         var sandbox = SandboxConfiguration(seed: UInt64.random(in: 1...UInt64.max))
-        sandbox.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: [[:], ["slipway.size": "large"]])]
+        // No agent at all: what lets jobs queue Slipway makes itself.
+        sandbox.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: [])]
         sandbox.hooks = .init(trustRootFile: folder.path("tls.crt"))
         sandboxConfiguration = sandbox
         let certificate = try DemoCertificate(now: Date())

@@ -44,8 +44,16 @@ extension DoctorChecks {
             return [
                 .ok("pool \(pool.id): \(requests) unfinished job requests can be read"),
                 .ok("\(agents.count) agents can be read, \(ours) of them Slipway's"),
-            ] + registrationFindings(configured.profiles, agents)
+            ]
+                + RegistrationReview(
+                    pool: configured, agents: agents, isServed: await isServed, settings: settings
+                ).findings
         }
+    }
+
+    /// Not known counts as no: the store has a check of its own.
+    private var isServed: Bool {
+        get async { (try? await services.store(configuration.store.path))?.holder != nil }
     }
 
     /// Only warnings: without any hook every job is still served.
@@ -70,32 +78,6 @@ extension DoctorChecks {
             let enabled = listed.filter { $0.status == .enabled }.count
             return [.ok("\(listed.count) send to \(url), \(enabled) of them enabled")]
                 + hookTroubles(listed: listed, known: []).map { .warning($0.text, mend: $0.advice) }
-        }
-    }
-
-    /// Azure DevOps fails a job at once if no agent is registered that satisfies its demands, whether online or not.
-    /// Slipway's own agents don't count: they are gone when the next job comes.
-    private func registrationFindings(_ profiles: [Profile], _ agents: [AgentFacts]) -> [Finding] {
-        let lasting = agents.filter { !$0.name.hasPrefix(LaunchID.agentNamePrefix) }
-        return profiles.map { profile in
-            let demands = profile.demands
-            let words = demands.isEmpty ? "no demands" : demands.map(\.description).joined(separator: ", ")
-            if lasting.contains(where: { agent in demands.allSatisfy(agent.capabilities.satisfies) }) {
-                return .ok("profile \(profile.name): a registered agent satisfies its jobs (\(words))")
-            }
-            return .failed(
-                "profile \(profile.name): no lasting agent is registered that satisfies its jobs (\(words)), so Azure "
-                    + "DevOps fails them at once",
-                mend: "register one with these capabilities and leave it offline: docs/agent-task.md")
-        }
-    }
-}
-
-extension Profile {
-    /// What its jobs may demand. A capability that says "true" is one of a demand without a value.
-    fileprivate var demands: [Demand] {
-        capabilities.sorted { $0.key < $1.key }.map { name, value in
-            value == "true" ? Demand(name: name) : Demand(name: name, .equals(value))
         }
     }
 }

@@ -3,12 +3,19 @@ internal import SlipwayCore
 /// A census for a person.
 enum AgentTable {
     static func text(_ census: AgentCensus) -> String {
-        guard !census.members.isEmpty else { return "No agents.\n" }
+        guard !census.members.isEmpty || !census.placeholders.isEmpty else { return "No agents.\n" }
         var table = Table(["AGENT", "POOL", "REGISTRATION", "AGENT TASK", "LAUNCH", "STRAY"])
         for member in census.members {
             table.add([
                 member.launch.agentName, member.pool, registration(member.registration), agentTasks(member),
                 member.answeredBy?.state.name ?? "none open", strays(member),
+            ])
+        }
+        for placeholder in census.placeholders {
+            let state = placeholder.agent.isEnabled ? "offline" : "offline, disabled"
+            table.add([
+                placeholder.agent.name, placeholder.pool, state, "none",
+                "placeholder: \(demandText(placeholder.demands))", "",
             ])
         }
         return table.text
@@ -51,12 +58,15 @@ struct AgentResource: Encodable {
 
     var name: String
     var pool: String
-    var launch: String
+    /// Nil: it is a placeholder.
+    var launch: String?
     /// The state of the open launch that answers for it.
     var launchState: String?
     var registration: Registration?
     var agentTasks: [String]
     var isStray: Bool
+    /// The demand set that a placeholder stands for.
+    var placeholderDemands: [String]?
 
     init(_ member: AgentCensus.Member) {
         name = member.launch.agentName
@@ -70,5 +80,21 @@ struct AgentResource: Encodable {
         }
         agentTasks = member.agentTasks.map(\.rawValue)
         isStray = !member.strays.isEmpty
+    }
+
+    init(_ placeholder: AgentCensus.PlaceholderMember) {
+        name = placeholder.agent.name
+        pool = placeholder.pool
+        registration = Registration(
+            id: placeholder.agent.id.rawValue, isOnline: placeholder.agent.isOnline,
+            isEnabled: placeholder.agent.isEnabled)
+        agentTasks = []
+        isStray = false
+        placeholderDemands = placeholder.demands.map(\.description)
+    }
+
+    /// All that a census lists, in the order of its table.
+    static func all(_ census: AgentCensus) -> [AgentResource] {
+        census.members.map(AgentResource.init) + census.placeholders.map(AgentResource.init)
     }
 }

@@ -11,14 +11,15 @@ struct Deployment: World {
     var database: String { installation.path("slipway.db") }
 
     static func with(
-        speed: Double = 100, _ choose: (inout Installation.Settings) -> Void = { _ in },
+        speed: Double = 100, placeholders: [[String: String]] = [[:]],
+        _ choose: (inout Installation.Settings) -> Void = { _ in },
         _ body: @Sendable (Deployment) async throws -> Void
     ) async throws {
         var installation = try await Installation()
         let folder = installation.folder
         defer { folder.remove() }
         var configuration = SandboxConfiguration(seed: 11)
-        configuration.azureDevOps.pools = [.init(name: "ecs-linux", id: 44)]
+        configuration.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: placeholders)]
         configuration.hooks = .init(trustRootFile: installation.path("tls.crt"))
         installation.settings.token = configuration.azureDevOps.token
         installation.settings.accessKeyID = configuration.ecs.accessKeyID

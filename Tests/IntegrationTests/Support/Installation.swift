@@ -15,6 +15,10 @@ struct Installation: Sendable {
         var sweepSeconds = 30
         var idleSeconds = 300
         var leaveSeconds = 120
+        /// Of the pool, such as `placeholders: leave`.
+        var poolKey = ""
+        /// Demands of a second profile; nil: there is none.
+        var largeDemand: String?
     }
 
     private var files: ServerFiles
@@ -49,12 +53,14 @@ struct Installation: Sendable {
             pools:
               - name: ecs-linux
                 sweepSeconds: \(settings.sweepSeconds)
+                \(settings.poolKey)
                 profiles:
                   - name: small
                     taskDefinition: azp-agent
                     container: agent
                     deadlines: { idleSeconds: \(settings.idleSeconds), leaveSeconds: \(settings.leaveSeconds) }
                     placements: [{ launchType: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }]
+            \(settings.largeDemand.map { "      - { name: large, demands: [\"\($0)\"] }" } ?? "")
             """
     }
 

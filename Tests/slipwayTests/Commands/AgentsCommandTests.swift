@@ -38,7 +38,8 @@ import Testing
 
     private static func survey(_ services: FakeServices, _ launches: [Launch]) -> AgentSurvey {
         AgentSurvey(
-            organization: organization, pools: [.init(name: "ecs-linux", port: services)], agentTasks: services,
+            organization: organization, pools: [.init(name: "ecs-linux", port: services, placeholderPort: services)],
+            agentTasks: services,
             openLaunches: { launches })
     }
 
@@ -64,6 +65,35 @@ import Testing
         #expect(json.contains("\"launchState\" : \"planned\""))
         #expect(json.contains("\"request\" : 4711"))
         #expect(json.contains("arn:aws:ecs:eu-west-1:1:task/agents/t2"))
+    }
+
+    @Test func `Placeholders are listed with their demands and are never strays`() async throws {
+        let placeholder = Placeholder(capabilities: ["slipway.size": "large"])
+        let services = FakeServices(agents: [
+            Self.agent(3), PoolAgent(id: AgentID(rawValue: 9), name: placeholder.name, isOnline: false),
+        ])
+        services.setPlaceholders([
+            RegisteredAgent(
+                id: AgentID(rawValue: 9), name: placeholder.name, isEnabled: false,
+                systemCapabilities: placeholder.systemCapabilities),
+            RegisteredAgent(id: AgentID(rawValue: 10), name: "placeholder-slipway-x", systemCapabilities: ["a": "b"]),
+        ])
+        let census = try await Self.census(services, [])
+        #expect(census.strays.map(\.launch) == [Self.id(3)])
+        #expect(
+            AgentTable.text(census) == """
+                AGENT                           POOL       REGISTRATION       AGENT TASK  LAUNCH                                   STRAY
+                slipway-abcdef-7-3-1            ecs-linux  offline            none        none open                                registration
+                \(placeholder.name)  ecs-linux  offline, disabled  none        placeholder: slipway.size -equals large
+
+                """)
+        let listed = AgentResource.all(census)
+        #expect(listed.map(\.placeholderDemands) == [nil, ["slipway.size -equals large"]])
+        #expect(listed.map(\.isStray) == [true, false])
+        #expect(listed.last?.launch == nil)
+        let pruned = try await prune(services)
+        #expect(services.changes == ["deregistered slipway-abcdef-7-3-1"])
+        #expect(!pruned.output.contains(placeholder.name))
     }
 
     @Test func `Nothing is listed in words`() async throws {
@@ -174,10 +204,11 @@ import Testing
 }
 
 /// A pool and a cluster that remember what was changed in them.
-private final class FakeServices: AgentPoolPort, AgentTaskPort {
+private final class FakeServices: AgentPoolPort, AgentTaskPort, PlaceholderPort {
     private struct State {
         var agentTasks: [AgentTaskSighting]
         var agents: [PoolAgent]
+        var placeholders: [RegisteredAgent] = []
         var unstoppable: AgentTaskID?
         var changes: [String] = []
     }
@@ -190,6 +221,7 @@ private final class FakeServices: AgentPoolPort, AgentTaskPort {
 
     var changes: [String] { state.withLock { $0.changes } }
     func setAgentTasks(_ sightings: [AgentTaskSighting]) { state.withLock { $0.agentTasks = sightings } }
+    func setPlaceholders(_ agents: [RegisteredAgent]) { state.withLock { $0.placeholders = agents } }
     func setUnstoppable(_ id: AgentTaskID) { state.withLock { $0.unstoppable = id } }
     private func note(_ change: String) { state.withLock { $0.changes.append(change) } }
 
@@ -210,6 +242,14 @@ private final class FakeServices: AgentPoolPort, AgentTaskPort {
     }
 
     func deregister(agentNamed name: String) async throws(PortError) { note("deregistered \(name)") }
+
+    func markedAgents() async throws(PortError) -> [RegisteredAgent] { state.withLock { $0.placeholders } }
+    func registeredAgents() async throws(PortError) -> [RegisteredAgent] { [] }
+    func registeredAgent(_ id: AgentID) async throws(PortError) -> RegisteredAgent? { nil }
+    func register(_ placeholder: Placeholder) async throws(PortError) -> PlaceholderAnswer { .nameTaken }
+    func replace(_ id: AgentID, with placeholder: Placeholder) async throws(PortError) { note("replaced \(id)") }
+    func enable(_ id: AgentID) async throws(PortError) { note("enabled \(id)") }
+    func remove(_ id: AgentID) async throws(PortError) { note("removed \(id)") }
 
     func start(_ order: AgentTaskOrder) async -> StartAnswer { .unanswered("not here") }
     func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] { [:] }

@@ -191,6 +191,11 @@ import Testing
             line: "slipway.yaml:18: pools[0].profiles[0].demands: element 0: found “AZP_TOKEN -equals abc”; remove it: "
                 + "the agent itself reports or uses names that begin so"),
         Mistake(
+            situation: "a demand that would make agents look like placeholders", old: "        container: agent",
+            new: "        container: agent\n        demands: [slipway.placeholder]",
+            line: "slipway.yaml:18: pools[0].profiles[0].demands: element 0: found “slipway.placeholder”; remove it: "
+                + "Slipway's placeholders are known by this name"),
+        Mistake(
             situation: "a registration that is not there yet", old: "        container: agent",
             new: "        container: agent\n        registration: preregistered",
             line: "slipway.yaml:18: pools[0].profiles[0].registration: found “preregistered”; write one of self"),

@@ -83,6 +83,12 @@ import Testing
             ])
     }
 
+    @Test func `Placeholders are managed unless it is said otherwise`() throws {
+        #expect(try load(try Fixture.base()).configuration.pools[0].placeholders == .manage)
+        let leaving = try load(try Fixture.base(), environment: ["SLIPWAY_POOLS_0_PLACEHOLDERS": "leave"])
+        #expect(leaving.configuration.pools[0].placeholders == .leave)
+    }
+
     @Test func `Every key has the default that its help says`() throws {
         for key in ConfigurationSchema.keys {
             guard case .defaulted(let text) = key.presence else { continue }

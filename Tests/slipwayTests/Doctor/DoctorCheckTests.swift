@@ -202,8 +202,10 @@ import Testing
     @Test func `A profile whose jobs no lasting registration satisfies is named, since Azure DevOps fails them`()
         async throws
     {
+        let leaving = try Fixture.text("design-sketch.yaml")
+            .replacing("  - name: ecs-linux\n", with: "  - name: ecs-linux\n    placeholders: leave\n")
         func found(_ agents: [AgentFacts]) async throws -> [String] {
-            complaints(try await report { $0.agents = { _ in agents } })
+            complaints(try await report(leaving) { $0.agents = { _ in agents } })
         }
         let small =
             "pool ecs-linux: failed: profile small: no lasting agent is registered that satisfies its jobs (no demands), "
@@ -217,6 +219,36 @@ import Testing
         #expect(
             try await found([AgentFacts(name: "any", capabilities: Capabilities(["slipway.size": "x"]))]) == [large])
         #expect(try await found([AgentFacts(name: "any", capabilities: sized)]) == [])
+    }
+
+    @Test func `A placeholder that Slipway makes is announced, and one that it should have made is missed`()
+        async throws
+    {
+        let name = Placeholder(capabilities: ["slipway.size": "large"]).name
+        let any = AgentFacts(name: "any", capabilities: Capabilities())
+        func found(_ agents: [AgentFacts], holder: String?) async throws -> DoctorReport {
+            try await report { services in
+                services.agents = { _ in agents }
+                services.store = { _ in
+                    StoreFacts(exists: true, records: 3, head: "ff", openLaunches: 0, holder: holder)
+                }
+            }
+        }
+        let before = try await found([any], holder: nil)
+        #expect(complaints(before).count == 1)
+        #expect(complaints(before).first?.hasPrefix("pool ecs-linux: warning: profile large: ") == true)
+        #expect(complaints(before).first?.hasSuffix("; Slipway registers a placeholder when it runs") == true)
+        #expect(before.status == .fine)
+
+        let missed = try await found([any], holder: "process 9")
+        #expect(complaints(missed).first?.hasPrefix("pool ecs-linux: failed: profile large: ") == true)
+        #expect(missed.text.contains("give the token the scope Agent Pools (read & manage)"))
+        #expect(missed.status == .notSo)
+
+        let taken = try await found([any, AgentFacts(name: name, capabilities: Capabilities())], holder: "process 9")
+        #expect(complaints(taken).first?.contains("is taken by agent \(name), which is not Slipway's") == true)
+        let there = AgentFacts(name: name, capabilities: Capabilities(["slipway.size": "large"]))
+        #expect(complaints(try await found([any, there], holder: "process 9")) == [])
     }
 
     @Test func `A capacity provider that the cluster lacks is named with the command that attaches it`() async throws {

@@ -157,6 +157,9 @@ extension ConfigurationType {
             throw Complaint(
                 found: quoted(text), mend: "remove it: the agent itself reports or uses names that begin so")
         }
+        guard demand.name.lowercased() != Placeholder.marker.lowercased() else {
+            throw Complaint(found: quoted(text), mend: "remove it: Slipway's placeholders are known by this name")
+        }
         return demand
     }
 }

@@ -131,7 +131,8 @@ enum ConfigurationSchema {
         .value("pools[].name", .text(maximum: 256), .required, "The pool's name in the organization. Each only once."),
         .value(
             "pools[].sweepSeconds", .integer(1...3_600), .defaulted("30"),
-            "How often the pool is read when nothing is known to happen: the longest that a lost hook delays a job."),
+            "How often the pool is read when nothing is known to happen: the longest that a lost hook delays a job. "
+                + "Placeholders are looked at as often, once a minute at least."),
         .value(
             "pools[].maximumAgents", .integer(1...10_000), .defaulted("1000"),
             "Launches that may be open at once, over all profiles of the pool. At the limit projects take turns: the one "
@@ -149,6 +150,12 @@ enum ConfigurationSchema {
             "What becomes of a pipeline's stage when Spot capacity was taken back under its jobs: it fails, or its interrupted "
                 + "jobs are run again once, unless another job of it failed by itself. Their new agents are not put on "
                 + "`FARGATE_SPOT` where the profile has another placement. The token needs Build (read & execute)."),
+        .value(
+            "pools[].placeholders", .choice(PlaceholderPolicy.allCases.map(\.rawValue)), .defaulted("manage"),
+            "Azure DevOps fails a job at once when no registered agent satisfies its demands. `manage`: Slipway keeps an offline "
+                + "registration, `\(Placeholder.namePrefix)…`, for each demand set of the profiles that no other offline agent "
+                + "satisfies. The token needs Agent Pools (read & manage). `leave`: you keep them yourself. See "
+                + "[agent-task.md](agent-task.md#placeholders)."),
         .groups(
             "pools[].profiles", 1...50,
             "How kinds of jobs are served. A key that a profile lacks is taken from the pool's first profile, except "
