@@ -61,12 +61,7 @@ extension EngineModel {
                 then(.searchFailed("no answer"))
             }
         case .disableAgent:
-            let (name, id) = (launch.id.agentName, launch.agent)
-            call(.setAgentEnabled) { [world] in
-                world.disable(name, id)
-            } then: { answer in
-                then(answer == nil ? .disablingFailed("no answer") : .agentDisabled)
-            }
+            disable(launch, then: then)
         case .quiesceAgent: quiesce(launch, then: then)
         case .stopAgentTask(let id):
             let lookedAt = world.pool.lookedAt[launch.id.agentName]
@@ -93,6 +88,24 @@ extension EngineModel {
             case .refused(let refusal)?: then(.startRefused(refusal))
             case .accepted(let id)?: then(.agentTaskAccepted(id, placement: order.placement.name))
             case .unanswered(let why)?: then(.startUnanswered(why))
+            }
+        }
+    }
+
+    /// Once it has received its job.
+    private func disable(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
+        guard case .busy(let held) = launch.state else { return then(.disablingFailed("not busy")) }
+        let (name, id) = (launch.id.agentName, launch.agent)
+        call(.readJobRequest) { [world] in
+            world.jobRequest(held)
+        } then: { [self] answer in
+            guard let request = answer.flatMap({ $0 }), request.receivedAt != nil else {
+                return then(.disablingFailed("not received"))
+            }
+            call(.setAgentEnabled) { [world] in
+                world.disable(name, id)
+            } then: { answer in
+                then(answer == nil ? .disablingFailed("no answer") : .agentDisabled)
             }
         }
     }

@@ -40,6 +40,7 @@ extension Simulation {
         }
         // What an operator ended may have done its job by then, unseen; so may one that was killed between its job and its end.
         if outcome.kind != .ran, outcome.kind != .cancelled, launch.agentTaskStop?.exitCode == 0,
+            launch.agentTaskStop?.isInterruption != true,
             let job = ran.first(where: { pool.job($0).result == "succeeded" })
         {
             violate(.ledgerIsTrue, "\(launch.id) closed as \(outcome), and its agent did job \(job)")

@@ -145,7 +145,8 @@ extension Simulation {
         where cluster.agentTasks[agentTask].phase == .running && !cluster.agentTasks[agentTask].isEnding {
             if strikes(.spotInterruption) {
                 harm(agentTask)
-                containerDies(agentTask, exitCode: 143, reason: "Your Spot Task was interrupted.")
+                containerDies(
+                    agentTask, exitCode: dice.chance(0.5) ? 0 : 143, reason: "Your Spot Task was interrupted.")
             } else if cluster.agentTasks[agentTask].job != nil, strikes(.killedUnderJob) {
                 harm(agentTask)
                 containerDies(

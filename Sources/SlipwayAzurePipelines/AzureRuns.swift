@@ -38,6 +38,7 @@ extension RunTimeline.Record {
         self.init(
             id: record.id, parent: record.parentID, kind: kind,
             name: (kind == .stage ? record.identifier : record.name) ?? record.name ?? record.id,
-            attempt: record.attempt ?? 1, isCompleted: record.state == "completed", result: record.result)
+            attempt: record.attempt ?? 1, isCompleted: record.state == "completed", result: record.result,
+            previousIDs: record.previousAttemptIDs)
     }
 }

@@ -23,11 +23,12 @@ public struct Engine: Service, DeliveryListener {
     ///   - agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
     ///   - runs: for the policies `whenGivenUp` and `whenInterrupted`; nil: as if they were `leave`.
     ///   - hooks: the subscriptions to our receiver; nil: they are not watched.
+    ///   - parallelJobs: the organization's limit; nil: there is none.
     ///   - time: the same for all parts of a process.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
         agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
-        hooks: (any HookSubscriptionPort)? = nil,
+        hooks: (any HookSubscriptionPort)? = nil, parallelJobs: (any ParallelJobsPort)? = nil,
         time: any TimeSource,
         observers: [any LaunchObserver] = [], logger: Logger
     ) {
@@ -37,14 +38,19 @@ public struct Engine: Service, DeliveryListener {
         let moves = MoveSignal()
         let gate = StartGate(configuration, at: time.now())
         let retries = StageRetries(
-            runs: runs, sweepSeconds: configuration.pools.map(\.sweepSeconds).max() ?? 30, directory: directory,
+            runs: runs, sweepSeconds: configuration.pools.map(\.sweepSeconds).max() ?? 30,
+            followsEvents: agentTaskEvents != nil, directory: directory,
             store: store, time: time, logger: logger)
+        let parallelJobs = ParallelJobsWatch(
+            port: parallelJobs, heldMilliseconds: configuration.parallelJobsMilliseconds, store: store, time: time,
+            logger: logger)
         let book = LaunchBook(
-            store: store, time: time, directory: directory, observers: observers + [moves, gate, retries])
+            store: store, time: time, directory: directory,
+            observers: observers + [moves, gate, retries, parallelJobs])
         let parts = EngineParts(
             book: book, store: store, directory: directory, effects: effects,
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
-            retries: retries, gate: gate, time: time, logger: logger)
+            retries: retries, gate: gate, parallelJobs: parallelJobs, time: time, logger: logger)
         self.parts = parts
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
         let reconcilers = configuration.pools.map {
@@ -98,6 +104,7 @@ public struct Engine: Service, DeliveryListener {
                 group.addTask { await straySweep.run() }
                 group.addTask { await parts.notices.run() }
                 group.addTask { await parts.retries.run() }
+                group.addTask { await parts.parallelJobs.run() }
                 if let hookWatch { group.addTask { await hookWatch.run() } }
                 for keeper in placeholderKeepers { group.addTask { await keeper.run() } }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }
@@ -120,6 +127,9 @@ public struct Engine: Service, DeliveryListener {
 
     /// What is wrong with the placeholders; nil: nothing is known to be. What is queued is served all the same.
     public var placeholderNote: String? { placeholderKeepers.lazy.compactMap(\.note).first }
+
+    /// Why the organization's limit of parallel jobs isn't kept to; nil: it is, or there is none.
+    public var parallelJobsNote: String? { parts.parallelJobs.note }
 
     /// Jobs that a sweep found and that no hook announced within a minute, since the start.
     public var unannouncedJobs: Int { reconcilers.map(\.unannouncedCount).reduce(0, +) }

@@ -52,11 +52,14 @@ public struct EngineConfiguration: Sendable {
     public var maximumConcurrentEffects: Int
     /// Whether a deleted or disabled hook subscription is made anew.
     public var repairsHooks: Bool
+    /// How often the use of the organization's parallel jobs is read while a job is held for them. Milliseconds.
+    public var parallelJobsMilliseconds: Int64
 
     public init(
         organizationURL: String, pools: [Pool], startBurst: Int = 20, startsPerSecond: Int = 20,
         activeSweepMilliseconds: Int64 = 2_000, eventSweepMilliseconds: Int64 = 60_000,
-        maximumConcurrentEffects: Int = 64, repairsHooks: Bool = false
+        maximumConcurrentEffects: Int = 64, repairsHooks: Bool = false,
+        parallelJobsMilliseconds: Int64 = 10_000
     ) {
         self.organizationURL = organizationURL
         self.pools = pools
@@ -66,5 +69,6 @@ public struct EngineConfiguration: Sendable {
         self.eventSweepMilliseconds = max(10, eventSweepMilliseconds)
         self.maximumConcurrentEffects = max(1, maximumConcurrentEffects)
         self.repairsHooks = repairsHooks
+        self.parallelJobsMilliseconds = max(10, parallelJobsMilliseconds)
     }
 }

@@ -10,6 +10,7 @@ struct EngineParts: Sendable {
     let notices: RunNotices
     let retries: StageRetries
     let gate: StartGate
+    let parallelJobs: ParallelJobsWatch
     let time: any TimeSource
     let logger: Logger
 }

@@ -40,6 +40,8 @@ extension SandboxConfiguration {
         public var agentVersion = "4.272.0"
         /// The demand that the service adds to every job. `nil` adds none.
         public var minimumAgentVersion: String? = "2.182.1"
+        /// Jobs of private projects that run at once; those beyond wait, whatever agents there are. `nil` is without limit.
+        public var parallelJobs: Int?
 
         init(token: String, organizationID: String) {
             self.token = token
@@ -50,10 +52,12 @@ extension SandboxConfiguration {
     public struct Project: Sendable, Equatable {
         public var name: String
         public var id: String
+        public var isPublic: Bool
 
-        public init(name: String, id: String) {
+        public init(name: String, id: String, isPublic: Bool = false) {
             self.name = name
             self.id = id
+            self.isPublic = isPublic
         }
     }
 

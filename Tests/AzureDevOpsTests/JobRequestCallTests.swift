@@ -26,6 +26,7 @@ import Testing
             #expect(request.matchedAgents?.map(\.id) == [1755, 11732, 11733, 11734])
             #expect(request.matchedAgents?.map(\.isOnline) == [false, true, true, true])
             #expect(request.reservedAgent == nil)
+            #expect(request.parallelismTag == "Private")
             #expect(request.queueTime == Date(timeIntervalSince1970: 1_664_364_022.4633333))
         }
     }

@@ -260,7 +260,8 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         let late = try #require(
             surplus.applying(.quiesced(lookedAt: after(40)), at: after(60), rules: LaunchRules())
         ).launch
-        #expect(late.effect(at: after(60)) == .quiesceAgent)
+        #expect(late.effect(at: after(60)) == nil, "it is asked again after a pause")
+        #expect(late.effect(at: after(62)) == .quiesceAgent)
         // Nothing was found, but that was asked for before a late call of RunTask had to be visible.
         let unanswered = launch(after: [.startPermitted, .startUnanswered("timeout"), .surplus])
         let early = LaunchEvent.agentTasksFound([], lookedAt: after(60))
@@ -284,6 +285,18 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         #expect(both.ranResult == "failed")
         // Its own job request, withdrawn before the agent came.
         #expect(launch(after: [.startPermitted, accepted, .jobWithdrawn(request)]).orphanedAt != nil)
+    }
+
+    /// A call of RunTask that was given up took effect after all, and its agent did its job.
+    @Test func aLaunchThatHadFailedAndWhoseAgentEndedWellHasRunAJob() {
+        let refused = LaunchEvent.startRefused(StartRefusal(kind: .permanent, message: "denied"))
+        let ended = AgentTaskStop(reason: "exited", code: "EssentialContainerExited", exitCode: 0)
+        let value = launch(after: [
+            .startPermitted, .startUnanswered("timeout"), refused, .agentTasksFound([arn], lookedAt: after(40)),
+        ])
+        #expect(value.outcome?.kind == .failed)
+        #expect(launch(value, after: [.agentTaskObserved(.stopped(ended))]).outcome?.kind == .ran)
+        #expect(launch(value, after: [crashed]).outcome?.kind == .failed)
     }
 
     /// Between its job's end and that of its session the pool would give it another, which it leaves behind.

@@ -99,4 +99,21 @@ private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE_SP
         #expect(launch(planned, after: [.startPermitted], rules: LaunchRules(onlySpot, for: planned)).rung == 0)
         #expect(plan(PlanningInput(policy: policy(), requests: [request], launches: []), at: start).count == 1)
     }
+
+    @Test func aRungThatIsLeftOutForAWhileIsRatherWaitedForThanSpot() {
+        let rules = LaunchRules(rungs: 2, openRungs: [1], avoidedRungs: [0])
+        #expect(rules.firstRung == 1)
+        #expect(rules.rung(after: 1) == 1)
+    }
+
+    @Test func anInterruptionIsNoEndOfAJobWhicheverNewsComesFirst() {
+        let job = JobRequestID(rawValue: 4711)
+        let warned = LaunchEvent.agentTaskObserved(
+            .stopped(AgentTaskStop(reason: "Your Spot Task was interrupted.", code: "SpotInterruption", exitCode: 0)))
+        let busy = launch(after: [.startPermitted, accepted, .jobObserved(job)])
+        #expect(launch(busy, after: [.jobEnded(job, result: "canceled"), warned]).outcome?.kind == .lost)
+        #expect(launch(busy, after: [warned, .jobEnded(job, result: "canceled")]).outcome?.kind == .lost)
+        #expect(launch(busy, after: [.jobEnded(job, result: "succeeded"), warned]).outcome?.kind == .ran)
+        #expect(launch(after: [.startPermitted, accepted, warned]).outcome?.kind == .failed, "it did no job")
+    }
 }

@@ -71,7 +71,9 @@ import Testing
             await harness.expect(within: 240) { !harness.world.with { $0.toldRuns }.isEmpty }
         }
         try await harness.run(harness.makeEngine(whenInterrupted: .retryStage)) { _ in
-            await harness.expect(within: 240) { kinds(harness).count == 2 }
+            await harness.expect(within: 240) {
+                kinds(harness) == ["job.interrupted", "stage.retrying", "stage.retried"]
+            }
             _ = await harness.passes(seconds: 120) { false }
         }
         #expect(harness.world.with { $0.toldRuns } == ["p/7 Build again"])
@@ -87,7 +89,9 @@ import Testing
         }
         harness.world.with { $0.timelines[7] = stage(("j-1", "canceled")) }
         try await harness.run(harness.makeEngine(whenInterrupted: .retryStage)) { _ in
-            await harness.expect(within: 240) { kinds(harness) == ["job.interrupted", "stage.retried"] }
+            await harness.expect(within: 240) {
+                kinds(harness) == ["job.interrupted", "stage.retrying", "stage.retried"]
+            }
         }
         #expect(harness.world.with { $0.toldRuns } == ["p/7 Build again"])
     }
@@ -106,6 +110,25 @@ import Testing
         }
         #expect(harness.world.with { $0.runCalls } == 1)
         #expect(harness.store.records.contains { $0.facts.contains("give the token Build") })
+    }
+
+    /// Its agent was gone, so the job hung, and somebody cancelled the run: that is not to be undone.
+    @Test func aRunThatAPersonCancelledIsNotStartedAgain() async throws {
+        let harness = Harness()
+        harness.world.with { $0.timelines[7] = stage(("j-1", "canceled")) }
+        try await harness.run(harness.makeEngine(whenInterrupted: .retryStage)) { _ in
+            await twoJobs(harness)
+            harness.world.interrupt(1, result: nil)
+            _ = await harness.passes(seconds: 120) { false }
+            #expect(kinds(harness) == ["job.interrupted"])
+            let now = harness.time.now()
+            harness.world.with { state in
+                state.jobs[JobRequestID(rawValue: 1)]?.request.result = "canceled"
+                state.jobs[JobRequestID(rawValue: 1)]?.request.finishedAt = now
+            }
+            await harness.expect(within: 240) { kinds(harness).contains("stage.left") }
+        }
+        #expect(harness.world.with { $0.toldRuns }.isEmpty)
     }
 
     @Test func withoutThePolicyNothingIsDoneAndTheReasonIsRecorded() async throws {

@@ -41,8 +41,11 @@ import Testing
             store: harness.store, directory: directory, effects: EffectQueue(),
             notices: RunNotices(runs: nil, time: harness.time, store: harness.store, logger: logger),
             retries: StageRetries(
-                runs: nil, sweepSeconds: 30, directory: directory, store: harness.store, time: harness.time,
+                runs: nil, sweepSeconds: 30, followsEvents: false, directory: directory, store: harness.store,
+                time: harness.time,
                 logger: logger), gate: gate,
+            parallelJobs: ParallelJobsWatch(
+                port: nil, heldMilliseconds: 10_000, store: harness.store, time: harness.time, logger: logger),
             time: harness.time, logger: logger)
         let policy = PoolPolicy(
             id: PoolID(rawValue: 12), name: "ecs-linux",

@@ -15,10 +15,12 @@ public struct RunTimeline: Hashable, Sendable {
         public var isCompleted: Bool
         /// The service's word: `succeeded`, `failed`, `canceled`, …
         public var result: String?
+        /// What it was called in earlier attempts.
+        public var previousIDs: [String]
 
         public init(
             id: String, parent: String? = nil, kind: Kind, name: String, attempt: Int = 1, isCompleted: Bool,
-            result: String? = nil
+            result: String? = nil, previousIDs: [String] = []
         ) {
             self.id = id
             self.parent = parent
@@ -27,17 +29,20 @@ public struct RunTimeline: Hashable, Sendable {
             self.attempt = attempt
             self.isCompleted = isCompleted
             self.result = result
+            self.previousIDs = previousIDs
         }
     }
 
+    /// By identifier, those of earlier attempts among them.
     private let records: [String: Record]
 
     public init(_ records: [Record]) {
-        self.records = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var known = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for record in records {
+            for id in record.previousIDs where known[id] == nil { known[id] = record }
+        }
+        self.records = known
     }
-
-    /// True too where the timeline doesn't tell the stage.
-    public func isStageOver(of job: String) -> Bool { stage(of: job)?.isCompleted ?? true }
 
     /// The stage of a job; nil where the timeline doesn't tell. Parents that go round in a circle end nowhere.
     func stage(of job: String) -> Record? {
@@ -51,7 +56,7 @@ public struct RunTimeline: Hashable, Sendable {
     }
 
     func jobs(of stage: Record) -> [Record] {
-        records.values.filter { $0.kind == .job && self.stage(of: $0.id)?.id == stage.id }.sorted { $0.id < $1.id }
+        Set(records.values).filter { $0.kind == .job && self.stage(of: $0.id)?.id == stage.id }.sorted { $0.id < $1.id }
     }
 
     /// Stage, phase, job: the service's own is three.

@@ -48,13 +48,17 @@ extension Launch {
             let cause: CleaningCause = endedWell ? .jobFinished : .lost(stop.explanation)
             clean(cause, now, agentTaskGone: true)
         case .finished:
-            clean(.jobFinished, now, agentTaskGone: true)
+            let isCutOff = stop.isInterruption && (ranResult == nil || ranResult == "canceled")
+            clean(isCutOff ? .lost(stop.explanation) : .jobFinished, now, agentTaskGone: true)
         case .cleaning(var cleaning):
             guard !cleaning.isAgentTaskGone else { return }
             cleaning.isAgentTaskGone = true
             cleaning.notBefore = now
             cleaning.cause = explained(cleaning.cause, by: stop)
-            if cleaning.cause == .leftUnseen, ran != nil { leaveSecondJobBehind() }
+            if cleaning.cause == .leftUnseen, ran != nil {
+                // One whose end was heard, it has done; one that it was only seen to be given, it has not.
+                if ranResult == nil { leaveSecondJobBehind() } else { cleaning.cause = .jobFinished }
+            }
             state = .cleaning(cleaning)
         case .planned, .starting, .closed:
             return
@@ -74,9 +78,9 @@ extension Launch {
         }
     }
 
-    /// A listener that was started with `--once` ends with 0 after its job, and then only.
+    /// A listener that was started with `--once` ends with 0 after its job, or when it is told to stop.
     private mutating func endWithoutAJobSeen(_ stop: AgentTaskStop) -> CleaningCause {
-        guard stop.exitCode != 0 else { return .leftUnseen }
+        guard stop.exitCode != 0 || stop.isInterruption else { return .leftUnseen }
         lastProblem = stop.explanation
         return .stoppedEarly(stop.explanation)
     }

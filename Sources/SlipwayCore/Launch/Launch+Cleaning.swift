@@ -16,8 +16,11 @@ extension Launch {
         }
     }
 
-    mutating func quiesced(lookedAt: Timestamp) {
+    mutating func quiesced(lookedAt: Timestamp, _ now: Timestamp) {
         guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone else { return }
+        guard now < lookedAt.adding(seconds: LaunchRules.quiescedSeconds) else {
+            return cleaningFailed("Azure DevOps took too long to tell whether its agent has a job", now)
+        }
         cleaning.quiescedAt = lookedAt
         cleaning.failures = 0
         state = .cleaning(cleaning)

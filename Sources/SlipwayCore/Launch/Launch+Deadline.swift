@@ -13,12 +13,15 @@ extension Launch {
 
     /// Whether `timePassed` has something to tell it. A deadline that passed while nobody looked, since no process ran or
     /// the pool could not be read, is not held against it at once: its agent may have come meanwhile, which the next
-    /// readings tell. While the pool can't be read, an agent that is awaited has no deadline.
-    public func isDue(at now: Timestamp, recoveredAt: Timestamp, sight: PoolSight, rules: LaunchRules) -> Bool {
+    /// readings tell. While the pool can't be read, an agent that is awaited has no deadline, but is overdue at some time.
+    ///
+    /// - Parameter sight: nil where nobody will read the pool any more.
+    public func isDue(at now: Timestamp, recoveredAt: Timestamp, sight: PoolSight?, rules: LaunchRules) -> Bool {
         guard let deadline = deadline(rules.deadlines), now >= deadline else { return false }
         var lookedSince = recoveredAt
         switch state {
         case .pending, .online:
+            guard let sight else { break }
             guard sight.isClear(at: now), let readableSince = sight.readableSince else { return false }
             lookedSince = max(lookedSince, readableSince)
         case .planned, .starting, .busy, .finished, .cleaning, .closed: break
@@ -31,7 +34,8 @@ extension Launch {
         switch state {
         case .busy: now >= stateSince.adding(seconds: limits.busySeconds)
         case .cleaning: now >= stateSince.adding(seconds: 3_600)
-        case .planned, .starting, .pending, .online, .finished, .closed: false
+        case .pending, .online: deadline(limits).map { now >= $0.adding(seconds: 3_600) } ?? false
+        case .planned, .starting, .finished, .closed: false
         }
     }
 }

@@ -24,6 +24,9 @@ extension Launch {
             takeJob(request, now)
         case .cleaning(let cleaning) where request != ran && !cleaning.isAgentTaskGone && !cleaning.isStopCalled:
             takeJob(request, now)
+        case .busy(request):
+            // It has it after all: an older list said that it waited.
+            jobReturnedAt = nil
         case .busy, .finished, .cleaning, .closed:
             return
         }
@@ -46,9 +49,8 @@ extension Launch {
         agentDisabledAt = now
     }
 
-    mutating func disablingFailed(_ why: String, _ now: Timestamp) {
+    mutating func disablingFailed(_ now: Timestamp) {
         guard case .busy = state, agentDisabledAt == nil else { return }
-        lastProblem = why
         let failures = (disablingFailures ?? 0) + 1
         disablingFailures = failures
         disableNotBefore = now.adding(seconds: LaunchRules.backoff(failures, first: 5, limit: 300))

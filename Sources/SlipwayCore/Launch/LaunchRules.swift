@@ -5,19 +5,23 @@ public struct LaunchRules: Hashable, Sendable {
     public var rungs: Int
     /// Rungs that are left out at the moment: see `Breaker`.
     public var openRungs: Set<Int>
+    /// Rungs that the launch is never put on. Not all of them.
+    public var avoidedRungs: Set<Int>
 
-    public init(deadlines: Deadlines = Deadlines(), rungs: Int = 1, openRungs: Set<Int> = []) {
+    public init(
+        deadlines: Deadlines = Deadlines(), rungs: Int = 1, openRungs: Set<Int> = [], avoidedRungs: Set<Int> = []
+    ) {
         self.deadlines = deadlines
         self.rungs = max(1, rungs)
         self.openRungs = openRungs
+        self.avoidedRungs = avoidedRungs
     }
 
-    /// - Parameter openRungs: those that are left out at the moment; with them those on Spot, for a launch that avoids it.
     public init(_ profile: Profile, for launch: Launch, openRungs: Set<Int> = []) {
         let placements = profile.placements
         let spot = Set(placements.indices.filter { placements[$0].isSpot })
         let avoided = launch.avoidsSpot == true && spot.count < placements.count ? spot : []
-        self.init(deadlines: profile.deadlines, rungs: placements.count, openRungs: openRungs.union(avoided))
+        self.init(deadlines: profile.deadlines, rungs: placements.count, openRungs: openRungs, avoidedRungs: avoided)
     }
 
     /// A cluster's "I don't know it" and "nothing is started by it" are believed after this long: its API is
@@ -35,11 +39,15 @@ public struct LaunchRules: Hashable, Sendable {
     /// After a start the world is looked at for so long before deadlines that passed meanwhile count.
     public static let recoverySeconds = 30
     /// Where a launch begins: the first rung that isn't left out; if all are, the first.
-    var firstRung: Int { (0..<rungs).first { !openRungs.contains($0) } ?? 0 }
+    var firstRung: Int {
+        let rungs = (0..<rungs).filter { !avoidedRungs.contains($0) }
+        return rungs.first { !openRungs.contains($0) } ?? rungs.first ?? 0
+    }
 
     /// The next rung down that isn't left out; after the last, the first again.
     func rung(after rung: Int) -> Int {
-        (min(rung + 1, rungs)..<rungs).first { !openRungs.contains($0) } ?? firstRung
+        let below = (min(rung + 1, rungs)..<rungs).filter { !avoidedRungs.contains($0) }
+        return below.first { !openRungs.contains($0) } ?? firstRung
     }
 
     /// The pause when all rungs there were to try have refused, for the n-th time.

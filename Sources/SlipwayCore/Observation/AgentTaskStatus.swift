@@ -20,7 +20,7 @@ public struct AgentTaskStop: Hashable, Codable, Sendable {
     public var explanation: String
 
     /// Its container ended by itself, and well.
-    var isEndOfOneJob: Bool { exitCode == 0 && code == "EssentialContainerExited" }
+    var isEndOfOneJob: Bool { exitCode == 0 && code == "EssentialContainerExited" && !isInterruption }
 
     public init(
         reason: String, code: String? = nil, exitCode: Int? = nil, explanation: String? = nil

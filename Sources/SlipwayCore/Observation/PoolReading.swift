@@ -40,7 +40,7 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
         if let name = request.reservation?.agentName, let place = places[name] {
             held.insert(place)
             // Most agents of a reading run the job that they are known to run.
-            guard launches[place].state != .busy(request.id) else { continue }
+            guard launches[place].state != .busy(request.id) || launches[place].jobReturnedAt != nil else { continue }
             reading.events.append(.init(launch: launches[place].id, event: .jobObserved(request.id)))
         } else if request.isWaiting {
             waiting.insert(request.id)
@@ -74,7 +74,7 @@ public func read(
     lastWord id: JobRequestID, as request: JobRequest?, of launch: Launch, after stop: AgentTaskStop
 ) -> [PoolReading.Event] {
     // An agent that ended well has run a job. What it was given and never received was not that one.
-    if stop.exitCode == 0, let request {
+    if stop.exitCode == 0, !stop.isInterruption, let request {
         let isElsewhere = request.reservation.map { $0.agentName != launch.id.agentName } ?? false
         let isUnreceived = !request.isFinished && request.receivedAt == nil
         if launch.state == .busy(id), isElsewhere || isUnreceived {

@@ -19,12 +19,17 @@ public struct Decision: Hashable, Sendable {
     public var reason: String
     /// Launches were made for it and failed, and no more will be.
     public var isGivenUp: Bool
+    /// It is held for the organization's parallel jobs alone.
+    public var awaitsParallelJob: Bool
 
-    public init(action: Action, request: JobRequestID?, reason: String, isGivenUp: Bool = false) {
+    public init(
+        action: Action, request: JobRequestID?, reason: String, isGivenUp: Bool = false, awaitsParallelJob: Bool = false
+    ) {
         self.action = action
         self.request = request
         self.reason = reason
         self.isGivenUp = isGivenUp
+        self.awaitsParallelJob = awaitsParallelJob
     }
 
     public var name: String {

@@ -10,16 +10,22 @@ public struct PlanningInput: Sendable {
     public var history: [JobRequestID: RequestHistory]
     /// Runs that have lost a job to an interruption: their jobs are not put on Spot again where there is another rung.
     public var interruptedRuns: Set<Int>
+    /// The organization's limit, as last read; nil: none is known.
+    public var parallelJobs: ParallelJobs?
+    /// Launches of other pools that count against it.
+    public var launchesElsewhere: Int
 
     public init(
         policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:],
-        interruptedRuns: Set<Int> = []
+        interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil, launchesElsewhere: Int = 0
     ) {
         self.policy = policy
         self.requests = requests
         self.launches = launches
         self.history = history
         self.interruptedRuns = interruptedRuns
+        self.parallelJobs = parallelJobs
+        self.launchesElsewhere = launchesElsewhere
     }
 }
 
@@ -42,6 +48,8 @@ private struct Planning {
     var openByProfile: [String: Int] = [:]
     var openInPool: Int
     var openByProject: [String?: Int] = [:]
+    /// Launches that the organization's parallel jobs leave room for; nil: as many as one likes.
+    var parallelRoom: Int?
 
     init(_ input: PlanningInput, _ now: Timestamp) {
         self.input = input
@@ -50,6 +58,10 @@ private struct Planning {
         for launch in input.launches {
             openByProfile[launch.profile, default: 0] += 1
             openByProject[launch.origin.projectID, default: 0] += 1
+        }
+        if let parallelJobs = input.parallelJobs, parallelJobs.isBelieved(at: now) {
+            let here = input.launches.count(where: parallelJobs.counts)
+            parallelRoom = parallelJobs.limit - parallelJobs.used - here - input.launchesElsewhere
         }
     }
 
@@ -134,6 +146,13 @@ private struct Planning {
             hold(request, "its project has its maximum of \(limit) agents in pool \(input.policy.name)")
             return false
         }
+        if request.origin.isPublic != true, let room = parallelRoom, let limit = input.parallelJobs?.limit {
+            guard room > 0 else {
+                hold(request, ParallelJobs.reason(limit: limit), awaitsParallelJob: true)
+                return false
+            }
+            parallelRoom = room - 1
+        }
         openByProfile[profile.name, default: 0] += 1
         openByProject[request.origin.projectID, default: 0] += 1
         openInPool += 1
@@ -199,8 +218,9 @@ private struct Planning {
         decisions.append(Decision(action: .served, request: request.id, reason: reason))
     }
 
-    private mutating func hold(_ request: JobRequest, _ reason: String) {
-        decisions.append(Decision(action: .hold, request: request.id, reason: reason))
+    private mutating func hold(_ request: JobRequest, _ reason: String, awaitsParallelJob: Bool = false) {
+        decisions.append(
+            Decision(action: .hold, request: request.id, reason: reason, awaitsParallelJob: awaitsParallelJob))
     }
 
     private mutating func refuse(_ request: JobRequest, _ reason: String, isGivenUp: Bool = false) {

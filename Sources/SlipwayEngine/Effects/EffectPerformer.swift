@@ -45,7 +45,12 @@ struct EffectPerformer: Sendable {
 
     private func disable(_ launch: Launch) async -> LaunchEvent {
         guard let pool = directory[launch.pool] else { return .disablingFailed("pool \(launch.pool) is not reachable") }
+        guard case .busy(let held) = launch.state else { return .disablingFailed("it is not busy any more") }
         do {
+            // Whether a disabled agent still gets what it was given and has not received, nobody has tried.
+            guard try await pool.port.jobRequest(held)?.receivedAt != nil else {
+                return .disablingFailed("its agent has not received the job yet")
+            }
             try await pool.port.disable(agentNamed: launch.id.agentName, id: launch.agent)
             return .agentDisabled
         } catch {

@@ -30,6 +30,11 @@ actor LaunchBook {
     func moving() -> [Launch] { open.values.filter(\.isMoving) }
     func launches(of pool: PoolID) -> [Launch] { open.values.filter { $0.pool == pool } }
 
+    /// The launches of all pools but one for which the condition holds.
+    func count(besides pool: PoolID, where condition: (Launch) -> Bool) -> Int {
+        open.values.count { $0.pool != pool && condition($0) }
+    }
+
     /// Reads the open launches from the store: at the start, and after another process has written.
     func load() async throws(StoreError) {
         loadsUnderWay += 1

@@ -13,6 +13,7 @@ final class PoolDirectory: Sendable {
     private let configuredCount: Int
     private let entries = Mutex<[PoolID: Entry]>([:])
     private let problems = Mutex<[String: String]>([:])
+    private let unreadable = Mutex<[String: String]>([:])
     private let sights = Mutex<[PoolID: PoolSight]>([:])
 
     init(configuredCount: Int, breakers: BreakerTable) {
@@ -36,7 +37,12 @@ final class PoolDirectory: Sendable {
 
     /// Why a pool, by its name, can't be served at the moment; nil when it can.
     func setProblem(_ problem: String?, of pool: String) { problems.withLock { $0[pool] = problem } }
-    func problem(of pool: String) -> String? { problems.withLock { $0[pool] } }
+    func problem(of pool: String) -> String? {
+        problems.withLock { $0[pool] } ?? unreadable.withLock { $0[pool] }
+    }
+
+    /// Why a pool's registrations can't be read, while its job requests can; nil when they can.
+    func setUnreadable(_ problem: String?, pool: String) { unreadable.withLock { $0[pool] = problem } }
 
     /// The pool's registrations were read, as asked for at `lookedAt`, and what they told is committed.
     func registrationsRead(of pool: PoolID, lookedAt: Timestamp) {

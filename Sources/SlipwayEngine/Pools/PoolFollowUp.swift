@@ -35,8 +35,9 @@ final class PoolFollowUp: Sendable {
         wakeup.signal()
     }
 
-    func run(_ pool: PoolID) async {
+    func run(_ pool: PoolPolicy) async {
         var agentsReadAt: Timestamp?
+        var failures = 0
         while !Task.isCancelled {
             await wakeup.wait(milliseconds: 3_600_000, time: parts.time)
             guard
@@ -46,7 +47,7 @@ final class PoolFollowUp: Sendable {
                 })
             else { continue }
             await attempt("job requests") { try await readVanished(next) }
-            await attempt("registrations") { try await readAgents(pool, next.launches, &agentsReadAt) }
+            await attempt("registrations") { try await readAgents(pool, next.launches, &agentsReadAt, &failures) }
         }
     }
 
@@ -84,14 +85,26 @@ final class PoolFollowUp: Sendable {
     }
 
     /// Registrations are read while a launch waits for its agent to come, to take a job or to go.
-    private func readAgents(_ pool: PoolID, _ launches: [Launch], _ readAt: inout Timestamp?) async throws {
+    private func readAgents(
+        _ pool: PoolPolicy, _ launches: [Launch], _ readAt: inout Timestamp?, _ failures: inout Int
+    ) async throws {
         let now = parts.time.now()
-        if let readAt, now.millisecondsSince(readAt) < agentsMilliseconds { return }
+        // Twice as long after each failure, a minute at most.
+        let pause = min(60_000, agentsMilliseconds << min(failures, 6))
+        if let readAt, now.millisecondsSince(readAt) < max(agentsMilliseconds, failures > 0 ? pause : 0) { return }
         guard launches.contains(where: \.awaitsAgent) else { return }
         readAt = now
-        let agents = try await port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
-        try await apply(read(agents: agents, launches: launches))
-        parts.directory.registrationsRead(of: pool, lookedAt: now)
+        do {
+            let agents = try await port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
+            try await apply(read(agents: agents, launches: launches))
+        } catch {
+            failures += 1
+            parts.directory.setUnreadable("its registrations can't be read: \(error)", pool: pool.name)
+            throw error
+        }
+        failures = 0
+        parts.directory.setUnreadable(nil, pool: pool.name)
+        parts.directory.registrationsRead(of: pool.id, lookedAt: now)
     }
 
     private func apply(_ events: [PoolReading.Event]) async throws {

@@ -43,7 +43,7 @@ final class PoolReconciler: Sendable {
         parts.directory.setProblem("it has not been read yet", of: pool.name)
         guard let policy = await resolve() else { return }
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.followUp.run(policy.id) }
+            group.addTask { await self.followUp.run(policy) }
             group.addTask { await self.reconcile(policy) }
         }
     }

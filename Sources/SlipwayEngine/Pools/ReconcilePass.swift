@@ -33,11 +33,12 @@ struct ReconcilePass {
         let launches = current(
             before, now: await parts.book.launches(of: policy.id), after: reading.events, at: parts.time.now(),
             rules: parts.directory.rules(for:))
-        let decisions = plan(
+        let history = try await history(of: requests, launches)
+        let decisions = await decide(
             PlanningInput(
-                policy: policy, requests: requests, launches: launches,
-                history: try await history(of: requests, launches), interruptedRuns: parts.retries.runs.all),
-            at: parts.time.now())
+                policy: policy, requests: requests, launches: launches, history: history,
+                interruptedRuns: parts.retries.runs.all(at: parts.time.now())))
+        defer { parts.parallelJobs.settled(policy.id) }
         // Side by side, so that they share one write to the disk.
         async let observed: Void = apply(reading.events)
         try await carryOut(decisions, launches)
@@ -48,6 +49,29 @@ struct ReconcilePass {
             requests: requests, launches: launches, vanished: reading.vanished,
             isActive: launches.contains(where: \.isMoving) || decisions.contains(where: \.isExpectant))
     }
+
+    /// Plans within what the other pools leave of the organization's parallel jobs; again if one of them was quicker.
+    private func decide(_ input: PlanningInput) async -> [Decision] {
+        var input = input
+        var tries = 0
+        while true {
+            tries += 1
+            let reading = parts.parallelJobs.reading
+            // The order matters: what was decided on is in the book before it no longer counts as decided.
+            let decided = parts.parallelJobs.decidedElsewhere(than: policy.id)
+            input.parallelJobs = reading
+            if let reading {
+                input.launchesElsewhere =
+                    decided.launches + (await parts.book.count(besides: policy.id, where: reading.counts))
+            }
+            let decisions = plan(input, at: parts.time.now())
+            // Under many pools not for ever: an agent too many idles, a pass that doesn't end serves nobody.
+            let plans = reading == nil || tries == Self.maximumPlans ? nil : decided.plans
+            if parts.parallelJobs.take(decisions, of: policy.id, after: plans) { return decisions }
+        }
+    }
+
+    private static let maximumPlans = 5
 
     /// Of the waiting job requests that have no launch on the way.
     private func history(

@@ -9,12 +9,14 @@ final class InterruptedRuns: Sendable {
     /// A run that goes on for longer is forgotten: what it loses then costs it one more job.
     static let seconds = 86_400
 
-    func add(_ run: Int, at now: Timestamp) {
-        runs.withLock { runs in
-            runs[run] = now
-            runs = runs.filter { now < $0.value.adding(seconds: Self.seconds) }
-        }
+    func add(_ run: Int, at time: Timestamp) {
+        runs.withLock { $0[run] = max($0[run] ?? time, time) }
     }
 
-    var all: Set<Int> { runs.withLock { Set($0.keys) } }
+    func all(at now: Timestamp) -> Set<Int> {
+        runs.withLock { runs in
+            runs = runs.filter { now < $0.value.adding(seconds: Self.seconds) }
+            return Set(runs.keys)
+        }
+    }
 }

@@ -6,10 +6,13 @@ struct InterruptedStages {
         var job: InterruptedJob
         /// Which run it is a job of; read from the pool.
         var origin: JobOrigin?
+        /// Half a minute after its agent was gone its job was not over.
+        var outlivedItsAgent = false
         /// Since when its stage is seen to be over. Its siblings may be told of as interrupted some time later.
         var isStageOverSince: Timestamp?
-        /// A retry was called for, and whether it had an effect isn't known.
-        var isRetryCalled = false
+        /// The stage that a retry was called for, where it isn't known whether it had an effect.
+        var calledFor: String?
+        var calledAt: Timestamp?
     }
 
     private(set) var items: [JobRequestID: Item] = [:]
@@ -19,11 +22,16 @@ struct InterruptedStages {
     static let seconds = 86_400
 
     /// Answers whether there was room.
-    mutating func add(_ job: InterruptedJob) -> Bool {
+    mutating func add(_ job: InterruptedJob, calledFor stage: String? = nil) -> Bool {
         guard items[job.request] == nil else { return true }
         guard items.count < Self.maximum else { return false }
-        items[job.request] = Item(job: job)
+        items[job.request] = Item(job: job, calledFor: stage)
         return true
+    }
+
+    /// Those that have waited for a day.
+    func tooOld(at now: Timestamp) -> [Item] {
+        items.values.filter { now >= $0.job.at.adding(seconds: Self.seconds) }
     }
 
     mutating func update(_ item: Item) {

@@ -2,48 +2,51 @@ internal import SlipwayCore
 
 /// What became of the stage of an interrupted job, as the ledger has it.
 struct StageDecision {
+    enum Kind: String {
+        /// Recorded before the one call that may not be repeated.
+        case retrying = "stage.retrying"
+        case retried = "stage.retried"
+        case left = "stage.left"
+    }
+
+    var kind: Kind
     var request: JobRequestID
     var run: Int?
+    var stage: String?
+    var at: Timestamp
     private var project: String?
-    private var decision: StageRetry
+    private var reason: String?
 
-    private static let retried = "stage.retried"
-    private static let left = "stage.left"
-
-    init(_ item: InterruptedStages.Item, _ decision: StageRetry) {
+    init(_ kind: Kind, _ item: InterruptedStages.Item, stage: String? = nil, because reason: String, at now: Timestamp)
+    {
+        self.kind = kind
         request = item.job.request
         run = item.origin?.runID
         project = item.origin?.projectID
-        self.decision = decision
+        self.stage = stage
+        self.reason = reason
+        at = now
     }
 
-    func entry(at now: Timestamp) -> LedgerEntry {
+    var entry: LedgerEntry {
         var facts = LedgerFacts()
         facts["request"] = .integer(request.rawValue)
         if let run { facts["run"] = .integer(Int64(run)) }
         if let project { facts["project"] = .text(project) }
-        var kind = Self.left
-        switch decision {
-        case .retry(let stage):
-            kind = Self.retried
-            facts["stage"] = .text(stage)
-            facts["reason"] = .text("Spot capacity was taken back under its jobs")
-        case .alreadyRetried(let stage):
-            facts["stage"] = .text(stage)
-            facts["reason"] = .text("it has been run again before")
-        case .leave(let why): facts["reason"] = .text(why)
-        case .wait: break
-        }
-        return LedgerEntry(at: now, kind: kind, subject: InterruptedJob.ledgerSubject, facts: facts)
+        if let stage { facts["stage"] = .text(stage) }
+        if let reason { facts["reason"] = .text(reason) }
+        return LedgerEntry(at: at, kind: kind.rawValue, subject: InterruptedJob.ledgerSubject, facts: facts)
     }
 
     /// Nil for a record of another kind.
     init?(_ record: LedgerRecord) {
-        guard record.kind == Self.retried || record.kind == Self.left, let facts = record.readFacts,
+        guard let kind = Kind(rawValue: record.kind), let facts = record.readFacts,
             case .integer(let request)? = facts["request"]
         else { return nil }
+        self.kind = kind
         self.request = JobRequestID(rawValue: request)
         if case .integer(let run)? = facts["run"] { self.run = Int(run) }
-        decision = .wait
+        if case .text(let stage)? = facts["stage"] { self.stage = stage }
+        at = record.at
     }
 }

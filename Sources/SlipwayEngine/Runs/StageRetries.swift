@@ -15,6 +15,8 @@ final class StageRetries: LaunchObserver {
     private let time: any TimeSource
     private let logger: Logger
     private let stages = Mutex(InterruptedStages())
+    /// Looks that failed, in a row.
+    private let failureCount = Mutex(0)
     private let wakeup = Wakeup()
 
     /// A stage that has been waited for for a while has jobs that go on for long.
@@ -25,10 +27,11 @@ final class StageRetries: LaunchObserver {
     private static let maximumRecordsRead = 5_000
 
     init(
-        runs: (any RunPort)?, sweepSeconds: Int, directory: PoolDirectory, store: any LedgerStore,
+        runs: (any RunPort)?, sweepSeconds: Int, followsEvents: Bool, directory: PoolDirectory, store: any LedgerStore,
         time: any TimeSource, logger: Logger
     ) {
-        graceSeconds = 2 * sweepSeconds + 5
+        // While events tell enough, the cluster is asked once a minute.
+        graceSeconds = max(2 * sweepSeconds, followsEvents ? 130 : 0) + 5
         port = runs
         self.directory = directory
         self.store = store
@@ -54,136 +57,195 @@ final class StageRetries: LaunchObserver {
     func restore() async throws(StoreError) {
         let records = try await store.newestRecords(
             about: InterruptedJob.ledgerSubject, limit: Self.maximumRecordsRead)
+        let decisions = records.compactMap(StageDecision.init)
+        for decision in decisions { if let run = decision.run { runs.add(run, at: decision.at) } }
+        let ended = Set(decisions.filter { $0.kind != .retrying }.map(\.request))
+        let called = Dictionary(
+            decisions.filter { $0.kind == .retrying }.map { ($0.request, $0.stage) },
+            uniquingKeysWith: { first, _ in first })
         let now = time.now()
-        let decided = records.compactMap(StageDecision.init)
-        for decision in decided { if let run = decision.run { runs.add(run, at: now) } }
-        let requests = Set(decided.map(\.request))
         for job in records.compactMap(InterruptedJob.init)
-        where !requests.contains(job.request) && now < job.at.adding(seconds: InterruptedStages.seconds) {
-            add(job)
+        where !ended.contains(job.request) && now < job.at.adding(seconds: InterruptedStages.seconds) {
+            _ = stages.withLock { $0.add(job, calledFor: called[job.request] ?? nil) }
         }
     }
 
     func run() async {
         while !Task.isCancelled {
-            await resolve()
-            for items in stages.withLock({ $0.byRun }) { await decide(on: items) }
-            await wakeup.wait(milliseconds: pause(at: time.now()), time: time)
+            let pause: Int64
+            do throws(PortError) {
+                try await look()
+                failureCount.withLock { $0 = 0 }
+                pause = self.pause(at: time.now())
+            } catch {
+                guard !Task.isCancelled else { return }
+                // The first of a row, and now and then a later one.
+                let failures = failureCount.withLock { count in
+                    count += 1
+                    return count
+                }
+                if (failures - 1).isMultiple(of: 20) {
+                    logger.warning("Interrupted stages could not be looked at", metadata: ["error": "\(error)"])
+                }
+                let asked = Int64(error.retryAfterSeconds ?? 0) * 1_000
+                pause = max(asked, min(300_000, Self.soonMilliseconds << min(failures, 6)))
+            }
+            await wakeup.wait(milliseconds: pause, time: time)
         }
+    }
+
+    /// A failure ends it: whatever it is, the next call would meet it too.
+    private func look() async throws(PortError) {
+        let now = time.now()
+        for item in stages.withLock({ $0.tooOld(at: now) }) { await leave(item, "its stage was not over within a day") }
+        try await resolve()
+        for items in stages.withLock({ $0.byRun }) { try await decide(on: items) }
     }
 
     private func pause(at now: Timestamp) -> Int64 {
         guard let newest = stages.withLock({ $0.items.values.map(\.job.at).max() }) else { return 3_600_000 }
-        return now < newest.adding(seconds: 60) ? Self.soonMilliseconds : Self.laterMilliseconds
+        if now < newest.adding(seconds: 120) { return Self.soonMilliseconds }
+        return now < newest.adding(seconds: 1_200) ? Self.laterMilliseconds : 4 * Self.laterMilliseconds
     }
 
-    /// Of which run each is a job.
-    private func resolve() async {
+    /// Of which run each is a job, once the job is over.
+    private func resolve() async throws(PortError) {
         for var item in stages.withLock({ $0.unknown }) {
             guard let pool = directory[item.job.pool] else { continue }
-            do {
-                guard let request = try await pool.port.jobRequest(item.job.request), let run = request.origin.runID,
-                    request.origin.projectID != nil, request.origin.jobID != nil
-                else {
-                    await end([item], .leave("the service does not tell which run it was a job of"))
-                    continue
-                }
-                item.origin = request.origin
-                runs.add(run, at: time.now())
-                stages.withLock { $0.update(item) }
-            } catch {
-                await failed([item], error)
+            guard let request = try await pool.port.jobRequest(item.job.request) else {
+                await leave(item, "the service no longer knows its job request")
+                continue
             }
+            guard request.isFinished else {
+                item.outlivedItsAgent = time.now() >= item.job.at.adding(seconds: 30)
+                update(item)
+                continue
+            }
+            if let reason = request.reasonNotToRetry(after: item) {
+                await leave(item, reason)
+                continue
+            }
+            item.origin = request.origin
+            if let run = request.origin.runID { runs.add(run, at: item.job.at) }
+            update(item)
         }
     }
 
-    private func decide(on items: [InterruptedStages.Item]) async {
+    private func decide(on items: [InterruptedStages.Item]) async throws(PortError) {
         guard let port, let origin = items.first?.origin, let run = origin.runID, let project = origin.projectID else {
-            return await end(items, .leave("runs can't be changed"))
+            for item in items { await leave(item, "runs can't be changed") }
+            return
         }
         let (wanted, others) = items.partitioned { directory[$0.job.pool]?.whenInterrupted == .retryStage }
-        await end(others, .leave("the pool's policy whenInterrupted is \(WhenInterrupted.leave.rawValue)"))
+        for item in others {
+            await leave(item, "the pool's policy whenInterrupted is \(WhenInterrupted.leave.rawValue)")
+        }
         guard !wanted.isEmpty else { return }
-        do {
-            guard let timeline = try await port.timeline(run: run, project: project) else {
-                return await end(wanted, .leave("the run has no timeline"))
-            }
-            let jobs = Set(items.compactMap(\.timelineID))
-            var due: [String: [InterruptedStages.Item]] = [:]
-            for var item in wanted {
-                guard isSettled(&item, timeline) else { continue }
-                switch StageRetry(of: item.timelineID ?? "", interrupted: jobs, in: timeline) {
-                case .wait: continue
-                case .leave(let why): await end([item], .leave(why))
-                case .alreadyRetried(let stage):
-                    let decision: StageRetry = item.isRetryCalled ? .retry(stage: stage) : .alreadyRetried(stage: stage)
-                    await end([item], decision)
-                case .retry(let stage): due[stage, default: []].append(item)
+        guard let timeline = try await port.timeline(run: run, project: project) else {
+            for item in wanted { await leave(item, "the run has no timeline") }
+            return
+        }
+        let jobs = Set(items.compactMap(\.timelineID))
+        var due: [String: [InterruptedStages.Item]] = [:]
+        for item in wanted {
+            switch StageRetry(of: item.timelineID ?? "", interrupted: jobs, in: timeline) {
+            case .wait: continue
+            case .alreadyRetried(let stage):
+                if item.calledFor == nil {
+                    await leave(item, "stage \(stage) has been run again before")
+                } else {
+                    await end(item, .retried, stage: stage, "Spot capacity was taken back under its jobs")
                 }
+            case .leave(let why): if isSettled(item) { await leave(item, why) }
+            case .retry(let stage): if isSettled(item) { due[stage, default: []].append(item) }
             }
-            for (stage, items) in due.sorted(by: { $0.key < $1.key }) {
-                await retry(stage, of: items, run, project, port)
-            }
-        } catch {
-            await failed(wanted, error)
+        }
+        for (stage, items) in due.sorted(by: { $0.key < $1.key }) {
+            try await retry(stage, of: items, run, project, port)
         }
     }
 
-    /// Whether its stage has been over for long enough to know of every sibling whether it was interrupted too.
-    private func isSettled(_ item: inout InterruptedStages.Item, _ timeline: RunTimeline) -> Bool {
-        guard timeline.isStageOver(of: item.timelineID ?? "") else { return false }
+    /// Whether its stage has been over for long enough to know of every sibling whether it was interrupted too. One whose
+    /// request could not be read yet may be one.
+    private func isSettled(_ item: InterruptedStages.Item) -> Bool {
         let now = time.now()
+        var item = item
         let since = item.isStageOverSince ?? now
         item.isStageOverSince = since
-        let changed = item
-        stages.withLock { $0.update(changed) }
-        return now >= since.adding(seconds: graceSeconds)
+        update(item)
+        let hasUnknown = stages.withLock { stages in stages.unknown.contains { $0.job.pool == item.job.pool } }
+        return now >= since.adding(seconds: graceSeconds) && !hasUnknown
     }
 
     private func retry(
         _ stage: String, of items: [InterruptedStages.Item], _ run: Int, _ project: String, _ port: any RunPort
-    ) async {
-        do {
-            try await port.retryStage(stage, run: run, project: project)
-            logger.info(
-                "A stage is run again, since Spot capacity was taken back under its jobs",
-                metadata: ["run": "\(run)", "stage": "\(stage)", "jobs": "\(items.count)"])
-            await end(items, .retry(stage: stage))
-        } catch {
-            for var item in items {
-                item.isRetryCalled = true
-                stages.withLock { $0.update(item) }
-            }
-            await failed(items, error)
+    ) async throws(PortError) {
+        let now = time.now()
+        // A call whose answer was lost shows in the timeline after a while. Until then it is not repeated.
+        guard !items.contains(where: { $0.calledFor != nil && now < ($0.calledAt ?? now).adding(seconds: 60) }) else {
+            return
         }
+        let why = "Spot capacity was taken back under its jobs"
+        let notes = items.map { StageDecision(.retrying, $0, stage: stage, because: why, at: now).entry }
+        guard await record(notes) else { return }
+        for var item in items {
+            item.calledFor = stage
+            item.calledAt = now
+            update(item)
+        }
+        do throws(PortError) {
+            try await port.retryStage(stage, run: run, project: project)
+        } catch {
+            guard error.code == .forbidden || error.code == .invalid else { throw error }
+            // Refused, unless an earlier call had taken effect: then the timeline tells it.
+            for item in items where item.calledFor == nil { await leave(item, error.message) }
+            return
+        }
+        logger.info(
+            "A stage is run again, since Spot capacity was taken back under its jobs",
+            metadata: ["run": "\(run)", "stage": "\(stage)", "jobs": "\(items.count)"])
+        for item in items { await end(item, .retried, stage: stage, why) }
     }
 
-    /// A refusal ends it; otherwise the next look tries again, for a day.
-    private func failed(_ items: [InterruptedStages.Item], _ error: PortError) async {
-        guard !Task.isCancelled else { return }
-        logger.warning("An interrupted stage could not be looked at or run again", metadata: ["error": "\(error)"])
-        let now = time.now()
-        let isRefused = error.code == .forbidden || error.code == .invalid
-        let over = items.filter { isRefused || now >= $0.job.at.adding(seconds: InterruptedStages.seconds) }
-        await end(over, .leave(error.message))
+    private func update(_ item: InterruptedStages.Item) { stages.withLock { $0.update(item) } }
+
+    private func leave(_ item: InterruptedStages.Item, _ why: String) async { await end(item, .left, why) }
+
+    private func end(
+        _ item: InterruptedStages.Item, _ kind: StageDecision.Kind, stage: String? = nil, _ why: String
+    ) async {
+        // Not recorded: the next look comes to the same, and of a stage that was run again the timeline tells it.
+        guard await record([StageDecision(kind, item, stage: stage, because: why, at: time.now()).entry]) else {
+            return
+        }
+        stages.withLock { $0.remove(item.job.request) }
     }
 
-    private func end(_ items: [InterruptedStages.Item], _ decision: StageRetry) async {
-        guard !items.isEmpty else { return }
-        let now = time.now()
-        let entries = items.map { StageDecision($0, decision).entry(at: now) }
+    private func record(_ entries: [LedgerEntry]) async -> Bool {
         do {
             try await store.commit(LaunchBatch(entries: entries))
-            for item in items { stages.withLock { $0.remove(item.job.request) } }
+            return true
         } catch {
-            // The next look comes to the same, and of a stage that was run again the timeline tells it.
-            logger.error("What became of an interrupted stage was not recorded", metadata: ["error": "\(error)"])
-            guard case .retry = decision else { return }
-            for var item in items {
-                item.isRetryCalled = true
-                stages.withLock { $0.update(item) }
-            }
+            logger.error("What becomes of an interrupted stage was not recorded", metadata: ["error": "\(error)"])
+            return false
         }
+    }
+}
+
+extension JobRequest {
+    /// Why its stage is none to run again; nil: it ended by the interruption, as far as can be told.
+    fileprivate func reasonNotToRetry(after item: InterruptedStages.Item) -> String? {
+        guard origin.runID != nil, origin.projectID != nil, origin.jobID != nil else {
+            return "the service does not tell which run it was a job of"
+        }
+        guard receivedAt != nil, reservation.map({ $0.agentName == item.job.launch.agentName }) ?? true else {
+            return "the interrupted agent had not received it"
+        }
+        // An agent that cancels its job tells so before it ends. Later it was a person.
+        if result == "canceled", item.outlivedItsAgent {
+            return "it was cancelled after the interruption"
+        }
+        return nil
     }
 }
 

@@ -39,7 +39,7 @@ struct Timekeeper: Sendable {
         var events: [PoolReading.Event] = []
         for launch in launches {
             let rules = parts.directory.rules(for: launch)
-            let sight = parts.directory.sight(of: launch.pool)
+            let sight = parts.directory[launch.pool] == nil ? nil : parts.directory.sight(of: launch.pool)
             if launch.isDue(at: now, recoveredAt: recoveredAt, sight: sight, rules: rules) {
                 events.append(.init(launch: launch.id, event: .timePassed))
             } else if launch.effect(at: now) != nil {

@@ -43,11 +43,15 @@ extension AzureDevOpsWorld {
             !unfinished.contains { requests[$0]?.isMatched == true && requests[$0]?.agentID == agent.id }
         }.sorted { $0.id < $1.id }
         guard !idle.isEmpty else { return }
+        var room = parallelRoom
         for id in unfinished {
             guard var request = requests[id], request.isWaiting, request.visibleAt <= now else { continue }
+            let counts = !isPublic(request)
+            guard room > 0 || !counts else { continue }
             guard let index = idle.firstIndex(where: { $0.poolID == request.poolID && $0.satisfies(request.demands) })
             else { continue }
             let agent = idle.remove(at: index)
+            if counts { room -= 1 }
             request.isMatched = true
             request.agentID = agent.id
             requests[id] = request

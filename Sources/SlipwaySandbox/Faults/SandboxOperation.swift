@@ -32,6 +32,7 @@ extension SandboxOperation {
     public static let getPool: Self = "pools.get"
     public static let listQueues: Self = "queues.list"
     public static let getQueue: Self = "queues.get"
+    public static let getResourceUsage: Self = "resourceusage.get"
     public static let listAgentPackages: Self = "packages.list"
     public static let listAgents: Self = "agents.list"
     public static let getAgent: Self = "agents.get"

@@ -17,6 +17,8 @@ struct Backends: Sendable {
     let agentTaskEvents: ECSAgentTaskEvents?
     /// Nil where the receiver's address is not configured.
     let hooks: AzureHookSubscriptions?
+    /// Nil where their limit is not respected.
+    let parallelJobs: AzureParallelJobs?
 
     /// Makes the clients, and shuts their connections down when `body` has ended.
     static func with<Result: Sendable>(
@@ -51,6 +53,7 @@ struct Backends: Sendable {
         agentTasks = ECSAgentTasks(
             ecs: ECSClient(client: aws), cluster: configuration.aws.cluster, containers: containers)
         runs = AzureRuns(client: azure)
+        parallelJobs = configuration.azureDevOps.respectParallelJobs ? AzureParallelJobs(client: azure) : nil
         agentTaskEvents = queue.map {
             ECSAgentTaskEvents(sqs: $0, cluster: configuration.aws.cluster, containers: containers)
         }
@@ -78,8 +81,8 @@ struct Backends: Sendable {
         if !isServer { for index in configuration.pools.indices { configuration.pools[index].placeholders = .leave } }
         return Engine(
             configuration: configuration, store: store, agentTasks: agentTasks,
-            agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil, time: time,
-            observers: observers, logger: logger)
+            agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil,
+            parallelJobs: parallelJobs, time: time, observers: observers, logger: logger)
     }
 }
 

@@ -112,6 +112,7 @@ private struct ListenerPair {
                         let count = engine.unannouncedJobs
                         return count == 0 ? nil : "\(count) jobs since the start were found by the sweep alone"
                     },
+                    ReadinessCheck(name: "parallel jobs", isNote: true) { engine.parallelJobsNote },
                     ReadinessCheck(name: "event queue", isNote: true) { engine.agentTaskEventNote },
                 ],
             time: time, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,

@@ -62,6 +62,7 @@ extension SlipwayConfiguration.AzureDevOps {
             self.init(
                 organization: organization, signIn: .token(values.secret(path["token"]) ?? .inline(SecretText(""))))
         }
+        respectParallelJobs = values.flag(path["respectParallelJobs"]) ?? true
     }
 }
 

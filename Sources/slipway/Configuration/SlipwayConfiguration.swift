@@ -63,6 +63,8 @@ struct SlipwayConfiguration: Hashable, Sendable {
         /// The organization's URL, without a slash at its end.
         var organization: String
         var signIn: SignIn
+        /// Whether no more agents are started than the organization's self-hosted parallel jobs can use.
+        var respectParallelJobs = true
 
         enum SignIn: Hashable, Sendable {
             case token(SecretReference)

@@ -2,7 +2,7 @@ internal import SlipwayCore
 
 extension DoctorChecks {
     var azureDevOpsChecks: [DoctorCheck] {
-        [signInCheck] + configuration.pools.map(poolCheck) + [hookSubscriptionsCheck]
+        [signInCheck] + configuration.pools.map(poolCheck) + [parallelJobsCheck, hookSubscriptionsCheck]
     }
 
     private static let signInName = "azure devops"
@@ -54,6 +54,31 @@ extension DoctorChecks {
     /// Not known counts as no: the store has a check of its own.
     private var isServed: Bool {
         get async { (try? await services.store(configuration.store.path))?.holder != nil }
+    }
+
+    /// Only warnings: where the limit can't be read, jobs are served without it.
+    private var parallelJobsCheck: DoctorCheck {
+        let key = "azureDevOps.respectParallelJobs"
+        return DoctorCheck(
+            name: "parallel jobs", needs: [Self.signInName],
+            mend: "see \(configuration.azureDevOps.organization)/_settings/buildqueue", mendUnreachable: reachCommand
+        ) {
+            guard configuration.azureDevOps.respectParallelJobs else {
+                return [.ok("not looked at, since \(key) is false")]
+            }
+            let use: ParallelJobsUse
+            do {
+                use = try await services.parallelJobs()
+            } catch let error as PortError where error.code != .unavailable && error.code != .throttled {
+                return [
+                    .warning(
+                        "the limit can't be read, so launches are made without it: \(error.message)",
+                        mend: "give the token Agent Pools (read), or set \(key) to false")
+                ]
+            }
+            guard let limit = use.limit else { return [.ok("Azure DevOps tells of no limit of self-hosted jobs")] }
+            return [.ok("\(limit) self-hosted jobs may run at once, \(use.used) run now")]
+        }
     }
 
     /// Only warnings: without any hook every job is still served.

@@ -34,6 +34,7 @@ extension DoctorServices {
             },
             agents: { try await azure.client().agents(poolID: $0, details: .capabilities).map(AgentFacts.init) },
             unfinishedJobRequestCount: { try await azure.client().unfinishedJobRequests(poolID: $0).count },
+            parallelJobs: { try await AzureParallelJobs(client: try await azure.client()).use() },
             hookSubscriptions: {
                 try await AzureHookSubscriptions(client: try await azure.client(), receiverURL: $0).subscriptions()
             },

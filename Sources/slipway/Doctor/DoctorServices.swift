@@ -14,6 +14,7 @@ struct DoctorServices: Sendable {
     var pool: @Sendable (_ name: String) async throws -> PoolFacts?
     var agents: @Sendable (_ poolID: Int) async throws -> [AgentFacts]
     var unfinishedJobRequestCount: @Sendable (_ poolID: Int) async throws -> Int
+    var parallelJobs: @Sendable () async throws -> ParallelJobsUse
     /// The hook subscriptions that send to this URL.
     var hookSubscriptions: @Sendable (_ receiverURL: String) async throws -> [ListedSubscription]
     /// Our clock minus that of the service, in seconds; nil if it sent none.

@@ -20,12 +20,14 @@ struct Product: World {
     let database: String
 
     static func with(
-        profiles: [Profile] = [profile()], whenInterrupted: WhenInterrupted = .leave,
+        pools: [String] = ["ecs-linux"], profiles: [Profile] = [profile()], whenInterrupted: WhenInterrupted = .leave,
         configure: (inout SandboxConfiguration) -> Void = { _ in },
         _ body: @Sendable (Product) async throws -> Void
     ) async throws {
         var configuration = SandboxConfiguration(seed: 7)
-        configuration.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: [[:], ["size": "large"]])]
+        configuration.azureDevOps.pools = pools.enumerated().map { number, name in
+            .init(name: name, id: 44 + number, placeholders: [[:], ["size": "large"]])
+        }
         configure(&configuration)
         try await withSandbox(configuration, clock: RealClock(speed: 100)) { sandbox, endpoints in
             let folder = try Folder()
@@ -35,7 +37,7 @@ struct Product: World {
             try await withClient(AWSClient.httpClientConfiguration) { awsHTTP in
                 try await withClient(AzureDevOpsClient.httpClientConfiguration) { azureHTTP in
                     let engine = try engine(
-                        sandbox, endpoints, profiles, whenInterrupted, store, awsHTTP, azureHTTP)
+                        sandbox, endpoints, pools, profiles, whenInterrupted, store, awsHTTP, azureHTTP)
                     let product = Product(sandbox: sandbox, engine: engine, folder: folder, database: database)
                     let running = Task { try await engine.run() }
                     do {
@@ -54,8 +56,8 @@ struct Product: World {
     }
 
     private static func engine(
-        _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints, _ profiles: [Profile], _ whenInterrupted: WhenInterrupted,
-        _ store: SQLiteStore, _ awsHTTP: HTTPClient, _ azureHTTP: HTTPClient
+        _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints, _ pools: [String], _ profiles: [Profile],
+        _ whenInterrupted: WhenInterrupted, _ store: SQLiteStore, _ awsHTTP: HTTPClient, _ azureHTTP: HTTPClient
     ) throws -> Engine {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let ecs = sandbox.configuration.ecs
@@ -77,14 +79,15 @@ struct Product: World {
         return Engine(
             configuration: EngineConfiguration(
                 organizationURL: endpoints.azureDevOps,
-                pools: [
+                pools: pools.map { name in
                     .init(
-                        name: "ecs-linux", profiles: profiles, sweepSeconds: 1, whenInterrupted: whenInterrupted,
-                        port: AzureAgentPool(client: azure, name: "ecs-linux"))
-                ], startBurst: 100, startsPerSecond: 100, activeSweepMilliseconds: 100),
+                        name: name, profiles: profiles, sweepSeconds: 1, whenInterrupted: whenInterrupted,
+                        port: AzureAgentPool(client: azure, name: name))
+                }, startBurst: 100, startsPerSecond: 100, activeSweepMilliseconds: 100,
+                parallelJobsMilliseconds: 200),
             store: store,
             agentTasks: ECSAgentTasks(ecs: ECSClient(client: aws), cluster: "build-agents", containers: ["agent"]),
-            runs: AzureRuns(client: azure),
+            runs: AzureRuns(client: azure), parallelJobs: AzureParallelJobs(client: azure),
             time: SystemTime(), logger: logger)
     }
 

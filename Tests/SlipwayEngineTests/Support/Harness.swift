@@ -23,7 +23,7 @@ struct Harness: Sendable {
 
     func makeEngine(
         profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil,
-        whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave
+        whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, respectsParallelJobs: Bool = false
     ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
@@ -34,7 +34,8 @@ struct Harness: Sendable {
                         whenInterrupted: whenInterrupted,
                         port: world)
                 ]),
-            store: store, agentTasks: world, agentTaskEvents: events, runs: world, time: time,
+            store: store, agentTasks: world, agentTaskEvents: events, runs: world,
+            parallelJobs: respectsParallelJobs ? world : nil, time: time,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }

@@ -68,6 +68,16 @@ final class World: Sendable {
         var runCalls = 0
         var onRunCall: (@Sendable () -> Void)?
         var failingJobRequests: Set<JobRequestID> = []
+        /// Jobs of private projects that run at once; those beyond wait for it, whatever agents there are.
+        var parallelJobs: Int?
+        var parallelJobsError: PortError?
+        /// When the parallel jobs were asked for.
+        var parallelJobsReadings: [Timestamp] = []
+        var parallelJobsUsed: Int {
+            jobs.values.count { job in
+                job.request.receivedAt != nil && !job.request.isFinished && job.request.origin.isPublic != true
+            }
+        }
     }
 
     let time: ManualTime
@@ -86,12 +96,12 @@ final class World: Sendable {
         }
     }
 
-    func queue(_ id: Int64, seconds: Int = 5, demands: [String] = [], runID: Int = 7) {
+    func queue(_ id: Int64, seconds: Int = 5, demands: [String] = [], runID: Int = 7, isPublic: Bool = false) {
         let now = time.now()
         with { state in
             let request = JobRequest(
                 id: JobRequestID(rawValue: id), queuedAt: now, demands: demands.map { Demand(parsing: $0) },
-                origin: JobOrigin(projectID: "p", runID: runID, jobID: "j-\(id)"))
+                origin: JobOrigin(projectID: "p", runID: runID, jobID: "j-\(id)", isPublic: isPublic))
             state.jobs[request.id] = Job(request: request, seconds: seconds)
         }
     }
@@ -104,15 +114,15 @@ final class World: Sendable {
     }
 
     /// Spot capacity is taken back under a job: its agent cancels it, and ends well.
-    func interrupt(_ id: Int64) {
+    func interrupt(_ id: Int64, result: String? = "canceled") {
         let now = time.now()
         let id = JobRequestID(rawValue: id)
         with { state in
             guard let arn = state.containers.first(where: { $0.value.job == id })?.key else { return }
             state.containers[arn]?.stoppedAt = now
             state.containers[arn]?.stopCode = "SpotInterruption"
-            state.jobs[id]?.request.result = "canceled"
-            state.jobs[id]?.request.finishedAt = now
+            state.jobs[id]?.request.result = result
+            state.jobs[id]?.request.finishedAt = result == nil ? nil : now
             if let name = state.containers[arn]?.launch.agentName { state.agents[name] = nil }
         }
     }
@@ -160,7 +170,10 @@ final class World: Sendable {
 
     private func takeJob(_ arn: String, _ name: String, _ state: inout State, _ now: Timestamp) {
         guard state.agents[name]?.isEnabled == true else { return }
-        let next = state.jobs.values.filter(\.request.isWaiting).min { $0.request.id < $1.request.id }
+        let isFull = state.parallelJobs.map { state.parallelJobsUsed >= $0 } ?? false
+        let next = state.jobs.values
+            .filter { $0.request.isWaiting && (!isFull || $0.request.origin.isPublic == true) }
+            .min { $0.request.id < $1.request.id }
         guard let next else { return }
         state.jobs[next.request.id]?.startedAt = now
         state.jobs[next.request.id]?.request.assignedAt = now
@@ -286,7 +299,15 @@ extension World: RunPort {
         try runCall()
         with { state in
             state.toldRuns.append("\(project)/\(run) \(stage) again")
-            for index in state.timelines[run]?.indices ?? 0..<0 { state.timelines[run]?[index].attempt = 2 }
+            // As the service does: the next attempt's records have other names.
+            for index in state.timelines[run]?.indices ?? 0..<0 {
+                guard let id = state.timelines[run]?[index].id else { continue }
+                state.timelines[run]?[index].attempt = 2
+                state.timelines[run]?[index].isCompleted = false
+                guard state.timelines[run]?[index].kind == .job else { continue }
+                state.timelines[run]?[index].previousIDs.append(id)
+                state.timelines[run]?[index].id = id + ".2"
+            }
         }
         try loseRunAnswer()
     }
@@ -320,6 +341,23 @@ extension World: RunPort {
             }
         }
         try loseRunAnswer()
+    }
+}
+
+// MARK: The parallel jobs
+
+extension World: ParallelJobsPort {
+    func use() async throws(PortError) -> ParallelJobsUse {
+        try call()
+        let now = time.now()
+        let (use, error) = with { state in
+            state.parallelJobsReadings.append(now)
+            return (
+                ParallelJobsUse(limit: state.parallelJobs, used: state.parallelJobsUsed), state.parallelJobsError
+            )
+        }
+        if let error { throw error }
+        return use
     }
 }
 

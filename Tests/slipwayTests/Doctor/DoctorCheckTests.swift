@@ -29,10 +29,25 @@ import Testing
         #expect(
             report.results.map(\.check) == [
                 "configuration", "certificate", "store", "secrets", "hooks", "clock", "azure devops", "pool ecs-linux",
-                "hook subscriptions", "aws",
+                "parallel jobs", "hook subscriptions", "aws",
                 "cluster build-agents", "task definition azp-agent",
             ])
         #expect(report.results.allSatisfy { !$0.findings.isEmpty })
+    }
+
+    @Test func `The parallel jobs are told and only warned of where they may not be read`() async throws {
+        func findings(_ use: @escaping @Sendable () async throws -> ParallelJobsUse) async throws -> [String] {
+            let report = try await report { services in services.parallelJobs = use }
+            #expect(report.status == .fine)
+            return report.results.filter { $0.check == "parallel jobs" }.flatMap(\.findings)
+                .map { "\($0.status): \($0.message)" }
+        }
+        let limited = try await findings { ParallelJobsUse(limit: 5, used: 2) }
+        #expect(limited == ["ok: 5 self-hosted jobs may run at once, 2 run now"])
+        let unlimited = try await findings { ParallelJobsUse(limit: nil, used: 2) }
+        #expect(unlimited == ["ok: Azure DevOps tells of no limit of self-hosted jobs"])
+        let forbidden = try await findings { throw PortError(code: .forbidden, message: "no") }
+        #expect(forbidden == ["warning: the limit can't be read, so launches are made without it: no"])
     }
 
     @Test func `A hook subscription in trouble is a warning and so is one that may not be read`() async throws {
@@ -98,6 +113,7 @@ import Testing
                 "hooks: skipped: not looked at: it needs secrets",
                 "azure devops: skipped: not looked at: it needs secrets",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
+                "parallel jobs: skipped: not looked at: it needs azure devops",
                 "hook subscriptions: skipped: not looked at: it needs azure devops",
             ])
     }
@@ -195,6 +211,7 @@ import Testing
             complaints(try await report { $0.signIn = { nil } }) == [
                 "azure devops: failed: https://dev.azure.com/fabrikam does not know this sign-in",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
+                "parallel jobs: skipped: not looked at: it needs azure devops",
                 "hook subscriptions: skipped: not looked at: it needs azure devops",
             ])
     }

@@ -58,11 +58,12 @@ import Testing
 
     @Test func `A wrong token is told from a service that can't be reached`() async throws {
         let found = try await complaints(token: "wrong") { withoutPasswordFile($0) }
-        #expect(found.count == 3)
+        #expect(found.count == 4)
         #expect(found.first?.hasPrefix("azure devops: failed: ") == true)
         #expect(
             found.dropFirst() == [
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
+                "parallel jobs: skipped: not looked at: it needs azure devops",
                 "hook subscriptions: skipped: not looked at: it needs azure devops",
             ])
     }

@@ -35,6 +35,7 @@ extension DoctorServices {
                 ]
             },
             unfinishedJobRequestCount: { _ in 2 },
+            parallelJobs: { ParallelJobsUse(limit: 5, used: 2) },
             hookSubscriptions: { _ in
                 [
                     ListedSubscription(

@@ -132,8 +132,8 @@ def check_agents(check, aws, given):
     definition = aws.ecs.describe_task_definition(taskDefinition="azp-agent-small", include=["TAGS"])
     tags = {tag["key"]: tag["value"] for tag in definition["tags"]}
     agent = definition["taskDefinition"]["containerDefinitions"][0]
-    check(agent["stopTimeout"] == 120 and agent["linuxParameters"] == {"initProcessEnabled": True}
-          and agent["command"] == ["--once"], "an agent has an init process, 120 seconds to end, and one job")
+    check(agent["stopTimeout"] == 120 and not agent.get("linuxParameters")
+          and agent["command"] == ["--once"], "an agent has no second init, 120 seconds to end, and one job")
     check(agent["secrets"] == [{"name": "AZP_TOKEN", "valueFrom": given["agent_token_secret_arn"]}],
           "its token comes from the secret")
     environment = {variable["name"]: variable["value"] for variable in agent["environment"]}

@@ -34,9 +34,12 @@ public struct TimelineRecord: Sendable, Equatable, Decodable {
     public var workerName: String?
     public var queueID: Int?
     public var order: Int?
+    /// What the record was called in earlier attempts.
+    public var previousAttemptIDs: [String]
 
     enum CodingKeys: String, CodingKey {
-        case id, type, name, identifier, attempt, state, result, startTime, finishTime, workerName, order
+        case id, type, name, identifier, attempt, state, result, startTime, finishTime, workerName, order,
+            previousAttempts
         case parentID = "parentId"
         case queueID = "queueId"
     }
@@ -56,5 +59,11 @@ public struct TimelineRecord: Sendable, Equatable, Decodable {
         workerName = container.tolerant(String.self, .workerName)
         queueID = container.tolerant(Int.self, .queueID)
         order = container.tolerant(Int.self, .order)
+        let attempts = container.tolerant([PreviousAttempt].self, .previousAttempts) ?? []
+        previousAttemptIDs = attempts.compactMap { $0.recordId?.lowercased() }
     }
+}
+
+private struct PreviousAttempt: Decodable, Sendable {
+    var recordId: String?
 }

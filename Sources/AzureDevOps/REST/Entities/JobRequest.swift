@@ -42,6 +42,8 @@ public struct JobRequest: Sendable, Equatable, Decodable {
     public var priority: Int?
     public var orchestrationID: String?
     public var statusMessage: String?
+    /// `Private` or `Public`: whether the project's jobs count against the organization's parallel jobs.
+    public var parallelismTag: String?
 
     /// A thing with a number and a name.
     public struct NamedReference: Sendable, Equatable, Decodable {
@@ -54,6 +56,17 @@ public struct JobRequest: Sendable, Equatable, Decodable {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             id = try container.decode(Int64.self, forKey: .id)
             name = container.tolerant(String.self, .name)
+        }
+    }
+
+    /// The one of the request's further strings that is of use here.
+    fileprivate struct Details: Decodable {
+        var parallelismTag: String?
+
+        enum CodingKeys: String, CodingKey { case parallelismTag = "ParallelismTag" }
+
+        init(from decoder: any Decoder) throws {
+            parallelismTag = try decoder.container(keyedBy: CodingKeys.self).tolerant(String.self, .parallelismTag)
         }
     }
 }
@@ -71,7 +84,7 @@ extension JobRequest {
 extension JobRequest {
     enum CodingKeys: String, CodingKey {
         case queueTime, assignTime, receiveTime, finishTime, lockedUntil, result, demands, reservedAgent, matchedAgents
-        case matchesAllAgentsInPool, planType, jobName, priority, statusMessage, definition, owner
+        case matchesAllAgentsInPool, planType, jobName, priority, statusMessage, definition, owner, data
         case id = "requestId"
         case planID = "planId"
         case jobID = "jobId"
@@ -110,5 +123,6 @@ extension JobRequest {
         priority = container.tolerant(Int.self, .priority)
         orchestrationID = container.tolerant(String.self, .orchestrationID)
         statusMessage = container.tolerant(String.self, .statusMessage)
+        parallelismTag = container.tolerant(Details.self, .data)?.parallelismTag
     }
 }

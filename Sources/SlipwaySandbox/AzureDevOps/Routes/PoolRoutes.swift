@@ -59,6 +59,11 @@ extension AzureDevOpsSimulator {
                 }
             )
         }
+        routes.on(.get, "_apis/distributedtask/resourceusage", .getResourceUsage) { [world] call in
+            let isPublic = call.query["parallelismtag"]?.lowercased() == "public"
+            let isHosted = call.flag(inQuery: "poolishosted")
+            return .json(world.read { $0.resourceUsageJSON(isPublic: isPublic, isHosted: isHosted) })
+        }
         routes.on(.get, "_apis/distributedtask/packages/agent", .listAgentPackages) { [configuration] call in
             let platform = call.query["platform"] ?? "linux-x64"
             let version = configuration.agentVersion
@@ -78,7 +83,7 @@ extension SandboxConfiguration.Project {
     fileprivate func json(baseURL: String) -> JSONValue {
         [
             "id": .string(id), "name": .string(name), "url": "\(baseURL)/_apis/projects/\(id)", "state": "wellFormed",
-            "revision": 1, "visibility": "private",
+            "revision": 1, "visibility": .string(isPublic ? "public" : "private"),
         ]
     }
 }

@@ -63,6 +63,7 @@ extension AzureDevOpsWorld {
     func requestJSON(_ request: JobRequest, matched agents: [Registration]?) -> JSONValue {
         let run = runs[request.job.runID]
         let project = run?.project.id ?? ""
+        let tag = isPublic(request) ? "Public" : "Private"
         let assigned = request.assignedAt == nil ? nil : request.agentID.flatMap { self.agents[$0] }
         var matchedAgents: JSONValue?
         if let agents, !request.isFinished, !request.isUndemanding {
@@ -82,7 +83,7 @@ extension AzureDevOpsWorld {
             "reservedAgent": assigned.map(agentReference), "matchedAgents": matchedAgents,
             "matchesAllAgentsInPool": agents != nil && request.isUndemanding ? true : nil,
             "definition": run.map { definition(of: $0) }, "owner": run.map { owner(of: $0) },
-            "data": ["ParallelismTag": "Private", "IsScheduledKey": "False"], "poolId": .integer(request.poolID),
+            "data": ["ParallelismTag": .string(tag), "IsScheduledKey": "False"], "poolId": .integer(request.poolID),
             "queueId": .integer(request.poolID + 1000), "orchestrationId": .string(request.orchestrationID),
             "statusMessage": request.statusMessage.map(JSONValue.string), "priority": 0,
         ])

@@ -91,6 +91,11 @@ enum ConfigurationSchema {
         .value(
             "azureDevOps.entra.clientID", .name(others: "-", maximum: 64), .required, "The application's client id."),
         .value("azureDevOps.entra.clientSecret", .secret, .required, "A client secret of the application."),
+        .value(
+            "azureDevOps.respectParallelJobs", .flag, .defaulted("true"),
+            "Whether no more agents are started than the organization's self-hosted parallel jobs can use, where that can be "
+                + "read. Jobs of public projects don't count. `false`: one for each waiting job; those beyond wait as idle "
+                + "agents, and the next job starts sooner."),
     ]
 
     private static let aws: [ConfigurationKey] = [

@@ -49,8 +49,8 @@ locals {
       },
       {
         for key, value in {
-          # Process 1 that passes SIGTERM on and buries the dead. Linux alone has it.
-          linuxParameters = startswith(profile.platform, "LINUX") ? { initProcessEnabled = true } : null
+          # Process 1 that passes SIGTERM on and buries the dead, for an image without one. Linux alone has it.
+          linuxParameters = startswith(profile.platform, "LINUX") && profile.init_process ? { initProcessEnabled = true } : null
           # No hard limit: the container may use all that the agent task has, also where Slipway's profile asks for more.
           memoryReservation = startswith(profile.platform, "LINUX") ? 128 : null
           # Windows knows the hard limit alone.

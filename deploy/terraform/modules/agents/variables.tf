@@ -93,6 +93,8 @@ variable "profiles" {
       environment        variables of the container. Everybody who may read the task definition reads them
       secrets            variables of the container from ARNs of Secrets Manager (with :key:: for a member of a JSON
                          object) or of SSM. AZP_TOKEN belongs here
+      init_process       an init in front of the image's own start. Leave it off for the image of deploy/agent, which has
+                         its own: what ECS starts keeps the token of the secrets readable for every job
       placements         capacity providers, tried in this order
   END
   type = map(object({
@@ -106,6 +108,7 @@ variable "profiles" {
     command           = optional(list(string), ["--once"])
     environment       = optional(map(string), {})
     secrets           = optional(map(string), {})
+    init_process      = optional(bool, false)
     placements        = optional(list(string), ["FARGATE_SPOT", "FARGATE"])
   }))
   nullable = false
