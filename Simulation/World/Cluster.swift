@@ -31,6 +31,9 @@ struct Cluster {
 
     var agentTasks: [AgentTask] = []
 
+    /// Why an agent task ends whose capacity is taken back.
+    static let interruption = "Your Spot Task was interrupted."
+
     func agentTask(_ id: AgentTaskID) -> Int? { agentTasks.firstIndex { $0.id == id } }
 }
 
@@ -105,7 +108,9 @@ extension Simulation {
         after(dice.delay(upTo: 2_000)) { [self] in enter(.stopping, agentTask) }
         after(2_000 + dice.delay(upTo: 20_000)) { [self] in
             let code = reason == "Slipway" ? "UserInitiated" : "EssentialContainerExited"
-            enter(.stopped(AgentTaskStop(reason: reason, code: code, exitCode: exitCode)), agentTask)
+            let stop = AgentTaskStop(
+                reason: reason, code: code, exitCode: exitCode, isInterruption: reason == Cluster.interruption)
+            enter(.stopped(stop), agentTask)
         }
     }
 
@@ -146,7 +151,7 @@ extension Simulation {
             if strikes(.spotInterruption) {
                 harm(agentTask)
                 containerDies(
-                    agentTask, exitCode: dice.chance(0.5) ? 0 : 143, reason: "Your Spot Task was interrupted.")
+                    agentTask, exitCode: dice.chance(0.5) ? 0 : 143, reason: Cluster.interruption)
             } else if cluster.agentTasks[agentTask].job != nil, strikes(.killedUnderJob) {
                 harm(agentTask)
                 containerDies(

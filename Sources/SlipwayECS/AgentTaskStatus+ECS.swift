@@ -27,6 +27,6 @@ extension AgentTaskStop {
         self.init(
             reason: String((task.stoppedReason ?? "").prefix(1_000)),
             code: task.stopCode.map { String($0.rawValue.prefix(100)) }, exitCode: stop?.exitCode,
-            explanation: stop?.sentence)
+            explanation: stop?.sentence, isInterruption: stop?.cause == .spotInterruption)
     }
 }

@@ -18,20 +18,10 @@ import Testing
         var configuration = SandboxConfiguration(seed: 5)
         configuration.azureDevOps.pools = [.init(name: "ecs-linux", id: Self.poolID, placeholders: [])]
         try await withSandbox(configuration) { sandbox, endpoints in
-            let http = HTTPClient(
-                eventLoopGroupProvider: .singleton, configuration: AzureDevOpsClient.httpClientConfiguration)
-            do {
-                let client = AzureDevOpsClient(
-                    organization: try OrganizationURL(endpoints.azureDevOps),
-                    authenticator: try PersonalAccessToken(sandbox.configuration.azureDevOps.token), httpClient: http,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await withAzureClient(of: sandbox, endpoints) { client, _ in
                 try await Self.register(client)
                 try await body(sandbox, client, AzureAgentPool(client: client, name: "ecs-linux"))
-            } catch {
-                try? await http.shutdown()
-                throw error
             }
-            try await http.shutdown()
         }
     }
 

@@ -18,22 +18,12 @@ import Testing
         _ body: @Sendable (Sandbox, Sandbox.Endpoints, AzureHookSubscriptions, HTTPClient) async throws -> Void
     ) async throws {
         try await withSandbox(SandboxConfiguration(seed: 5)) { sandbox, endpoints in
-            let http = HTTPClient(
-                eventLoopGroupProvider: .singleton, configuration: AzureDevOpsClient.httpClientConfiguration)
-            do {
-                let client = AzureDevOpsClient(
-                    organization: try OrganizationURL(endpoints.azureDevOps),
-                    authenticator: try PersonalAccessToken(sandbox.configuration.azureDevOps.token), httpClient: http,
-                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await withAzureClient(of: sandbox, endpoints) { client, http in
                 let port = AzureHookSubscriptions(
                     client: client, receiverURL: Self.url,
                     credentials: .init(username: "slipway", password: Self.password))
                 try await body(sandbox, endpoints, port, http)
-            } catch {
-                try? await http.shutdown()
-                throw error
             }
-            try await http.shutdown()
         }
     }
 

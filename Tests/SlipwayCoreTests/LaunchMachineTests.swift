@@ -152,6 +152,8 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
     }
 
     @Test func anAgentTaskThatStopsByItselfIsNoSupplyBeforeItHasStopped() {
+        let pending = launch(after: [.startPermitted, accepted])
+        #expect(pending.lastWordRequest == pending.request)
         let leaving = launch(after: [.startPermitted, accepted, .agentTaskObserved(.stopping)])
         #expect(!leaving.canTakeJob)
         #expect(leaving.outcome?.kind == .unused)

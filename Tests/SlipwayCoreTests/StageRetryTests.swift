@@ -59,7 +59,8 @@ private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE_SP
     /// A listener that obeys the warning cancels its job and ends with 0.
     @Test func anInterruptionIsKnownWhateverTheExitCodeAndRecordedWithTheChange() throws {
         let job = JobRequestID(rawValue: 4711)
-        let warned = AgentTaskStop(reason: "Your Spot Task was interrupted.", code: "SpotInterruption", exitCode: 0)
+        let warned = AgentTaskStop(
+            reason: "Your Spot Task was interrupted.", code: "SpotInterruption", exitCode: 0, isInterruption: true)
         let busy = launch(after: [.startPermitted, accepted, .jobObserved(job)])
         for events in [
             [LaunchEvent.agentTaskObserved(.stopped(warned)), .jobEnded(job, result: "canceled")],
@@ -109,7 +110,10 @@ private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE_SP
     @Test func anInterruptionIsNoEndOfAJobWhicheverNewsComesFirst() {
         let job = JobRequestID(rawValue: 4711)
         let warned = LaunchEvent.agentTaskObserved(
-            .stopped(AgentTaskStop(reason: "Your Spot Task was interrupted.", code: "SpotInterruption", exitCode: 0)))
+            .stopped(
+                AgentTaskStop(
+                    reason: "Your Spot Task was interrupted.", code: "SpotInterruption", exitCode: 0,
+                    isInterruption: true)))
         let busy = launch(after: [.startPermitted, accepted, .jobObserved(job)])
         #expect(launch(busy, after: [.jobEnded(job, result: "canceled"), warned]).outcome?.kind == .lost)
         #expect(launch(busy, after: [warned, .jobEnded(job, result: "canceled")]).outcome?.kind == .lost)

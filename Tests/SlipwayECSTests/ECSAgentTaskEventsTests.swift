@@ -82,6 +82,25 @@ import Testing
         #expect(try await content(of: event()) == [observation(.stopped(stop))])
     }
 
+    /// Else an interrupted job would be taken for one that its agent has done: the agent obeys the warning and ends with 0.
+    @Test(arguments: [
+        ("SpotInterruption", "Your Spot Task was interrupted.", true), ("TerminationNotice", "", true),
+        ("EssentialContainerExited", "Essential container in task exited", false), ("UserInitiated", "Slipway", false),
+    ])
+    func capacityThatWasTakenBackIsToldWhateverTheExitCode(code: String, reason: String, isOne: Bool) async throws {
+        let contents = try await content(
+            of: event {
+                $0["stopCode"] = code
+                $0["stoppedReason"] = reason
+                $0["containers"] = [["name": "agent", "exitCode": 0]]
+            })
+        guard case .observation(let observation) = contents.first, case .stopped(let stop) = observation.status else {
+            Issue.record("no stop")
+            return
+        }
+        #expect(stop.isInterruption == isOne)
+    }
+
     @Test(arguments: [
         ("PROVISIONING", "RUNNING", AgentTaskStatus.pending), ("PENDING", "RUNNING", .pending),
         ("ACTIVATING", "RUNNING", .pending), ("RUNNING", "RUNNING", .running), ("RUNNING", "STOPPED", .stopping),

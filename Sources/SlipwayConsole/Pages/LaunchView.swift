@@ -65,6 +65,16 @@ extension LaunchView.Record {
         at = resource.at
         kind = record.kind
         facts = resource.facts.sorted { $0.key < $1.key }
-            .map { LaunchView.Fact(name: $0.key, value: $0.value.description) }
+            .map { LaunchView.Fact(name: $0.key, value: $0.value.shown) }
+    }
+}
+
+extension LedgerFacts.Fact {
+    fileprivate var shown: String {
+        switch self {
+        case .text(let text): text
+        case .integer(let integer): String(integer)
+        case .flag(let flag): flag ? "yes" : "no"
+        }
     }
 }

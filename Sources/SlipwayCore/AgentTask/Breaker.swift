@@ -24,7 +24,7 @@ public struct Breaker: Hashable, Sendable {
         guard !isOpen(at: now), openings > 0 || refusals >= Self.maximumRefusals else { return false }
         openings += 1
         let first = kind == .quota ? Self.quotaSeconds : Self.capacitySeconds
-        openUntil = now.adding(seconds: LaunchRules.backoff(openings, first: first, limit: Self.longestSeconds))
+        openUntil = now.adding(seconds: backoff(openings, first: first, limit: Self.longestSeconds))
         return true
     }
 

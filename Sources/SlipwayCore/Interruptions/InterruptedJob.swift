@@ -47,10 +47,3 @@ extension Launch {
         return InterruptedJob(launch: id, pool: pool, request: ran, at: now)
     }
 }
-
-extension AgentTaskStop {
-    /// Amazon ECS took the Spot capacity back. A listener that obeys SIGTERM ends with 0 then, its job cancelled.
-    public var isInterruption: Bool {
-        code == "SpotInterruption" || code == "TerminationNotice" || reason.contains("Spot Task was interrupted")
-    }
-}

@@ -68,12 +68,10 @@ extension Launch {
     private mutating func explained(_ cause: CleaningCause, by stop: AgentTaskStop) -> CleaningCause {
         switch cause {
         case .leaving: endWithoutAJobSeen(stop)
-        // It had gone before it was stopped.
-        case .neverOnline, .idle, .passedOver, .surplus, .withdrawn: stop.isEndOfOneJob ? .leftUnseen : cause
-        // What it was given and never received was taken back; it had done another job before.
-        case .lost: stop.isEndOfOneJob ? .leftUnseen : cause
-        // A call that was given up had taken effect.
-        case .notStarted: stop.isEndOfOneJob ? .leftUnseen : cause
+        // It had gone before it was stopped; or a call that was given up had taken effect; or, with a job that was taken back
+        // since it never received it, it had done another before.
+        case .neverOnline, .idle, .passedOver, .surplus, .withdrawn, .notStarted, .lost:
+            stop.isEndOfOneJob ? .leftUnseen : cause
         case .jobFinished, .stoppedEarly, .leftUnseen, .operatorRequest: cause
         }
     }
@@ -128,7 +126,7 @@ extension Launch {
     private mutating func searchLater(_ now: Timestamp) {
         let searches = (self.searches ?? 0) + 1
         self.searches = searches
-        startNotBefore = now.adding(seconds: LaunchRules.backoff(searches, first: 10, limit: 300))
+        startNotBefore = now.adding(seconds: backoff(searches, first: 10, limit: 300))
     }
 }
 

@@ -42,7 +42,7 @@ extension Launch {
         guard case .cleaning(var cleaning) = state else { return }
         cleaning.failures += 1
         cleaning.quiescedAt = nil
-        cleaning.notBefore = now.adding(seconds: LaunchRules.backoff(cleaning.failures, first: 2, limit: 60))
+        cleaning.notBefore = now.adding(seconds: backoff(cleaning.failures, first: 2, limit: 60))
         lastProblem = why
         state = .cleaning(cleaning)
     }

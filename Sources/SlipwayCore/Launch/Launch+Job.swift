@@ -53,7 +53,7 @@ extension Launch {
         guard case .busy = state, agentDisabledAt == nil else { return }
         let failures = (disablingFailures ?? 0) + 1
         disablingFailures = failures
-        disableNotBefore = now.adding(seconds: LaunchRules.backoff(failures, first: 5, limit: 300))
+        disableNotBefore = now.adding(seconds: backoff(failures, first: 5, limit: 300))
     }
 
     mutating func jobEnded(_ request: JobRequestID, result: String?, _ now: Timestamp) {
@@ -89,7 +89,7 @@ extension Launch {
         orphanedAt = nil
     }
 
-    /// Its agent never began it, and is disabled by now or will be: it is of no further use.
+    /// Its agent never began it, and is of no further use: with the pool it counts as one that has had its job.
     mutating func jobWithdrawn(_ request: JobRequestID, _ now: Timestamp) {
         switch state {
         case .busy(request) where earlierRan != nil:

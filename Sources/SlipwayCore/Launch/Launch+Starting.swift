@@ -48,11 +48,11 @@ extension Launch {
         // A throttled call did nothing, so its token is still good. The others are remembered with their token. But while
         // an earlier call with this token may still take effect, another token could start a second agent task.
         guard refusal.kind != .throttled else {
-            startNotBefore = now.adding(seconds: LaunchRules.backoff(startFailures, first: 1, limit: 30))
+            startNotBefore = now.adding(seconds: backoff(startFailures, first: 1, limit: 30))
             return
         }
         if mayStillTakeEffect(now) {
-            startNotBefore = now.adding(seconds: LaunchRules.backoff(startFailures, first: 2, limit: 30))
+            startNotBefore = now.adding(seconds: backoff(startFailures, first: 2, limit: 30))
         } else {
             moveOn(after: refusal.kind, now, rules)
         }
@@ -63,7 +63,7 @@ extension Launch {
         startFailures += 1
         lastProblem = why
         unansweredAt = now
-        startNotBefore = now.adding(seconds: LaunchRules.backoff(startFailures, first: 1, limit: 30))
+        startNotBefore = now.adding(seconds: backoff(startFailures, first: 1, limit: 30))
     }
 }
 

@@ -53,13 +53,8 @@ public struct LaunchRules: Hashable, Sendable {
     /// The pause when all rungs there were to try have refused, for the n-th time.
     func pauseSeconds(after refusal: StartRefusal.Class, rounds: Int) -> Int {
         switch refusal {
-        case .quota: Self.backoff(rounds, first: 30, limit: 300)
-        case .capacity, .unknown, .throttled, .permanent: Self.backoff(rounds, first: 2, limit: 60)
+        case .quota: backoff(rounds, first: 30, limit: 300)
+        case .capacity, .unknown, .throttled, .permanent: backoff(rounds, first: 2, limit: 60)
         }
-    }
-
-    /// `first`, then twice as long each time, never over `limit`; seconds.
-    static func backoff(_ count: Int, first: Int, limit: Int) -> Int {
-        min(limit, first << min(max(0, count - 1), 10))
     }
 }

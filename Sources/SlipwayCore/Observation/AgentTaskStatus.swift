@@ -18,16 +18,22 @@ public struct AgentTaskStop: Hashable, Codable, Sendable {
     public var exitCode: Int?
     /// The same in a person's words, with what to do.
     public var explanation: String
+    /// The cluster took the capacity back. A listener that obeys its warning ends with 0 then, its job cancelled.
+    public var isInterruption: Bool { interruption ?? false }
+    /// Absent in launches that were stored without it.
+    private var interruption: Bool?
 
     /// Its container ended by itself, and well.
     var isEndOfOneJob: Bool { exitCode == 0 && code == "EssentialContainerExited" && !isInterruption }
 
     public init(
-        reason: String, code: String? = nil, exitCode: Int? = nil, explanation: String? = nil
+        reason: String, code: String? = nil, exitCode: Int? = nil, explanation: String? = nil,
+        isInterruption: Bool = false
     ) {
         self.reason = reason
         self.code = code
         self.exitCode = exitCode
         self.explanation = explanation ?? reason
+        interruption = isInterruption ? true : nil
     }
 }

@@ -52,9 +52,3 @@ extension Placeholder {
             .sorted { $0.name < $1.name }
     }
 }
-
-/// Whether Slipway makes the placeholders of a pool, or leaves that to the operator.
-public enum PlaceholderPolicy: String, Hashable, Sendable, CaseIterable {
-    case manage
-    case leave
-}

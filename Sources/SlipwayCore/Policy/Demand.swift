@@ -94,3 +94,8 @@ private struct Version: Comparable {
 
     static func < (left: Version, right: Version) -> Bool { left.numbers.lexicographicallyPrecedes(right.numbers) }
 }
+
+/// Demands in words.
+public func demandText(_ demands: [Demand]) -> String {
+    demands.isEmpty ? "no demands" : demands.map(\.description).joined(separator: ", ")
+}

@@ -155,7 +155,7 @@ extension AgentTaskListener {
     }
 
     private func pause(after error: any Error, _ failures: Int) async {
-        let regular = min(Self.maximumPauseSeconds, 1 << min(failures - 1, 6))
+        let regular = backoff(failures, first: 1, limit: Self.maximumPauseSeconds, doublings: 6)
         let asked = (error as? PortError)?.retryAfterSeconds ?? 0
         let seconds = min(Self.maximumPauseSeconds, max(regular, asked))
         try? await parts.time.sleep(milliseconds: Int64(seconds) * 1_000)

@@ -30,7 +30,7 @@ final class AgentTaskWatch: Sendable {
 
     func run() async {
         var failures = 0
-        var changes = FailureChange<String>()
+        var changes = FailureChange()
         while !Task.isCancelled {
             let launches = await parts.book.all().filter(\.isAgentTaskWatched)
             let error = await look(at: launches)
@@ -41,7 +41,7 @@ final class AgentTaskWatch: Sendable {
         }
     }
 
-    private func tell(_ error: (any Error)?, _ changes: inout FailureChange<String>) {
+    private func tell(_ error: (any Error)?, _ changes: inout FailureChange) {
         let place = "cluster"
         if let error {
             guard changes.failed(place, error) else { return }

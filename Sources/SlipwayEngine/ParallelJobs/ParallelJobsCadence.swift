@@ -27,9 +27,9 @@ struct ParallelJobsCadence: Sendable {
 
     mutating func failed(_ error: PortError, at now: Timestamp) {
         failures += 1
-        let backoff = min(Self.longestBackoff, heldMilliseconds << min(failures - 1, 6))
+        let grown = backoff(failures, first: heldMilliseconds, limit: Self.longestBackoff, doublings: 6)
         let asked = Int64(error.retryAfterSeconds ?? 0) * 1_000
-        let least = error.isRefusal ? Self.refusedMilliseconds : backoff
+        let least = error.isRefusal ? Self.refusedMilliseconds : grown
         pausedUntil = now.adding(milliseconds: min(max(least, asked), Self.refusedMilliseconds))
     }
 

@@ -66,7 +66,7 @@ final class ParallelJobsWatch: LaunchObserver {
     func run() async {
         guard let port else { return }
         var cadence = ParallelJobsCadence(heldMilliseconds: heldMilliseconds)
-        var changes = FailureChange<String>()
+        var changes = FailureChange()
         var known: ParallelJobsState.Knowledge?
         while !Task.isCancelled {
             await look(port, &cadence, &changes, &known)
@@ -75,7 +75,7 @@ final class ParallelJobsWatch: LaunchObserver {
     }
 
     private func look(
-        _ port: any ParallelJobsPort, _ cadence: inout ParallelJobsCadence, _ changes: inout FailureChange<String>,
+        _ port: any ParallelJobsPort, _ cadence: inout ParallelJobsCadence, _ changes: inout FailureChange,
         _ known: inout ParallelJobsState.Knowledge?
     ) async {
         let askedAt = time.now()

@@ -21,9 +21,9 @@ struct Cadence: Sendable {
 
     mutating func failed(_ error: PortError, at now: Timestamp) {
         failures += 1
-        let backoff = min(sweepMilliseconds, activeMilliseconds << min(failures - 1, 6))
+        let grown = backoff(failures, first: activeMilliseconds, limit: sweepMilliseconds, doublings: 6)
         let asked = Int64(error.retryAfterSeconds ?? 0) * 1000
-        pausedUntil = now.adding(milliseconds: max(backoff, min(asked, Self.maximumPauseMilliseconds)))
+        pausedUntil = now.adding(milliseconds: max(grown, min(asked, Self.maximumPauseMilliseconds)))
     }
 
     private static let maximumPauseMilliseconds: Int64 = 300_000

@@ -42,7 +42,7 @@ final class PoolDirectory: Sendable {
     }
 
     /// Why a pool's registrations can't be read, while its job requests can; nil when they can.
-    func setUnreadable(_ problem: String?, pool: String) { unreadable.withLock { $0[pool] = problem } }
+    func setUnreadable(_ problem: String?, of pool: String) { unreadable.withLock { $0[pool] = problem } }
 
     /// The pool's registrations were read, as asked for at `lookedAt`, and what they told is committed.
     func registrationsRead(of pool: PoolID, lookedAt: Timestamp) {

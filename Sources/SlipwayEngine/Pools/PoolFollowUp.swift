@@ -19,6 +19,8 @@ final class PoolFollowUp: Sendable {
     private let question = Mutex<Question?>(nil)
     private let wakeup = Wakeup()
 
+    /// Between two readings of registrations that can't be read. Milliseconds.
+    private static let longestPause: Int64 = 60_000
     /// Job requests that are read side by side.
     private static let maximumConcurrentReads = 8
 
@@ -89,9 +91,8 @@ final class PoolFollowUp: Sendable {
         _ pool: PoolPolicy, _ launches: [Launch], _ readAt: inout Timestamp?, _ failures: inout Int
     ) async throws {
         let now = parts.time.now()
-        // Twice as long after each failure, a minute at most.
-        let pause = min(60_000, agentsMilliseconds << min(failures, 6))
-        if let readAt, now.millisecondsSince(readAt) < max(agentsMilliseconds, failures > 0 ? pause : 0) { return }
+        let pause = backoff(failures + 1, first: agentsMilliseconds, limit: Self.longestPause, doublings: 6)
+        if let readAt, now.millisecondsSince(readAt) < max(agentsMilliseconds, pause) { return }
         guard launches.contains(where: \.awaitsAgent) else { return }
         readAt = now
         do {
@@ -99,11 +100,11 @@ final class PoolFollowUp: Sendable {
             try await apply(read(agents: agents, launches: launches))
         } catch {
             failures += 1
-            parts.directory.setUnreadable("its registrations can't be read: \(error)", pool: pool.name)
+            parts.directory.setUnreadable("its registrations can't be read: \(error)", of: pool.name)
             throw error
         }
         failures = 0
-        parts.directory.setUnreadable(nil, pool: pool.name)
+        parts.directory.setUnreadable(nil, of: pool.name)
         parts.directory.registrationsRead(of: pool.id, lookedAt: now)
     }
 

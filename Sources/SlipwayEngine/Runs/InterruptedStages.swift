@@ -49,3 +49,23 @@ struct InterruptedStages {
             .map { $0.value.sorted { $0.job.request < $1.job.request } }
     }
 }
+
+extension InterruptedStages.Item {
+    /// The timeline's identifiers are in small letters.
+    var timelineID: String? { origin?.jobID?.lowercased() }
+
+    /// Why its stage is none to run again, as its finished job request tells; nil: the job ended by the interruption, as far
+    /// as can be told.
+    func reasonToLeave(_ request: JobRequest) -> String? {
+        guard request.origin.runID != nil, request.origin.projectID != nil, request.origin.jobID != nil else {
+            return "the service does not tell which run it was a job of"
+        }
+        let isElsewhere = request.reservation.map { $0.agentName != job.launch.agentName } ?? false
+        guard request.receivedAt != nil, !isElsewhere else { return "the interrupted agent had not received it" }
+        // An agent that cancels its job tells so before it ends. Later it was a person.
+        guard request.result != "canceled" || !outlivedItsAgent else {
+            return "it was cancelled after the interruption"
+        }
+        return nil
+    }
+}

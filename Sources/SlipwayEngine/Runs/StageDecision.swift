@@ -14,6 +14,8 @@ struct StageDecision {
     var run: Int?
     var stage: String?
     var at: Timestamp
+    /// Of a retry.
+    static let why = "Spot capacity was taken back under its jobs"
     private var project: String?
     private var reason: String?
 

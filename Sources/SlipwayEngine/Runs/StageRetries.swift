@@ -15,13 +15,13 @@ final class StageRetries: LaunchObserver {
     private let time: any TimeSource
     private let logger: Logger
     private let stages = Mutex(InterruptedStages())
-    /// Looks that failed, in a row.
-    private let failureCount = Mutex(0)
     private let wakeup = Wakeup()
 
     /// A stage that has been waited for for a while has jobs that go on for long.
     private static let soonMilliseconds: Int64 = 5_000
     private static let laterMilliseconds: Int64 = 15_000
+    /// While the looks fail. Milliseconds.
+    private static let longestPause: Int64 = 300_000
     /// Within which the end of every agent task is known.
     private let graceSeconds: Int
     private static let maximumRecordsRead = 5_000
@@ -71,24 +71,22 @@ final class StageRetries: LaunchObserver {
     }
 
     func run() async {
+        var failures = 0
         while !Task.isCancelled {
-            let pause: Int64
+            var pause: Int64
             do throws(PortError) {
                 try await look()
-                failureCount.withLock { $0 = 0 }
+                failures = 0
                 pause = self.pause(at: time.now())
             } catch {
                 guard !Task.isCancelled else { return }
                 // The first of a row, and now and then a later one.
-                let failures = failureCount.withLock { count in
-                    count += 1
-                    return count
-                }
-                if (failures - 1).isMultiple(of: 20) {
+                if failures.isMultiple(of: 20) {
                     logger.warning("Interrupted stages could not be looked at", metadata: ["error": "\(error)"])
                 }
-                let asked = Int64(error.retryAfterSeconds ?? 0) * 1_000
-                pause = max(asked, min(300_000, Self.soonMilliseconds << min(failures, 6)))
+                failures += 1
+                pause = backoff(failures + 1, first: Self.soonMilliseconds, limit: Self.longestPause, doublings: 6)
+                pause = max(pause, Int64(error.retryAfterSeconds ?? 0) * 1_000)
             }
             await wakeup.wait(milliseconds: pause, time: time)
         }
@@ -121,7 +119,7 @@ final class StageRetries: LaunchObserver {
                 update(item)
                 continue
             }
-            if let reason = request.reasonNotToRetry(after: item) {
+            if let reason = item.reasonToLeave(request) {
                 await leave(item, reason)
                 continue
             }
@@ -136,8 +134,8 @@ final class StageRetries: LaunchObserver {
             for item in items { await leave(item, "runs can't be changed") }
             return
         }
-        let (wanted, others) = items.partitioned { directory[$0.job.pool]?.whenInterrupted == .retryStage }
-        for item in others {
+        let wanted = items.filter { directory[$0.job.pool]?.whenInterrupted == .retryStage }
+        for item in items where !wanted.contains(item) {
             await leave(item, "the pool's policy whenInterrupted is \(WhenInterrupted.leave.rawValue)")
         }
         guard !wanted.isEmpty else { return }
@@ -154,10 +152,10 @@ final class StageRetries: LaunchObserver {
                 if item.calledFor == nil {
                     await leave(item, "stage \(stage) has been run again before")
                 } else {
-                    await end(item, .retried, stage: stage, "Spot capacity was taken back under its jobs")
+                    await end(item, .retried, stage: stage, StageDecision.why)
                 }
-            case .leave(let why): if isSettled(item) { await leave(item, why) }
-            case .retry(let stage): if isSettled(item) { due[stage, default: []].append(item) }
+            case .leave(let why): if hasSettled(item) { await leave(item, why) }
+            case .retry(let stage): if hasSettled(item) { due[stage, default: []].append(item) }
             }
         }
         for (stage, items) in due.sorted(by: { $0.key < $1.key }) {
@@ -165,9 +163,9 @@ final class StageRetries: LaunchObserver {
         }
     }
 
-    /// Whether its stage has been over for long enough to know of every sibling whether it was interrupted too. One whose
-    /// request could not be read yet may be one.
-    private func isSettled(_ item: InterruptedStages.Item) -> Bool {
+    /// Notes that its stage is over. Answers whether it has been for long enough to know of every sibling whether it was
+    /// interrupted too; one whose request could not be read yet may be one.
+    private func hasSettled(_ item: InterruptedStages.Item) -> Bool {
         let now = time.now()
         var item = item
         let since = item.isStageOverSince ?? now
@@ -185,8 +183,7 @@ final class StageRetries: LaunchObserver {
         guard !items.contains(where: { $0.calledFor != nil && now < ($0.calledAt ?? now).adding(seconds: 60) }) else {
             return
         }
-        let why = "Spot capacity was taken back under its jobs"
-        let notes = items.map { StageDecision(.retrying, $0, stage: stage, because: why, at: now).entry }
+        let notes = items.map { StageDecision(.retrying, $0, stage: stage, because: StageDecision.why, at: now).entry }
         guard await record(notes) else { return }
         for var item in items {
             item.calledFor = stage
@@ -204,7 +201,7 @@ final class StageRetries: LaunchObserver {
         logger.info(
             "A stage is run again, since Spot capacity was taken back under its jobs",
             metadata: ["run": "\(run)", "stage": "\(stage)", "jobs": "\(items.count)"])
-        for item in items { await end(item, .retried, stage: stage, why) }
+        for item in items { await end(item, .retried, stage: stage, StageDecision.why) }
     }
 
     private func update(_ item: InterruptedStages.Item) { stages.withLock { $0.update(item) } }
@@ -229,33 +226,5 @@ final class StageRetries: LaunchObserver {
             logger.error("What becomes of an interrupted stage was not recorded", metadata: ["error": "\(error)"])
             return false
         }
-    }
-}
-
-extension JobRequest {
-    /// Why its stage is none to run again; nil: it ended by the interruption, as far as can be told.
-    fileprivate func reasonNotToRetry(after item: InterruptedStages.Item) -> String? {
-        guard origin.runID != nil, origin.projectID != nil, origin.jobID != nil else {
-            return "the service does not tell which run it was a job of"
-        }
-        guard receivedAt != nil, reservation.map({ $0.agentName == item.job.launch.agentName }) ?? true else {
-            return "the interrupted agent had not received it"
-        }
-        // An agent that cancels its job tells so before it ends. Later it was a person.
-        if result == "canceled", item.outlivedItsAgent {
-            return "it was cancelled after the interruption"
-        }
-        return nil
-    }
-}
-
-extension InterruptedStages.Item {
-    /// The timeline's identifiers are in small letters.
-    fileprivate var timelineID: String? { origin?.jobID?.lowercased() }
-}
-
-extension Array {
-    fileprivate func partitioned(_ belongs: (Element) -> Bool) -> (yes: [Element], no: [Element]) {
-        (filter(belongs), filter { !belongs($0) })
     }
 }

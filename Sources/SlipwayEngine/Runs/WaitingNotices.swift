@@ -56,7 +56,7 @@ struct WaitingNotices {
         guard var item = items[notice.key] else { return }
         if mayBeTold { item.mayBeTold = true }
         item.failures += 1
-        let grown = Self.firstPauseSeconds << min(item.failures - 1, 10)
+        let grown = backoff(item.failures, first: Self.firstPauseSeconds, limit: Self.longestPauseSeconds)
         let pause = min(Self.longestPauseSeconds, max(grown, askedSeconds ?? 0))
         item.notBefore = now.adding(seconds: pause)
         items[notice.key] = item

@@ -15,7 +15,7 @@ final class StraySweep: Sendable {
 
     func run() async {
         var suspicions = StraySuspicions()
-        var changes = FailureChange<String>()
+        var changes = FailureChange()
         while !Task.isCancelled {
             try? await parts.time.sleep(milliseconds: Self.pauseMilliseconds)
             guard !Task.isCancelled else { return }
@@ -27,7 +27,7 @@ final class StraySweep: Sendable {
     }
 
     /// Strays of what could be read. Of a pool that couldn't be, none is seen, so its strays are believed later.
-    private func look(_ changes: inout FailureChange<String>) async -> [Stray] {
+    private func look(_ changes: inout FailureChange) async -> [Stray] {
         let pools = parts.directory.known
         guard !pools.isEmpty else { return [] }
         let known = Set(await parts.book.all().compactMap(\.agentTask))
@@ -58,14 +58,14 @@ final class StraySweep: Sendable {
         return strays
     }
 
-    private func tell(_ error: any Error, of place: String, _ changes: inout FailureChange<String>) {
+    private func tell(_ error: any Error, of place: String, _ changes: inout FailureChange) {
         guard !Task.isCancelled, changes.failed(place, error) else { return }
         parts.logger.warning(
             "Strays can't be looked for; it is tried again each minute",
             metadata: ["where": "\(place)", "error": "\(error)"])
     }
 
-    private func remove(_ stray: Stray, _ changes: inout FailureChange<String>) async {
+    private func remove(_ stray: Stray, _ changes: inout FailureChange) async {
         guard let pool = parts.directory.known.first(where: { stray.launch.isOf($0.policy) }) else { return }
         // Ids are derived: with a lost store the same launch may have been made again while others were removed.
         guard await parts.book.launch(stray.launch) == nil else { return }

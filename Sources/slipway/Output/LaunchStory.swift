@@ -1,4 +1,3 @@
-internal import Foundation
 internal import SlipwayConsole
 internal import SlipwayCore
 
@@ -28,35 +27,19 @@ struct LaunchStory: Encodable {
                 sequence: record.sequence, at: record.at.description, kind: record.kind,
                 afterMilliseconds: record.at.millisecondsSince(launch.createdAt),
                 lastedMilliseconds: next.map { $0.millisecondsSince(record.at) },
-                facts: LedgerFactsText(record.facts), hash: record.hash.description)
+                facts: LedgerFactsText(record), hash: record.hash.description)
         }
     }
 }
 
-/// The facts of a record, read back from their canonical JSON.
+/// The facts of a record.
 struct LedgerFactsText: Encodable, Sendable {
     /// In the order of their names.
     private(set) var facts: [(name: String, fact: LedgerFacts.Fact)] = []
 
-    /// What is no object of texts, whole numbers and flags gives no facts: `ledger verify` reports such a record.
-    init(_ canonicalJSON: String) {
-        let object = try? JSONDecoder().decode([String: Value].self, from: Data(canonicalJSON.utf8))
-        facts = (object ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value.fact) }
-    }
-
-    private struct Value: Decodable {
-        var fact: LedgerFacts.Fact
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let flag = try? container.decode(Bool.self) {
-                fact = .flag(flag)
-            } else if let number = try? container.decode(Int64.self) {
-                fact = .integer(number)
-            } else {
-                fact = .text(try container.decode(String.self))
-            }
-        }
+    /// What can't be read gives no facts.
+    init(_ record: LedgerRecord) {
+        facts = (record.factsByName ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     private struct Name: CodingKey {
@@ -68,13 +51,7 @@ struct LedgerFactsText: Encodable, Sendable {
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Name.self)
-        for (name, fact) in facts {
-            switch fact {
-            case .text(let text): try container.encode(text, forKey: Name(stringValue: name))
-            case .integer(let number): try container.encode(number, forKey: Name(stringValue: name))
-            case .flag(let flag): try container.encode(flag, forKey: Name(stringValue: name))
-            }
-        }
+        for (name, fact) in facts { try container.encode(fact, forKey: Name(stringValue: name)) }
     }
 
     /// `name=value` for each fact but those named.

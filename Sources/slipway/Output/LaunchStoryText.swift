@@ -48,7 +48,7 @@ enum LaunchStoryText {
             table.add([
                 record.at.description, DurationText.from(launch.createdAt, to: record.at),
                 end.map { DurationText.from(record.at, to: $0) } ?? "", String(record.sequence), record.kind,
-                LedgerFactsText(record.facts).summary(except: ["version", "from"]),
+                LedgerFactsText(record).summary(except: ["version", "from"]),
             ])
         }
         return table.text

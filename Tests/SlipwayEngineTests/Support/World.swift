@@ -10,7 +10,7 @@ final class World: Sendable {
         var startedAt: Timestamp
         var stoppedAt: Timestamp?
         var exitCode = 0
-        var stopCode: String?
+        var isInterrupted = false
         var comesOnline = true
         var deregisters = true
         var job: JobRequestID?
@@ -120,7 +120,7 @@ final class World: Sendable {
         with { state in
             guard let arn = state.containers.first(where: { $0.value.job == id })?.key else { return }
             state.containers[arn]?.stoppedAt = now
-            state.containers[arn]?.stopCode = "SpotInterruption"
+            state.containers[arn]?.isInterrupted = true
             state.jobs[id]?.request.result = result
             state.jobs[id]?.request.finishedAt = result == nil ? nil : now
             if let name = state.containers[arn]?.launch.agentName { state.agents[name] = nil }
@@ -234,8 +234,8 @@ extension World: AgentTaskPort {
                 if container.stoppedAt != nil {
                     statuses[id] = .stopped(
                         AgentTaskStop(
-                            reason: "Essential container in task exited", code: container.stopCode,
-                            exitCode: container.exitCode))
+                            reason: "Essential container in task exited", exitCode: container.exitCode,
+                            isInterruption: container.isInterrupted))
                 } else {
                     statuses[id] = time.now() >= container.startedAt.adding(seconds: 3) ? .running : .pending
                 }
