@@ -27,7 +27,7 @@ test: format-check
 	@scripts/prepare test
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/test
-	@$(MAKE) --no-print-directory simulate
+	@$(MAKE) --no-print-directory image-test simulate
 
 # In release mode, since in debug mode it takes ten times as long. Builds the rules and nothing else of Slipway.
 simulate:

@@ -16,8 +16,9 @@ locals {
       repair    = var.hooks.repair
     }
     azureDevOps = { for key, value in {
-      organization = var.azure_devops.organization
-      token        = var.azure_devops.token
+      organization        = var.azure_devops.organization
+      respectParallelJobs = var.azure_devops.respect_parallel_jobs
+      token               = var.azure_devops.token
       entra = var.azure_devops.entra == null ? null : {
         tenantID     = var.azure_devops.entra.tenant_id
         clientID     = var.azure_devops.entra.client_id
@@ -39,6 +40,8 @@ locals {
     maximumAgents           = pool.maximum_agents
     maximumAgentsPerProject = pool.maximum_agents_per_project
     whenGivenUp             = pool.when_given_up
+    whenInterrupted         = pool.when_interrupted
+    placeholders            = pool.placeholders
     profiles                = [for profile in pool.profiles : local.rendered_profiles["${pool.name}/${profile.name}"]]
   } : key => value if value != null }]
 

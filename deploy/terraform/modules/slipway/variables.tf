@@ -43,10 +43,12 @@ variable "azure_devops" {
       organization  its URL, such as https://dev.azure.com/fabrikam
       token         reference to a personal access token
       entra         tenant_id, client_id and client_secret, the last a reference
+      respect_parallel_jobs  false: agents are started beyond the organization's self-hosted parallel jobs too
   END
   type = object({
-    organization = string
-    token        = optional(string)
+    organization          = string
+    respect_parallel_jobs = optional(bool)
+    token                 = optional(string)
     entra = optional(object({
       tenant_id     = string
       client_id     = string
@@ -122,6 +124,8 @@ variable "pools" {
     maximum_agents             = optional(number)
     maximum_agents_per_project = optional(number)
     when_given_up              = optional(string)
+    when_interrupted           = optional(string)
+    placeholders               = optional(string)
     profiles = list(object({
       name                 = string
       demands              = optional(list(string), [])
@@ -143,6 +147,14 @@ variable "pools" {
   validation {
     condition     = alltrue([for pool in var.pools : pool.when_given_up == null ? true : contains(["leave", "tag", "cancel"], pool.when_given_up)])
     error_message = "when_given_up is leave, tag or cancel."
+  }
+  validation {
+    condition     = alltrue([for pool in var.pools : pool.when_interrupted == null ? true : contains(["leave", "retryStage"], pool.when_interrupted)])
+    error_message = "when_interrupted is leave or retryStage."
+  }
+  validation {
+    condition     = alltrue([for pool in var.pools : pool.placeholders == null ? true : contains(["manage", "leave"], pool.placeholders)])
+    error_message = "placeholders is manage or leave."
   }
   validation {
     condition     = alltrue(flatten([for pool in var.pools : [for profile in pool.profiles : [for key, _ in profile.deadlines : contains(["startSeconds", "onlineSeconds", "idleSeconds", "busySeconds", "leaveSeconds", "surplusSeconds"], key)]]]))
