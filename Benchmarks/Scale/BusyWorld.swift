@@ -61,6 +61,12 @@ final class BusyWorld: AgentPoolPort, AgentTaskPort {
 
     func jobRequest(_ id: JobRequestID) async throws(PortError) -> JobRequest? { requests.first { $0.id == id } }
     func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent] { [] }
+    func register(_ registration: KeyedRegistration) async throws(PortError) -> KeyedRegistrationAnswer {
+        throw PortError(code: .invalid, message: "nobody claims here")
+    }
+    func replace(_ id: AgentID, with registration: KeyedRegistration) async throws(PortError) -> AgentCredentials {
+        throw PortError(code: .invalid, message: "nobody claims here")
+    }
     func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {}
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer { .quiesced }
     func deregister(agentNamed name: String) async throws(PortError) {}

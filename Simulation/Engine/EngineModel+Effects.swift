@@ -77,10 +77,11 @@ extension EngineModel {
     private func start(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
         guard let profile = world.policy.profile(named: launch.profile),
             let order = AgentTaskOrder(
-                launch, profile: profile, pool: world.policy, organizationURL: "https://dev.azure.com/simulated")
+                launch, profile: profile, pool: world.policy, organizationURL: "https://dev.azure.com/simulated",
+                claims: Simulation.claimOffer)
         else { return then(.startRefused(StartRefusal(kind: .permanent, message: "not configured"))) }
         world.note("RunTask \(order.clientToken) is called")
-        call(.runTask, lateEffect: true) { [world] in
+        call(.runTask, lateEffect: .runTaskLandsLate) { [world] in
             world.answer(to: order, for: launch.request)
         } then: { answer in
             switch answer {

@@ -13,6 +13,8 @@ final class EngineModel {
     var effectsUnderWay: [LaunchID: Bool] = [:]
     /// Answers to RunTask that the store has not taken yet.
     var unstored: [LaunchID: LaunchEvent] = [:]
+    /// Claims that wait for the one of the same launch that is being worked on.
+    var claimsUnderWay: [LaunchID: [() -> Void]] = [:]
     var suspicions = StraySuspicions()
     var breakers = Breakers()
     var isFollowingUp = false
@@ -89,7 +91,8 @@ final class EngineModel {
 
     /// One call to a service, with all that can happen to it. `nil`: no answer.
     func call<Answer>(
-        _ call: Call, lateEffect: Bool = false, _ effect: @escaping () -> Answer, then: @escaping (Answer?) -> Void
+        _ call: Call, lateEffect: Fault.Other? = nil, _ effect: @escaping () -> Answer,
+        then: @escaping (Answer?) -> Void
     ) {
         guard isAlive else { return }
         var there = world.dice.delay(upTo: 400)
@@ -103,7 +106,7 @@ final class EngineModel {
         }
         let givenUp = world.dice.within(500...30_000)
         if world.isOut(call.service) || world.strikes(.requestLost(call)) {
-            if lateEffect, world.strikes(.runTaskLandsLate) {
+            if let lateEffect, world.strikes(lateEffect) {
                 world.after(world.dice.within(0...30_000)) { _ = effect() }
             }
             after(givenUp) { then(nil) }

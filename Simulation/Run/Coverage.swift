@@ -57,7 +57,7 @@ extension Coverage.Shape {
         var flags: [Bool] = [
             launch.agentTask != nil, launch.agent != nil, launch.ran != nil, launch.ran == launch.request,
             launch.ranResult != nil, launch.orphanedAt != nil, launch.missingSince != nil, launch.jobReturnedAt != nil,
-            launch.startFailures > 0, launch.runningAt != nil,
+            launch.startFailures > 0, launch.runningAt != nil, launch.claim != nil, launch.claim?.credentials != nil,
         ]
         if case .cleaning(let cleaning) = launch.state {
             flags += [

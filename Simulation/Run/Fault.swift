@@ -1,11 +1,15 @@
 /// A call that Slipway makes to a service.
 enum Call: Int, CaseIterable {
-    case listJobRequests, readJobRequest, listAgents, setAgentEnabled, deleteAgent, runTask, describeTasks, listTasks,
+    case listJobRequests, readJobRequest, listAgents, setAgentEnabled, deleteAgent, registerAgent, replaceAgent,
+        runTask,
+        describeTasks, listTasks,
         stopTask
 
     var service: Service {
         switch self {
-        case .listJobRequests, .readJobRequest, .listAgents, .setAgentEnabled, .deleteAgent: .azureDevOps
+        case .listJobRequests, .readJobRequest, .listAgents, .setAgentEnabled, .deleteAgent, .registerAgent,
+            .replaceAgent:
+            .azureDevOps
         case .runTask, .describeTasks, .listTasks, .stopTask: .amazonECS
         }
     }
@@ -35,6 +39,12 @@ enum Fault: Hashable, CaseIterable {
         case throttled, noCapacity, refusedForGood, refusedUnknown
         /// RunTask takes effect up to 30 s after Slipway was told that there is no answer.
         case runTaskLandsLate
+        /// A registration is made or replaced up to 30 s after Slipway was told that there is no answer.
+        case registrationLandsLate
+        /// A container's claim, or its answer, is lost on the way.
+        case claimLost, claimAnswerLost
+        /// Somebody else uses the claim code first.
+        case claimStolen
         case imagePullFails, containerCrashes, agentNeverOnline, slowStart
         case spotInterruption, killedUnderJob
         /// The container ends without `config.sh remove`.

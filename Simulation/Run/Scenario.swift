@@ -23,6 +23,8 @@ struct Scenario {
     /// From then on nothing goes wrong any more. Milliseconds.
     var calmAt: Int64
     var maximumAgents: Int
+    /// Whether containers claim their registration, or make it themselves.
+    var claims: Bool
 
     /// Nothing ever goes wrong in it, and every agent satisfies every job: then no agent is too many.
     var isFair: Bool {
@@ -34,6 +36,7 @@ struct Scenario {
         var dice = Dice(seed: seed)
         calmAt = dice.pick([60_000, 180_000, 400_000])
         maximumAgents = dice.pick([2, 5, 50, 50])
+        claims = dice.chance(0.5)
         rates = Array(repeating: 0, count: Fault.allCases.count)
         jobs = []
         if !dice.chance(0.1) { makeWeather(&dice) }

@@ -37,7 +37,8 @@ final class Simulation {
         self.scenario = scenario
         self.isTraced = isTraced
         dice = Dice(seed: scenario.seed ^ 0x5EED)
-        policy = Self.policy(maximumAgents: scenario.maximumAgents)
+        policy = Self.policy(
+            maximumAgents: scenario.maximumAgents, registration: scenario.claims ? .byClaim : .byContainer)
         outageUntil = Array(repeating: 0, count: Service.allCases.count)
     }
 
@@ -151,7 +152,7 @@ extension Simulation {
 
     func isOut(_ service: Service) -> Bool { now < outageUntil[service.rawValue] }
 
-    static func policy(maximumAgents: Int) -> PoolPolicy {
+    static func policy(maximumAgents: Int, registration: RegistrationForm) -> PoolPolicy {
         let deadlines = Deadlines(
             startSeconds: 300, onlineSeconds: 120, idleSeconds: 60, busySeconds: 86_400, leaveSeconds: 30,
             surplusSeconds: 20)
@@ -161,7 +162,7 @@ extension Simulation {
         func profile(_ name: String, _ capabilities: [String: String]) -> Profile {
             Profile(
                 name: name, capabilities: capabilities, taskDefinition: "agent", container: "agent",
-                maximumAgents: maximumAgents, placements: rungs, deadlines: deadlines)
+                maximumAgents: maximumAgents, registration: registration, placements: rungs, deadlines: deadlines)
         }
         return PoolPolicy(
             id: PoolID(rawValue: 12), name: "simulated", organization: OrganizationKey(rawValue: "5eed00"),

@@ -37,6 +37,8 @@ struct AgentPool {
         /// The job request it holds, in the service's eyes.
         var assigned: JobRequestID?
         var completed: JobRequestID?
+        /// Who has the private half of its key: the number of an agent task. Nil: whoever registered it.
+        var keyHolder: Int?
         /// The agent task whose listener has the session, while it has.
         var listener: Int?
         var createdAt: Int64
@@ -224,7 +226,7 @@ extension Simulation {
         cluster.agentTasks[agentTask].listeningSince = nil
         sessionEnds(agentTask, within: 1_000)
         after(dice.delay(upTo: 5_000)) { [self] in
-            if !strikes(.registrationLeftBehind) { unregister(agentTask) }
+            if !scenario.claims, !strikes(.registrationLeftBehind) { unregister(agentTask) }
             containerEnds(agentTask, exitCode: 0, reason: "Essential container in task exited")
         }
     }

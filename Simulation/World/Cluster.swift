@@ -12,6 +12,7 @@ struct Cluster {
         var launch: LaunchID
         var request: JobRequestID?
         var token: String
+        var attempt: Int
         var isLarge: Bool
         var acceptedAt: Int64
         var phase = Phase.pending
@@ -49,7 +50,7 @@ extension Simulation {
         let visibleAt = strikes(.taskNotYetVisible) ? now + dice.within(1_000...20_000) : now
         cluster.agentTasks.append(
             .init(
-                id: id, launch: order.launch, request: request, token: order.clientToken,
+                id: id, launch: order.launch, request: request, token: order.clientToken, attempt: order.attempt,
                 isLarge: order.environment.contains { $0.name == "size" }, acceptedAt: now, phaseSince: now,
                 visibleAt: visibleAt))
         note("\(id) is accepted for \(order.launch)")
@@ -81,6 +82,8 @@ extension Simulation {
             containerEnds(agentTask, exitCode: 1, reason: "Essential container in task exited")
         } else if strikes(.agentNeverOnline) {
             harm(agentTask)
+        } else if scenario.claims {
+            beginToClaim(agentTask)
         } else {
             register(agentTask)
         }
@@ -139,7 +142,7 @@ extension Simulation {
         if dice.chance(0.7) {
             cluster.agentTasks[agentTask].listeningSince = nil
             sessionEnds(agentTask, within: 1_000)
-            unregister(agentTask)
+            if !scenario.claims { unregister(agentTask) }
         }
         containerDies(agentTask, exitCode: dice.chance(0.5) ? 0 : 143, reason: "Slipway")
     }

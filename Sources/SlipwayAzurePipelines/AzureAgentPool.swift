@@ -5,7 +5,7 @@ internal import Synchronization
 /// The agent-pool port on Azure Pipelines: one pool, known by its name.
 public final class AzureAgentPool: AgentPoolPort {
     let client: AzureDevOpsClient
-    private let name: String
+    let name: String
     private let knownID = Mutex<PoolID?>(nil)
 
     public init(client: AzureDevOpsClient, name: String) {
@@ -94,7 +94,7 @@ public final class AzureAgentPool: AgentPoolPort {
         }
     }
 
-    private func registration(_ name: String, _ pool: Int) async throws(PortError) -> Agent? {
+    func registration(_ name: String, _ pool: Int) async throws(PortError) -> Agent? {
         try await mappingErrors { try await client.agents(poolID: pool, name: name, details: .assignedRequest) }
             .first { $0.name.lowercased() == name.lowercased() }
     }

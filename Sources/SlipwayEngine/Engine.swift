@@ -6,7 +6,7 @@ public import SlipwayCore
 ///
 /// Run it as a service before the receiver, so that it stops after it. Whatever moment it is stopped in, the next run
 /// goes on from the store. One engine per store at a time.
-public struct Engine: Service, DeliveryListener {
+public struct Engine: Service, DeliveryListener, ClaimPort {
     private let parts: EngineParts
     private let reconcilers: [PoolReconciler]
     private let runner: EffectRunner
@@ -15,6 +15,7 @@ public struct Engine: Service, DeliveryListener {
     private let timekeeper: Timekeeper
     private let straySweep: StraySweep
     private let hookWatch: HookWatch?
+    private let claims: ClaimDesk
     private let placeholderKeepers: [PlaceholderKeeper]
     /// The rungs of every profile's ladder.
     private let placements: Set<Placement>
@@ -61,8 +62,8 @@ public struct Engine: Service, DeliveryListener {
             book: parts.book, queue: effects,
             directory: directory, gate: gate, stopGate: StopGate(at: time.now()),
             performer: EffectPerformer(
-                organizationURL: configuration.organizationURL, directory: directory, agentTasks: agentTasks,
-                time: time),
+                organizationURL: configuration.organizationURL, claims: configuration.claims, directory: directory,
+                agentTasks: agentTasks, time: time),
             time: time, maximumConcurrent: configuration.maximumConcurrentEffects, logger: logger)
         let trust = EventTrust { isTrusted in
             if isTrusted {
@@ -78,6 +79,7 @@ public struct Engine: Service, DeliveryListener {
             configuration: configuration)
         self.watch = watch
         straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
+        claims = ClaimDesk(book: book, directory: directory, effects: effects, logger: logger)
         hookWatch = hooks.map { HookWatch(port: $0, repairs: configuration.repairsHooks, parts: parts) }
         placeholderKeepers = configuration.pools.compactMap { PlaceholderKeeper(pool: $0, parts: parts) }
         timekeeper = Timekeeper(parts: parts) {
@@ -148,6 +150,8 @@ public struct Engine: Service, DeliveryListener {
         return "of \(all) messages since the start some were of no use (\(found.joined(separator: ", "))); "
             + "see the log, and make the queue's rule narrower if they are foreign"
     }
+
+    public func answer(_ claim: AgentClaim) async -> ClaimAnswer { await claims.answer(claim) }
 
     /// A job that waits wakes every pool, since the event names none; so does one that has ended, to see it sooner. The
     /// reading is one call, and shared by all hints that come meanwhile. That a job runs is seen soon enough anyhow.

@@ -40,6 +40,8 @@ public struct EngineConfiguration: Sendable {
 
     /// The organization's URL as the agents get it (AZP_URL).
     public var organizationURL: String
+    /// For profiles whose agents are registered beforehand.
+    public var claims: ClaimOffer?
     public var pools: [Pool]
     /// The token bucket of RunTask: calls at once, and calls a second.
     public var startBurst: Int
@@ -56,12 +58,14 @@ public struct EngineConfiguration: Sendable {
     public var parallelJobsMilliseconds: Int64
 
     public init(
-        organizationURL: String, pools: [Pool], startBurst: Int = 20, startsPerSecond: Int = 20,
+        organizationURL: String, claims: ClaimOffer? = nil, pools: [Pool], startBurst: Int = 20,
+        startsPerSecond: Int = 20,
         activeSweepMilliseconds: Int64 = 2_000, eventSweepMilliseconds: Int64 = 60_000,
         maximumConcurrentEffects: Int = 64, repairsHooks: Bool = false,
         parallelJobsMilliseconds: Int64 = 10_000
     ) {
         self.organizationURL = organizationURL
+        self.claims = claims
         self.pools = pools
         self.startBurst = startBurst
         self.startsPerSecond = startsPerSecond

@@ -24,12 +24,14 @@ public final class Receiver: Service {
     ///   - tls: Certificates for HTTPS. Nil speaks plain HTTP: for tests, and behind a proxy on this machine that ends TLS.
     ///     A connection keeps the certificate that was current when it began.
     ///   - listener: Told of each recorded delivery that means something.
+    ///   - claims: Answers claims; without it, or without secrets in the configuration, nothing is at their path.
     ///   - eventLoopGroup: Connections are spread over its loops. It must outlive `run()`.
     ///   - onListening: Called once, with the bound address, when connections are accepted.
     /// - Throws: `invalidLimits`.
     public init(
         configuration: ReceiverConfiguration, store: any LedgerStore, listener: any DeliveryListener,
-        time: any TimeSource, tls: TLSServerContextStore?, eventLoopGroup: any EventLoopGroup, logger: Logger,
+        claims: (any ClaimPort)? = nil, time: any TimeSource, tls: TLSServerContextStore?,
+        eventLoopGroup: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
     ) throws(ReceiverError) {
         let limits = configuration.limits
@@ -39,25 +41,30 @@ public final class Receiver: Service {
         let drain = DrainState()
         let statistics = StatisticsBox()
         let storeHealth = StoreHealth(store: store, time: time)
+        let failures = NIOLockedValueBox(
+            FailureLimiter(
+                failures: limits.failuresPerSource, failuresPerMinute: limits.failuresPerSourcePerMinute,
+                maximumSources: limits.maximumTrackedSources))
         let hooks = HookEndpoint(
-            limits: limits, authenticator: HookAuthenticator(configuration.credentials),
-            failures: NIOLockedValueBox(
-                FailureLimiter(
-                    failures: limits.failuresPerSource, failuresPerMinute: limits.failuresPerSourcePerMinute,
-                    maximumSources: limits.maximumTrackedSources)),
+            limits: limits, authenticator: HookAuthenticator(configuration.credentials), failures: failures,
             connections: connections, drain: drain, store: store, storeHealth: storeHealth, listener: listener,
             statistics: statistics, time: time, log: HookLog(logger: logger))
-        let routes = Routes([
+        var endpoints: [String: any Endpoint] = [
             ReceiverConfiguration.hookPath: hooks,
             ReceiverConfiguration.healthPath: HealthEndpoint(drain: drain, storeHealth: storeHealth),
-        ])
+        ]
+        if let claims, let secrets = configuration.claimSecrets {
+            endpoints[ClaimOffer.pathPrefix] = ClaimEndpoint(
+                secrets: secrets, port: claims, failures: failures, connections: connections, drain: drain,
+                statistics: statistics, time: time, log: ClaimLog(logger: logger))
+        }
         self.configuration = configuration
         self.drain = drain
         self.tls = tls
         self.eventLoopGroup = eventLoopGroup
         self.onListening = onListening
         services = ListenerServices(
-            limits: limits, routes: routes, connections: connections, statistics: statistics, time: time,
+            limits: limits, routes: Routes(endpoints), connections: connections, statistics: statistics, time: time,
             logger: logger,
             eventLoopGroup: eventLoopGroup)
     }

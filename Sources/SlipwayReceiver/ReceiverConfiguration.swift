@@ -1,3 +1,5 @@
+public import SlipwayCore
+
 /// The values of the public listener.
 public struct ReceiverConfiguration: Sendable {
     /// The address to listen on. Default: all IPv4 addresses.
@@ -6,6 +8,8 @@ public struct ReceiverConfiguration: Sendable {
     public var port = 8443
     /// What Azure DevOps proves itself with.
     public var credentials: HookCredentials
+    /// What claims are checked with; nil: none are taken.
+    public var claimSecrets: ClaimSecrets?
     public var limits = ReceiverLimits()
     /// On shutdown: how long `/healthz` says no before hooks are refused. As long as a load balancer needs to notice;
     /// without one, every second of it only delays the next start. Default: 0.

@@ -26,6 +26,9 @@ public struct ReceiverStatistics: Hashable, Sendable {
     /// Deliveries with a field that was not as expected: the service may have changed its payloads.
     public var oddDeliveries = 0
 
+    /// Claims of agents, by what became of them: `granted`, `unavailable`, `malformed`, `unauthorized`, or the refusal.
+    public var claims: [String: Int] = [:]
+
     mutating func count(_ status: Int) { answers[status, default: 0] += 1 }
 }
 

@@ -23,7 +23,9 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         .jobEnded(second, result: nil),
         .requestGone, .requestWaits, .quiesced(lookedAt: now),
         .stopCalled, .registrationGone, .recovered, .cleaningFailed("503"), .surplus, .stopRequested("operator"),
-        .timePassed,
+        .timePassed, .claimed(claim()), .claimed(claim(key: 3)), .claimAnswered(credentials), .claimFailed("503"),
+        .claimReplaces,
+        .claimMisused,
     ]
 }
 
@@ -37,6 +39,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         var ran: JobRequestID?
         var isOrphaned: Bool
         var isMissing: Bool
+        var claim: [Bool]
 
         init(_ launch: Launch) {
             state = launch.state.name
@@ -44,6 +47,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
             ran = launch.ran
             isOrphaned = launch.orphanedAt != nil
             isMissing = launch.missingSince != nil
+            claim = launch.claim.map { [$0.askedAt != nil, $0.credentials != nil, $0.misusedAt != nil] } ?? []
             if case .cleaning(let value) = launch.state {
                 cleaning = [value.quiescedAt != nil, value.isAgentTaskGone, value.isStopCalled]
                 state += "(\(value.cause.outcome.kind))"
@@ -97,6 +101,10 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
             case .jobReturned(old.ran), .jobWithdrawn(old.ran), .jobLeftBehind(old.ran): break
             default: Issue.record("a busy launch was ended by \(event)")
             }
+        }
+        if let credentials = old.claim?.credentials {
+            #expect(
+                new.claim?.credentials == credentials && new.claim?.key == old.claim?.key, "a claim is granted once")
         }
         if case .pending = new.state { #expect(new.agentTask != nil) }
         if case .busy = new.state {

@@ -66,3 +66,18 @@ func profile(
 func policy(_ profiles: [Profile] = [profile()], maximum: Int = 1_000) -> PoolPolicy {
     PoolPolicy(id: pool, name: "ecs-linux", organization: organization, profiles: profiles, maximumAgents: maximum)
 }
+
+/// A modulus of 2048 bits, told apart by its last byte, which must be odd.
+func agentKey(_ last: UInt8 = 1) -> AgentPublicKey {
+    AgentPublicKey(modulus: [0x80] + [UInt8](repeating: 7, count: 254) + [last])!
+}
+
+func claim(of launch: Launch = newLaunch(), attempt: Int = 1, key: UInt8 = 1) -> AgentClaim {
+    AgentClaim(
+        launch: launch.id, attempt: attempt, key: agentKey(key), agentVersion: "4.272.0", osDescription: "Debian")
+}
+
+let credentials = AgentCredentials(
+    agent: AgentID(rawValue: 99), agentName: newLaunch().id.agentName, pool: pool, poolName: "ecs-linux",
+    serverURL: "https://dev.azure.com/fabrikam/", clientID: "6f0a7b3e-1111-4222-8333-444455556666",
+    authorizationURL: "https://auth.example.com/token")

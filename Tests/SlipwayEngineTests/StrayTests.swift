@@ -131,6 +131,12 @@ private struct ClosedPool: AgentPoolPort {
     func unfinishedJobRequests() async throws(PortError) -> [JobRequest] { [] }
     func jobRequest(_ id: JobRequestID) async throws(PortError) -> JobRequest? { nil }
     func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent] { throw Self.error }
+    func register(_ registration: KeyedRegistration) async throws(PortError) -> KeyedRegistrationAnswer {
+        throw Self.error
+    }
+    func replace(_ id: AgentID, with registration: KeyedRegistration) async throws(PortError) -> AgentCredentials {
+        throw Self.error
+    }
     func disable(agentNamed name: String, id: AgentID?) async throws(PortError) { throw Self.error }
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer { throw Self.error }
     func deregister(agentNamed name: String) async throws(PortError) { throw Self.error }

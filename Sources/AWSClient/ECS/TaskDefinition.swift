@@ -17,6 +17,10 @@ public struct TaskDefinition: Sendable, Hashable, Decodable {
     public var containerDefinitions: [ContainerDefinition]
 
     public var isActive: Bool { self.status == "ACTIVE" }
+    /// By its `operatingSystemFamily`, which names a Windows Server version there; absent, it is Linux.
+    public var isForWindows: Bool {
+        self.runtimePlatform?.operatingSystemFamily?.uppercased().hasPrefix("WINDOWS") ?? false
+    }
 
     enum CodingKeys: String, CodingKey {
         case taskDefinitionARN = "taskDefinitionArn"

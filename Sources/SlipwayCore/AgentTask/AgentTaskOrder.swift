@@ -14,7 +14,8 @@ public struct AgentTaskOrder: Hashable, Sendable {
     public var memory: Int?
     public var ephemeralStorageGiB: Int?
     public var placement: Placement
-    /// For the agent's container, sorted by name. Never a secret: overrides are readable in DescribeTasks and CloudTrail.
+    /// For the agent's container, sorted by name. Never a secret that lasts: overrides are readable in DescribeTasks and
+    /// CloudTrail. A claim code is worth nothing once it was used.
     public var environment: [Variable]
     /// On the agent task, sorted by key.
     public var tags: [Variable]
@@ -30,7 +31,11 @@ public struct AgentTaskOrder: Hashable, Sendable {
     }
 
     /// The order for the launch's present attempt; nil when the profile has no placement.
-    public init?(_ launch: Launch, profile: Profile, pool: PoolPolicy, organizationURL: String) {
+    ///
+    /// - Parameter claims: for profiles whose agents are registered beforehand; without it they can't come.
+    public init?(
+        _ launch: Launch, profile: Profile, pool: PoolPolicy, organizationURL: String, claims: ClaimOffer? = nil
+    ) {
         guard !profile.placements.isEmpty else { return nil }
         self.launch = launch.id
         attempt = launch.attempt
@@ -42,16 +47,19 @@ public struct AgentTaskOrder: Hashable, Sendable {
         memory = profile.memory
         ephemeralStorageGiB = profile.ephemeralStorageGiB
         placement = profile.placements[launch.rung(of: profile)]
-        environment = Self.environment(launch, profile, pool, organizationURL)
+        environment = Self.environment(launch, profile, pool, organizationURL, claims)
         tags = Self.tags(launch, pool)
     }
 
     /// The official container contract (AZP_URL, AZP_POOL, AZP_AGENT_NAME), and the profile's capabilities, which an
     /// agent takes from its environment. AZP_TOKEN comes from the task definition's `secrets` alone.
     private static func environment(
-        _ launch: Launch, _ profile: Profile, _ pool: PoolPolicy, _ organizationURL: String
+        _ launch: Launch, _ profile: Profile, _ pool: PoolPolicy, _ organizationURL: String, _ claims: ClaimOffer?
     ) -> [Variable] {
         var variables = profile.capabilities
+        if profile.registration == .byClaim, let claims {
+            variables.merge(claims.environment(launch: launch.id, attempt: launch.attempt)) { $1 }
+        }
         variables["AZP_URL"] = organizationURL
         variables["AZP_POOL"] = pool.name
         variables["AZP_AGENT_NAME"] = launch.id.agentName

@@ -165,7 +165,7 @@ extension CleaningCause {
             result == "succeeded" || result == "succeededWithIssues"
                 // An interruption cancels the job by itself.
                 || (result == "canceled" && stop?.isInterruption != true)
-        case .jobFinished, .notStarted, .operatorRequest: false
+        case .jobFinished, .notStarted, .claimMisused, .operatorRequest: false
         }
     }
 }

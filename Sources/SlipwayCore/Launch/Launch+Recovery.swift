@@ -9,6 +9,9 @@ extension Launch {
         if orphanedAt.map({ $0 > now }) ?? false { orphanedAt = now }
         startNotBefore = min(startNotBefore, now)
         disableNotBefore = nil
+        // The pool may have been asked right before, by a clock that was set since.
+        if claim?.askedAt != nil { claim?.askedAt = now }
+        if claim?.replacedAt != nil { claim?.replacedAt = now }
         switch state {
         case .starting:
             // RunTask may have been under way.

@@ -36,6 +36,8 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var agentTask: AgentTaskID?
     public internal(set) var agentTaskStop: AgentTaskStop?
     public internal(set) var agent: AgentID?
+    /// What its container asked for and got; nil: nothing, or it registers by itself.
+    public internal(set) var claim: LaunchClaim?
     /// The job request that its agent took. Kept when the job is over.
     public internal(set) var ran: JobRequestID?
     public internal(set) var ranResult: String?

@@ -38,7 +38,9 @@ extension Launch {
     private func cleaningEffect(_ cleaning: Cleaning, _ now: Timestamp) -> LaunchEffect? {
         if cleaning.isAgentTaskGone {
             // Of two tokens, the call with the other may have taken effect after it was given up.
-            return attempt > 1 && cleaning.othersSoughtAt == nil ? .findAgentTasks : .removeRegistration
+            if attempt > 1, cleaning.othersSoughtAt == nil { return .findAgentTasks }
+            // A registration that the pool was asked for may appear after it was looked for.
+            return claim?.mayStillRegister(now) == true ? nil : .removeRegistration
         }
         if cleaning.isStopCalled, let agentTask { return .stopAgentTask(agentTask) }
         guard let quiescedAt = cleaning.quiescedAt, quiescedAt <= now,

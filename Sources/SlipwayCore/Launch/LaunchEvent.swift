@@ -13,6 +13,17 @@ public enum LaunchEvent: Hashable, Sendable {
     /// They could not be asked for, and no cleaning waits for the answer.
     case searchFailed(String)
 
+    /// Its container asks for its registration, and the pool is about to be asked for it.
+    case claimed(AgentClaim)
+    /// The name of its agent is taken, so the pool is about to be asked to give that registration the key.
+    case claimReplaces
+    /// The pool registered its agent.
+    case claimAnswered(AgentCredentials)
+    /// The pool did not, as far as is known.
+    case claimFailed(String)
+    /// Its claim code was used once more, with another key.
+    case claimMisused
+
     /// Its registration was seen in the pool.
     case agentObserved(PoolAgent)
     /// A job request was seen allotted to its agent.
@@ -61,6 +72,11 @@ public enum LaunchEvent: Hashable, Sendable {
         case .agentTaskObserved: "agentTaskObserved"
         case .agentTasksFound: "agentTasksFound"
         case .searchFailed: "searchFailed"
+        case .claimed: "claimed"
+        case .claimReplaces: "claimReplaces"
+        case .claimAnswered: "claimAnswered"
+        case .claimFailed: "claimFailed"
+        case .claimMisused: "claimMisused"
         case .agentObserved: "agentObserved"
         case .jobObserved: "jobObserved"
         case .jobEnded: "jobEnded"

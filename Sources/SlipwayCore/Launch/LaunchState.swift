@@ -78,6 +78,8 @@ public enum CleaningCause: Hashable, Codable, Sendable {
     case leftUnseen
     /// The agent task ended under a running job.
     case lost(String)
+    /// Its claim code was used twice, with two keys.
+    case claimMisused
     /// An operator asked for it.
     case operatorRequest(String)
 
@@ -106,6 +108,11 @@ public enum CleaningCause: Hashable, Codable, Sendable {
         case .leftUnseen:
             LaunchOutcome(kind: .ran, reason: "its agent ended well, as after one job; which one was not seen")
         case .lost(let why): LaunchOutcome(kind: .lost, reason: why)
+        case .claimMisused:
+            LaunchOutcome(
+                kind: .failed,
+                reason: "its claim code was used twice, with two keys: somebody may have read it; look at who may call "
+                    + "ecs:DescribeTasks, and whether the container was restarted within its agent task")
         case .operatorRequest(let why): LaunchOutcome(kind: .cancelled, reason: why)
         }
     }

@@ -14,6 +14,8 @@ public struct Profile: Hashable, Sendable {
     public var ephemeralStorageGiB: Int?
     /// Launches of this profile that may be open at once.
     public var maximumAgents: Int
+    /// How its agents come into the pool.
+    public var registration: RegistrationForm
     /// Tried in order. Not empty.
     public var placements: [Placement]
     public var deadlines: Deadlines
@@ -23,7 +25,8 @@ public struct Profile: Hashable, Sendable {
     public init(
         name: String, capabilities: [String: String] = [:], taskDefinition: String, container: String,
         cpu: Int? = nil, memory: Int? = nil, ephemeralStorageGiB: Int? = nil, maximumAgents: Int = 50,
-        placements: [Placement], deadlines: Deadlines = Deadlines(), maximumReplacements: Int = 3
+        registration: RegistrationForm = .byContainer, placements: [Placement], deadlines: Deadlines = Deadlines(),
+        maximumReplacements: Int = 3
     ) {
         self.name = name
         self.capabilities = capabilities
@@ -33,6 +36,7 @@ public struct Profile: Hashable, Sendable {
         self.memory = memory
         self.ephemeralStorageGiB = ephemeralStorageGiB
         self.maximumAgents = maximumAgents
+        self.registration = registration
         self.placements = placements
         self.deadlines = deadlines
         self.maximumReplacements = maximumReplacements

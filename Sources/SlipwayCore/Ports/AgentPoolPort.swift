@@ -14,6 +14,15 @@ public protocol AgentPoolPort: Sendable {
     /// The registrations whose name begins with `prefix`, each with the job request it holds.
     func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent]
 
+    /// Registers an agent with the key of its container and answers what it signs in with.
+    func register(_ registration: KeyedRegistration) async throws(PortError) -> KeyedRegistrationAnswer
+
+    /// Gives a registration the key of another container, which makes every credential that it had worthless. Sent once: a
+    /// repetition that arrived late would do that to the agent that runs by then.
+    func replace(
+        _ id: AgentID, with registration: KeyedRegistration
+    ) async throws(PortError) -> AgentCredentials
+
     /// Disables the agent, so that it is given no further job; the one it has goes on. No error where there is none.
     ///
     /// - Parameter id: its id as last seen, which spares a look; the name is what counts.
@@ -32,4 +41,10 @@ public enum QuiesceAnswer: Hashable, Sendable {
     /// No such registration, or disabled and without a job.
     case quiesced
     case busy(JobRequestID)
+}
+
+public enum KeyedRegistrationAnswer: Hashable, Sendable {
+    case registered(AgentCredentials)
+    /// By this registration.
+    case nameTaken(AgentID)
 }

@@ -3,6 +3,7 @@ internal import SlipwayCore
 /// Does one effect of a launch and answers what came of it, as an event. Never throws: a failure is an event too.
 struct EffectPerformer: Sendable {
     let organizationURL: String
+    let claims: ClaimOffer?
     let directory: PoolDirectory
     let agentTasks: any AgentTaskPort
     let time: any TimeSource
@@ -20,7 +21,8 @@ struct EffectPerformer: Sendable {
 
     private func start(_ launch: Launch) async -> LaunchEvent {
         guard let pool = directory[launch.pool], let profile = pool.policy.profile(named: launch.profile),
-            let order = AgentTaskOrder(launch, profile: profile, pool: pool.policy, organizationURL: organizationURL)
+            let order = AgentTaskOrder(
+                launch, profile: profile, pool: pool.policy, organizationURL: organizationURL, claims: claims)
         else {
             let message =
                 "profile \(launch.profile) of pool \(launch.pool) is not configured; add it again or stop the launch"

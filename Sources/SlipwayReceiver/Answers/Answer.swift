@@ -1,4 +1,4 @@
-/// What the listener says to one request: a status and a short text for a person who reads the answer.
+/// What the listener says to one request: a status and a text, for a person who reads the answer or as JSON.
 struct Answer: Hashable, Sendable {
     /// The statuses that this listener knows. 500, 429, 410 and 3xx are missing on purpose: Azure DevOps punishes a
     /// subscription for them (docs/service-hooks/troubleshoot), so no fault of ours can come out as one.
@@ -9,6 +9,7 @@ struct Answer: Hashable, Sendable {
         case notFound = 404
         case methodNotAllowed = 405
         case requestTimeout = 408
+        case conflict = 409
         case contentTooLarge = 413
         case expectationFailed = 417
         case requestHeaderFieldsTooLarge = 431
@@ -22,6 +23,7 @@ struct Answer: Hashable, Sendable {
             case .notFound: "Not Found"
             case .methodNotAllowed: "Method Not Allowed"
             case .requestTimeout: "Request Timeout"
+            case .conflict: "Conflict"
             case .contentTooLarge: "Content Too Large"
             case .expectationFailed: "Expectation Failed"
             case .requestHeaderFieldsTooLarge: "Request Header Fields Too Large"
@@ -30,16 +32,33 @@ struct Answer: Hashable, Sendable {
         }
     }
 
+    enum Format: Hashable, Sendable {
+        case plainText
+        case json
+
+        var contentType: StaticString {
+            switch self {
+            case .plainText: "text/plain; charset=utf-8"
+            case .json: "application/json"
+            }
+        }
+    }
+
     var status: Status
     var text: String
+    var format: Format
     /// The methods that the path knows; for 405 only.
     var allowedMethods: String?
     /// How the caller may prove itself, as `WWW-Authenticate` says it; for 401 only.
     var challenge: String?
 
-    init(_ status: Status, _ text: String = "", allowedMethods: String? = nil, challenge: String? = nil) {
+    init(
+        _ status: Status, _ text: String = "", format: Format = .plainText, allowedMethods: String? = nil,
+        challenge: String? = nil
+    ) {
         self.status = status
         self.text = text
+        self.format = format
         self.allowedMethods = allowedMethods
         self.challenge = challenge
     }

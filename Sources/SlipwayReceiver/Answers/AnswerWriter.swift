@@ -18,8 +18,9 @@ struct AnswerWriter {
         buffer.writeStaticString(answer.status.reasonPhrase)
         buffer.writeStaticString("\r\nDate: ")
         buffer.writeString(dateText(at: now))
-        buffer.writeStaticString(
-            "\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: ")
+        buffer.writeStaticString("\r\nContent-Type: ")
+        buffer.writeStaticString(answer.format.contentType)
+        buffer.writeStaticString("\r\nCache-Control: no-store\r\nContent-Length: ")
         buffer.writeString(String(answer.text.utf8.count))
         if let allowedMethods = answer.allowedMethods {
             buffer.writeStaticString("\r\nAllow: ")

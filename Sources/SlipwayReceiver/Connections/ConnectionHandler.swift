@@ -33,6 +33,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // The request at hand
     private var endpoint: (any Endpoint)?
+    private var head: HTTPRequestHead?
     private var body = BodyCollector(maximumKeptBytes: 0)
     private var answersWithoutBody = false
     /// Whether some request on this connection has shown valid credentials.
@@ -186,6 +187,7 @@ extension ConnectionHandler {
             }
             if case .accept(let maximumBodyBytes, _) = admission {
                 self.endpoint = endpoint
+                self.head = head
                 body = BodyCollector(maximumKeptBytes: maximumBodyBytes)
             }
             return .head(admission, known)
@@ -217,8 +219,8 @@ extension ConnectionHandler {
     }
 
     private func respond(_ number: Int, isComplete: Bool, _ context: ChannelHandlerContext) {
-        guard let endpoint else { preconditionFailure("request \(number) was admitted by no endpoint") }
-        let request = PublicRequest(body: body.finish(isComplete: isComplete), peer: peer)
+        guard let endpoint, let head else { preconditionFailure("request \(number) was admitted by no endpoint") }
+        let request = PublicRequest(head: head, body: body.finish(isComplete: isComplete), peer: peer)
         body = BodyCollector(maximumKeptBytes: 0)
         let eventLoop = context.eventLoop
         let handler = NIOLoopBound(self, eventLoop: eventLoop)
@@ -248,6 +250,7 @@ extension ConnectionHandler {
         _ answer: Answer, then continuation: ExchangeMachine.Continuation, _ context: ChannelHandlerContext
     ) {
         endpoint = nil
+        head = nil
         services.statistics.update { $0.count(answer.status.rawValue) }
         var buffer = context.channel.allocator.buffer(capacity: 256)
         writer.write(

@@ -23,26 +23,33 @@ enum Admission: Hashable, Sendable {
 
 /// An admitted request.
 struct PublicRequest: Sendable {
+    var head: HTTPRequestHead
     var body: RequestBody
     var peer: Peer
 }
 
-/// The endpoints by path.
+/// The endpoints by path; one whose path ends with a slash is at every path that begins so.
 struct Routes: Sendable {
     private let endpoints: [String: any Endpoint]
+    private let prefixes: [String]
 
     init(_ endpoints: [String: any Endpoint]) {
         self.endpoints = endpoints
+        prefixes = endpoints.keys.filter { $0.hasSuffix("/") }
     }
 
     /// The endpoint at the request's path; throws the answer for a path or a method that nothing is at.
     func endpoint(for head: HTTPRequestHead) throws(RefusedRequest) -> any Endpoint {
-        guard let endpoint = endpoints[Self.path(head.uri)] else { throw RefusedRequest(.notFound) }
+        guard let endpoint = endpoint(at: Self.path(head.uri)) else { throw RefusedRequest(.notFound) }
         guard endpoint.methods.contains(head.method) else {
             let allowed = endpoint.methods.map(\.rawValue).joined(separator: ", ")
             throw RefusedRequest(Answer(.methodNotAllowed, allowedMethods: allowed))
         }
         return endpoint
+    }
+
+    private func endpoint(at path: String) -> (any Endpoint)? {
+        endpoints[path] ?? prefixes.first(where: path.hasPrefix).flatMap { endpoints[$0] }
     }
 
     /// The target without its query. Nothing is decoded: no path here needs it, and `/hooks/%2e%2e` is nobody's.

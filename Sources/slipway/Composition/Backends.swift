@@ -39,13 +39,16 @@ struct Backends: Sendable {
                         client: azure, receiverURL: $0, credentials: .init(configuration.hooks, secrets))
                 }
                 return try await body(
-                    Backends(configuration, aws: aws, queue: queue, azure: azure, hooks: hooks))
+                    Backends(
+                        configuration, claims: try ClaimOffer(configuration, secrets), aws: aws, queue: queue,
+                        azure: azure, hooks: hooks))
             }
         }
     }
 
     private init(
-        _ configuration: SlipwayConfiguration, aws: AWSClient, queue: SQSClient?, azure: AzureDevOpsClient,
+        _ configuration: SlipwayConfiguration, claims: ClaimOffer?, aws: AWSClient, queue: SQSClient?,
+        azure: AzureDevOpsClient,
         hooks: AzureHookSubscriptions?
     ) {
         self.hooks = hooks
@@ -58,7 +61,7 @@ struct Backends: Sendable {
             ECSAgentTaskEvents(sqs: $0, cluster: configuration.aws.cluster, containers: containers)
         }
         engineConfiguration = EngineConfiguration(
-            organizationURL: configuration.azureDevOps.organization,
+            organizationURL: configuration.azureDevOps.organization, claims: claims,
             pools: configuration.pools.map { pool in
                 let port = AzureAgentPool(client: azure, name: pool.name)
                 return EngineConfiguration.Pool(

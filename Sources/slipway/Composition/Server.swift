@@ -91,7 +91,7 @@ private struct ListenerPair {
     ) throws {
         receiver = try Receiver(
             configuration: ReceiverConfiguration(configuration, secrets), store: store, listener: engine,
-            time: time, tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            claims: engine, time: time, tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
             onListening: { address in
                 logger.info("The receiver listens", metadata: ["address": "\(address)"])
                 await options.onListening(address)
@@ -146,5 +146,6 @@ extension ReceiverConfiguration {
         port = configuration.receiver.port
         unreadyMilliseconds = Int64(configuration.receiver.unreadyMilliseconds)
         refusingMilliseconds = Int64(configuration.receiver.refusingMilliseconds)
+        claimSecrets = try ClaimOffer(configuration, secrets)?.secrets
     }
 }

@@ -6,6 +6,7 @@ extension SlipwayConfiguration {
     init(_ values: ConfigurationValues) {
         let root = ConfigurationPath.root
         receiver = Receiver(values, at: root["receiver"])
+        claims = Claims(secrets: values.secrets(root["claims"]["secrets"]))
         console = Console(values, at: root["console"])
         store = Store(path: values.text(root["store"]["path"]) ?? "")
         hooks = Hooks(values, at: root["hooks"])
@@ -14,7 +15,8 @@ extension SlipwayConfiguration {
         engine = Engine(
             activeSweepMilliseconds: values.integer(root["engine"]["activeSweepMilliseconds"]) ?? 0)
         log = Log(level: values.text(root["log"]["level"]) ?? "")
-        pools = (0..<values.count(root["pools"])).map { Pool(values, at: root["pools"][$0]) }
+        let usual: RegistrationForm = claims.secrets.isEmpty ? .byContainer : .byClaim
+        pools = (0..<values.count(root["pools"])).map { Pool(values, at: root["pools"][$0], usual) }
     }
 }
 
@@ -77,7 +79,7 @@ extension SlipwayConfiguration.AWS {
 }
 
 extension SlipwayConfiguration.Pool {
-    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath, _ usual: RegistrationForm) {
         let profiles = path["profiles"]
         self.init(
             name: values.text(path["name"]) ?? "", sweepSeconds: values.integer(path["sweepSeconds"]) ?? 0,
@@ -86,18 +88,19 @@ extension SlipwayConfiguration.Pool {
             whenGivenUp: values.text(path["whenGivenUp"]).flatMap(GivenUp.init) ?? .leave,
             whenInterrupted: values.text(path["whenInterrupted"]).flatMap(WhenInterrupted.init) ?? .leave,
             placeholders: values.text(path["placeholders"]).flatMap(PlaceholderPolicy.init) ?? .manage,
-            profiles: (0..<values.count(profiles)).map { Profile(values, at: profiles[$0]) })
+            profiles: (0..<values.count(profiles)).map { Profile(values, at: profiles[$0], usual) })
     }
 }
 
 extension Profile {
-    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath, _ usual: RegistrationForm) {
         self.init(
             name: values.text(path["name"]) ?? "", capabilities: Self.capabilities(values.demands(path["demands"])),
             taskDefinition: values.text(path["taskDefinition"]) ?? "", container: values.text(path["container"]) ?? "",
             cpu: values.integer(path["cpu"]), memory: values.integer(path["memory"]),
             ephemeralStorageGiB: values.integer(path["ephemeralStorageGiB"]),
             maximumAgents: values.integer(path["maximumAgents"]) ?? 0,
+            registration: values.text(path["registration"]).flatMap(RegistrationForm.init) ?? usual,
             placements: Self.placements(values, at: path["placements"]),
             deadlines: Deadlines(values, at: path["deadlines"]),
             maximumReplacements: values.integer(path["maximumReplacements"]) ?? 0)

@@ -7,6 +7,7 @@ internal import SlipwayReceiver
 /// and for tests; `ConfigurationSchema.keys` documents each key.
 struct SlipwayConfiguration: Hashable, Sendable {
     var receiver: Receiver
+    var claims = Claims()
     var console = Console()
     var store = Store()
     var hooks: Hooks
@@ -28,11 +29,24 @@ struct SlipwayConfiguration: Hashable, Sendable {
 
         /// Where hooks go; nil: it isn't told.
         var hookURL: String? {
-            publicURL.map { $0.hasSuffix(ReceiverConfiguration.hookPath) ? $0 : $0 + ReceiverConfiguration.hookPath }
+            origin.map { $0 + ReceiverConfiguration.hookPath }
+        }
+
+        /// What a path of ours is appended to; nil: it isn't told.
+        var origin: String? {
+            publicURL.map {
+                $0.hasSuffix(ReceiverConfiguration.hookPath)
+                    ? String($0.dropLast(ReceiverConfiguration.hookPath.count)) : $0
+            }
         }
 
         /// From the signal to the closed port.
         var drain: Duration { .milliseconds(unreadyMilliseconds + refusingMilliseconds) }
+    }
+
+    /// No secrets: no claims are taken.
+    struct Claims: Hashable, Sendable {
+        var secrets: [SecretReference] = []
     }
 
     struct Console: Hashable, Sendable {

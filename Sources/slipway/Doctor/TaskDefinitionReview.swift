@@ -37,8 +37,41 @@ struct TaskDefinitionReview {
                     Finding.failed("it has no container \(name)", mend: "set container to one of its own: \(known)")
                 ]
             }
-            return [token(container), logs(container), stop(container)].compactMap { $0 }
+            return tokens(container) + [logs(container), stop(container)].compactMap { $0 }
         }
+    }
+
+    /// By the form that the profiles with this container register in.
+    private func tokens(_ container: ContainerDefinition) -> [Finding] {
+        let using = profiles.filter { $0.container == container.name }
+        var findings: [Finding] = []
+        if using.contains(where: { $0.registration == .byContainer }) { findings.append(token(container)) }
+        let claiming = using.filter { $0.registration == .byClaim }
+        if !claiming.isEmpty { findings += claimFindings(container, claiming.map(\.name), isShared: !findings.isEmpty) }
+        return findings
+    }
+
+    /// A preregistered agent needs no token, and a job can read the one that is there.
+    private func claimFindings(_ container: ContainerDefinition, _ names: [String], isShared: Bool) -> [Finding] {
+        let profiles = names.joined(separator: ", ")
+        if definition.isForWindows {
+            return [
+                .failed(
+                    "\(profiles): agents on Windows can't be preregistered, since their key is kept by Windows",
+                    mend: "set registration: self in the profile")
+            ]
+        }
+        let holdsToken =
+            container.secrets.contains { $0.name.hasPrefix("AZP_TOKEN") || $0.name == "AZP_CLIENTSECRET" }
+            || container.environment.contains { $0.name.hasPrefix("AZP_TOKEN") || $0.name == "AZP_CLIENTSECRET" }
+        guard holdsToken, !isShared else {
+            return isShared ? [] : [.ok("container \(container.name) gets no credential of the organization")]
+        }
+        return [
+            .warning(
+                "container \(container.name) gets a credential of the organization, which preregistered agents don't need",
+                mend: "remove AZP_TOKEN from its secrets and environment: \(mend)")
+        ]
     }
 
     /// The official container contract: the token comes from `secrets` alone, since anybody who may describe the

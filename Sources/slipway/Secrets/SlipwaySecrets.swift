@@ -4,6 +4,7 @@ struct SlipwaySecrets: Hashable, Sendable {
     var hookHeaderValues: [SecretText] = []
     var azureDevOps: AzureDevOpsSignIn
     var consoleToken: SecretText?
+    var claims: [SecretText] = []
 
     enum AzureDevOpsSignIn: Hashable, Sendable {
         case token(SecretText)
@@ -21,9 +22,11 @@ extension ConfigurationLoader.Loaded {
             configuration.hooks.header?.values ?? [], at: root["hooks"]["header"]["values"])
         let signIn = await reading.signIn(configuration.azureDevOps.signIn, at: root["azureDevOps"])
         let token = await reading.optional(configuration.console.token, at: root["console"]["token"])
+        let claims = await reading.list(configuration.claims.secrets, at: root["claims"]["secrets"])
         guard reading.errors.isEmpty, let signIn else { throw ConfigurationErrors(reading.errors) }
         return SlipwaySecrets(
-            hookPasswords: passwords, hookHeaderValues: header, azureDevOps: signIn, consoleToken: token)
+            hookPasswords: passwords, hookHeaderValues: header, azureDevOps: signIn, consoleToken: token,
+            claims: claims)
     }
 }
 

@@ -23,11 +23,12 @@ struct Harness: Sendable {
 
     func makeEngine(
         profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil,
-        whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, respectsParallelJobs: Bool = false
+        whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, respectsParallelJobs: Bool = false,
+        claims: ClaimOffer? = nil
     ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
-                organizationURL: "https://dev.azure.com/fabrikam",
+                organizationURL: "https://dev.azure.com/fabrikam", claims: claims,
                 pools: [
                     .init(
                         name: "ecs-linux", profiles: profiles, sweepSeconds: sweepSeconds, whenGivenUp: whenGivenUp,

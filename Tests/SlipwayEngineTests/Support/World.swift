@@ -12,6 +12,9 @@ final class World: Sendable {
         var exitCode = 0
         var isInterrupted = false
         var comesOnline = true
+        /// What it claims its registration with; nil: it registers by itself.
+        var claimCode: String?
+        var hasClaimed = false
         var deregisters = true
         var job: JobRequestID?
         var jobSince: Timestamp?
@@ -54,6 +57,13 @@ final class World: Sendable {
         var quiescing: [String] = []
         var quiesceMilliseconds: Int64 = 0
         var losesTrackOfRegistrations = false
+        /// What the pool was asked to register, how long that takes, and what it answers instead.
+        var registrations: [KeyedRegistration] = []
+        var replacements = 0
+        var registerMilliseconds: Int64 = 0
+        var registerError: PortError?
+        /// A registration takes effect, and its answer is lost.
+        var losesRegisterAnswers = false
         var neverOnline = 0
         /// The pool's name can't be resolved before then.
         var poolKnownAt: Timestamp?
@@ -158,11 +168,14 @@ final class World: Sendable {
                     state.agents[name]?.isOnline = false
                 }
                 state.containers[arn]?.stoppedAt = now
-            } else if container.comesOnline, now >= container.startedAt.adding(seconds: 5) {
+            } else if container.comesOnline, container.claimCode == nil || container.hasClaimed,
+                now >= container.startedAt.adding(seconds: 5)
+            {
                 if state.agents[name] == nil {
                     state.agents[name] = PoolAgent(
                         id: AgentID(rawValue: state.containers.count + 100), name: name, isOnline: true)
                 }
+                state.agents[name]?.isOnline = true
                 takeJob(arn, name, &state, now)
             }
         }
@@ -203,7 +216,8 @@ extension World: AgentTaskPort {
                 arn = "arn:task/\(state.tokens.count + 1)"
                 state.tokens[order.clientToken] = arn
                 var container = Container(launch: order.launch, token: order.clientToken, startedAt: time.now())
-                container.deregisters = !state.losesTrackOfRegistrations
+                container.claimCode = order.environment.first { $0.name == "SLIPWAY_CLAIM_CODE" }?.value
+                container.deregisters = !state.losesTrackOfRegistrations && container.claimCode == nil
                 if state.neverOnline > 0 {
                     state.neverOnline -= 1
                     container.comesOnline = false
@@ -395,6 +409,49 @@ extension World: AgentPoolPort {
     func agents(namedWithPrefix prefix: String) async throws(PortError) -> [PoolAgent] {
         try poolCall()
         return with { state in state.agents.values.filter { $0.name.hasPrefix(prefix) } }
+    }
+
+    func register(_ registration: KeyedRegistration) async throws(PortError) -> KeyedRegistrationAnswer {
+        if let taken = try await registering(registration, { $0.agents[registration.name]?.id }) {
+            return .nameTaken(taken)
+        }
+        return .registered(try keyed(registration, AgentID(rawValue: with { $0.registrations.count } + 500)))
+    }
+
+    func replace(
+        _ id: AgentID, with registration: KeyedRegistration
+    ) async throws(PortError) -> AgentCredentials {
+        _ = try await registering(registration) { $0.replacements += 1 }
+        return try keyed(registration, id)
+    }
+
+    private func registering<Value: Sendable>(
+        _ registration: KeyedRegistration, _ effect: (inout State) -> Value
+    ) async throws(PortError) -> Value {
+        try poolCall()
+        let (pause, error) = with { state in
+            state.registrations.append(registration)
+            return (state.registerMilliseconds, state.registerError)
+        }
+        if pause > 0 { try? await time.sleep(milliseconds: pause) }
+        if let error { throw error }
+        return state.withLock { effect(&$0) }
+    }
+
+    private func keyed(_ registration: KeyedRegistration, _ id: AgentID) throws(PortError) -> AgentCredentials {
+        let isLost = with { state in
+            state.agents[registration.name] = PoolAgent(id: id, name: registration.name, isOnline: false)
+            if state.losesRegisterAnswers { return true }
+            for (arn, container) in state.containers where container.launch.agentName == registration.name {
+                state.containers[arn]?.hasClaimed = true
+            }
+            return false
+        }
+        if isLost { throw PortError(code: .unavailable, message: "the answer was lost") }
+        return AgentCredentials(
+            agent: id, agentName: registration.name, pool: PoolID(rawValue: 12), poolName: "ecs-linux",
+            serverURL: "https://dev.azure.com/fabrikam/", clientID: "client-\(id)",
+            authorizationURL: "https://dev.azure.com/fabrikam/_apis/oauth2/token")
     }
 
     func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {

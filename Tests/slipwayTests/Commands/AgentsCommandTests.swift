@@ -233,6 +233,13 @@ private final class FakeServices: AgentPoolPort, AgentTaskPort, PlaceholderPort 
         state.withLock { $0.agents.filter { $0.name.hasPrefix(prefix) } }
     }
 
+    func register(_ registration: KeyedRegistration) async throws(PortError) -> KeyedRegistrationAnswer {
+        throw PortError(code: .invalid, message: "nobody claims here")
+    }
+    func replace(_ id: AgentID, with registration: KeyedRegistration) async throws(PortError) -> AgentCredentials {
+        throw PortError(code: .invalid, message: "nobody claims here")
+    }
+
     func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {}
 
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer {

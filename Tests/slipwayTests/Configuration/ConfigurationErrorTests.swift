@@ -28,7 +28,8 @@ import Testing
             line: "slipway.yaml:9: sweepSeconds: unknown key; it belongs to pools[].sweepSeconds"),
         Mistake(
             situation: "an unknown key like nothing", old: "aws:", new: "quux.corge.grault: 3\naws:",
-            line: "slipway.yaml:9: quux.corge.grault: unknown key; known here are receiver, console, store, hooks, "
+            line:
+                "slipway.yaml:9: quux.corge.grault: unknown key; known here are receiver, claims, console, store, hooks, "
                 + "azureDevOps, aws, engine, log, pools"),
         Mistake(
             situation: "a number that is none", old: "receiver:", new: "receiver:\n  port: eighty",
@@ -189,20 +190,27 @@ import Testing
             situation: "a demand that would replace the agent's token", old: "        container: agent",
             new: "        container: agent\n        demands: [\"AZP_TOKEN -equals abc\"]",
             line: "slipway.yaml:18: pools[0].profiles[0].demands: element 0: found “AZP_TOKEN -equals abc”; remove it: "
-                + "the agent itself reports or uses names that begin so"),
+                + "the agent itself or its image uses names that begin so"),
         Mistake(
             situation: "a demand that would make agents look like placeholders", old: "        container: agent",
             new: "        container: agent\n        demands: [slipway.placeholder]",
             line: "slipway.yaml:18: pools[0].profiles[0].demands: element 0: found “slipway.placeholder”; remove it: "
                 + "Slipway's placeholders are known by this name"),
         Mistake(
-            situation: "a registration that is not there yet", old: "        container: agent",
+            situation: "preregistered agents without claims", old: "        container: agent",
             new: "        container: agent\n        registration: preregistered",
-            line: "slipway.yaml:18: pools[0].profiles[0].registration: found “preregistered”; write one of self"),
+            line:
+                "slipway.yaml:18: pools[0].profiles[0].registration: preregistered, but there are no claims.secrets; set claims.secrets and receiver.publicURL, or registration: self"
+        ),
+        Mistake(
+            situation: "claims that no container can find", old: "aws:",
+            new: "claims: { secrets: [\"file:/run/secrets/claims\"] }\naws:",
+            line: "slipway.yaml:9: claims.secrets: without receiver.publicURL no container knows where to claim; set "
+                + "receiver.publicURL, or remove claims"),
         Mistake(
             situation: "escape sequences in a key", old: "aws:", new: "\"\\e[31mred\\n\": 1\naws:",
             line:
-                "slipway.yaml:9: (a key of 9 characters): unknown key; known here are receiver, console, store, hooks, "
+                "slipway.yaml:9: (a key of 9 characters): unknown key; known here are receiver, claims, console, store, hooks, "
                 + "azureDevOps, aws, engine, log, pools"),
         Mistake(
             situation: "a key that stands twice", old: "  cluster: build-agents",

@@ -33,6 +33,21 @@ import Testing
                     ]))
     }
 
+    @Test func `Agents are preregistered where claims are configured, unless their profile says otherwise`() throws {
+        let base = try Fixture.base(
+            replacing: "aws:", with: "claims: { secrets: [\"file:/run/secrets/claims\"] }\naws:"
+        ).replacing("receiver:", with: "receiver:\n  publicURL: https://slipway.example.com/hooks/azure-devops")
+        let usual = try load(base).configuration
+        #expect(usual.pools[0].profiles.map(\.registration) == [.byClaim])
+        #expect(usual.claims.secrets == [.file("/run/secrets/claims")])
+        #expect(usual.receiver.origin == "https://slipway.example.com")
+        #expect(usual.receiver.hookURL == "https://slipway.example.com/hooks/azure-devops")
+        let own = base.replacing(
+            "        container: agent", with: "        container: agent\n        registration: self")
+        #expect(try load(own).configuration.pools[0].profiles.map(\.registration) == [.byContainer])
+        #expect(try load(try Fixture.text("design-sketch.yaml")).configuration.claims.secrets.isEmpty)
+    }
+
     @Test func `A profile takes each key that it lacks from the first one of its pool`() throws {
         let text = try Fixture.base(
             replacing: "        container: agent\n",

@@ -59,6 +59,20 @@ import Testing
         #expect(complaints(try .fixture(replacing: "azp-agent", with: "azp-agent")) == [])
     }
 
+    @Test func `A preregistered agent's container holds no credential of the organization`() throws {
+        var profile = Self.profile
+        profile.registration = .byClaim
+        let warning =
+            "warning: container agent gets a credential of the organization, which preregistered agents don't need"
+        #expect(complaints(try .fixture(replacing: "azp-agent", with: "azp-agent"), profile) == [warning])
+        #expect(
+            complaints(try .fixture(replacing: #""name": "AZP_TOKEN""#, with: #""name": "NPM_KEY""#), profile) == [])
+        let windows = try TaskDefinition.fixture(
+            replacing: #""status": "ACTIVE""#,
+            with: #""status": "ACTIVE", "runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}"#)
+        #expect(complaints(windows, profile).first?.hasPrefix("failed: small: agents on Windows can't be") == true)
+    }
+
     @Test func `A profile's own size is held against Fargate together with the definition's`() throws {
         var profile = Self.profile
         profile.cpu = 4_096

@@ -39,7 +39,11 @@ extension AzureDevOpsClient {
     }
 
     /// Replaces a registration. All capabilities of the system are replaced too.
-    public func replaceAgent(poolID: Int, id: Int, with registration: AgentRegistration) async throws -> Agent {
+    ///
+    /// - Parameter repeats: false where a repetition that arrives late would do harm.
+    public func replaceAgent(
+        poolID: Int, id: Int, with registration: AgentRegistration, repeats: Bool = true
+    ) async throws -> Agent {
         try await object(
             Agent.self,
             .send(
@@ -47,7 +51,7 @@ extension AzureDevOpsClient {
                 agentPath(poolID, id),
                 "the replacement of agent \(id)",
                 body: AgentRegistrationBody(registration, id: id),
-                isIdempotent: true
+                isIdempotent: repeats
             )
         )
     }

@@ -15,6 +15,7 @@ struct ConfigurationRules {
         self.source = source
         checkConsole()
         checkHooks()
+        checkClaims()
         checkSignIn()
         checkEventQueue()
         checkPools()
@@ -40,6 +41,15 @@ struct ConfigurationRules {
         report(
             .root["hooks"], found: "neither passwords nor a header",
             mend: "set hooks.passwords to the password of the service hook subscriptions")
+    }
+
+    private mutating func checkClaims() {
+        let path = ConfigurationPath.root["claims"]["secrets"]
+        guard !configuration.claims.secrets.isEmpty else { return }
+        guard configuration.receiver.publicURL == nil else { return }
+        report(
+            path, found: "without receiver.publicURL no container knows where to claim",
+            mend: "set receiver.publicURL, or remove claims")
     }
 
     private mutating func checkSignIn() {
@@ -79,10 +89,18 @@ struct ConfigurationRules {
     private mutating func checkProfiles(of pool: SlipwayConfiguration.Pool, at path: ConfigurationPath) {
         reportDuplicates(pool.profiles.map(\.name), of: "profile", at: path)
         for (index, profile) in pool.profiles.enumerated() {
+            checkRegistration(profile, at: path[index])
             checkLadder(profile, at: path[index])
             checkSize(profile, at: path[index])
             warnIfNeverChosen(profile, in: pool, index: index, at: path[index])
         }
+    }
+
+    private mutating func checkRegistration(_ profile: Profile, at path: ConfigurationPath) {
+        guard profile.registration == .byClaim, configuration.claims.secrets.isEmpty else { return }
+        report(
+            path["registration"], found: "preregistered, but there are no claims.secrets",
+            mend: "set claims.secrets and receiver.publicURL, or registration: self")
     }
 
     private mutating func reportDuplicates(_ names: [String], of kind: String, at path: ConfigurationPath) {

@@ -152,10 +152,10 @@ extension ConfigurationType {
         case .unreadable, .equals(""): throw Complaint(found: quoted(text), mend: mend)
         case .exists, .equals: break
         }
-        let reserved = ["agent.", "azp_", "vso_", "vsts_"].first { demand.name.lowercased().hasPrefix($0) }
+        let reserved = ["agent.", "azp_", "vso_", "vsts_", "slipway_"].first { demand.name.lowercased().hasPrefix($0) }
         guard reserved == nil else {
             throw Complaint(
-                found: quoted(text), mend: "remove it: the agent itself reports or uses names that begin so")
+                found: quoted(text), mend: "remove it: the agent itself or its image uses names that begin so")
         }
         guard demand.name.lowercased() != Placeholder.marker.lowercased() else {
             throw Complaint(found: quoted(text), mend: "remove it: Slipway's placeholders are known by this name")

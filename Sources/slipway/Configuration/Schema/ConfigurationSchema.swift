@@ -4,7 +4,7 @@ internal import SlipwayCore
 /// `docs/configuration.md` are made of.
 enum ConfigurationSchema {
     static let keys: [ConfigurationKey] =
-        receiver + console + store + hooks + azureDevOps + aws + engine + log + pools + profiles + deadlines
+        receiver + claims + console + store + hooks + azureDevOps + aws + engine + log + pools + profiles + deadlines
         + placements
 
     /// The keys that stand directly in a group, in the order of the table. `""` is the top.
@@ -37,6 +37,17 @@ enum ConfigurationSchema {
             "receiver.refusingMilliseconds", .integer(0...60_000), .defaulted("2000"),
             "On shutdown: how long hooks are then answered with 503, which Azure DevOps sends again within seconds, before "
                 + "the port is closed. What stops the server must wait 30 seconds longer than both together."),
+    ]
+
+    private static let claims: [ConfigurationKey] = [
+        .group(
+            "claims", .optional,
+            "How containers get what their agents sign in with, for profiles with `registration: preregistered`. Needs "
+                + "`receiver.publicURL`, which containers must reach as Azure DevOps does."),
+        .value(
+            "claims.secrets", .secrets(1...2), .required,
+            "What claim codes are made with, \(ClaimSecrets.minimumSecretBytes) characters at least: `openssl rand -hex 32` "
+                + "makes one. The first makes them; the second, the old one while you rotate, is accepted too."),
     ]
 
     private static let console: [ConfigurationKey] = [
@@ -176,9 +187,12 @@ enum ConfigurationSchema {
             "What its agents have beyond the ordinary, as a pipeline demands it: `name` or `name -equals value`. A job "
                 + "gets the profile with the fewest of these that satisfies all its demands."),
         .value(
-            "pools[].profiles[].registration", .choice(["self"]), .defaulted("self"), inherited: true,
-            "How its agents are registered. `self`: the container does it, with AZP_TOKEN from the task definition's secrets."
-        ),
+            "pools[].profiles[].registration", .choice(RegistrationForm.allCases.map(\.rawValue)), .optional,
+            inherited: true,
+            "How its agents are registered. `preregistered`: Slipway does it with a key that the container makes, and no token "
+                + "of the organization comes near a job; for the image of `deploy/agent` on Linux. `self`: the container does "
+                + "it, with AZP_TOKEN from the task definition's secrets; needed on Windows. Absent: `preregistered` where "
+                + "`claims` is set, else `self`."),
         .value(
             "pools[].profiles[].taskDefinition", .name(others: "-_:/", maximum: 512), .required, inherited: true,
             "Family (its latest active revision), `family:revision` or ARN."),

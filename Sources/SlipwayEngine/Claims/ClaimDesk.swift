@@ -1,0 +1,141 @@
+internal import Logging
+internal import SlipwayCore
+
+/// Answers claims: commits that the pool is about to be asked, asks it, commits its answer, and gives that.
+///
+/// One claim of a launch is worked on at a time, so the pool is never asked for the same agent twice at once; an equal claim
+/// that comes meanwhile gets the same answer.
+actor ClaimDesk: ClaimPort {
+    private struct Work {
+        var key: String
+        var task: Task<ClaimAnswer, Never>
+    }
+
+    private let book: LaunchBook
+    private let directory: PoolDirectory
+    private let effects: EffectQueue
+    private let logger: Logger
+    private var underWay: [LaunchID: Work] = [:]
+
+    init(book: LaunchBook, directory: PoolDirectory, effects: EffectQueue, logger: Logger) {
+        self.book = book
+        self.directory = directory
+        self.effects = effects
+        self.logger = logger
+    }
+
+    /// Claims that are worked on at one time; more are asked to come again.
+    static let maximumUnderWay = 200
+
+    func answer(_ claim: AgentClaim) async -> ClaimAnswer {
+        let key = claim.key.fingerprint
+        while let work = underWay[claim.launch] {
+            let answer = await work.task.value
+            if work.key == key { return answer }
+        }
+        guard underWay.count < Self.maximumUnderWay else { return .unavailable("too many claims at once") }
+        // Not a child: a caller who hangs up must not cut what the pool is being asked.
+        let task = Task {
+            let answer = await work(on: claim)
+            underWay[claim.launch] = nil
+            return answer
+        }
+        underWay[claim.launch] = Work(key: key, task: task)
+        return await task.value
+    }
+
+    /// Commit, ask, commit, answer.
+    private func work(on claim: AgentClaim) async -> ClaimAnswer {
+        switch await judge(claim) {
+        case .answered(let answer): return answer
+        case .toAsk(let launch, let pool): return await ask(claim, launch, pool)
+        }
+    }
+
+    private enum Judgement {
+        case answered(ClaimAnswer)
+        /// Committed: the pool is to be asked now.
+        case toAsk(Launch, PoolDirectory.Entry)
+    }
+
+    private func judge(_ claim: AgentClaim) async -> Judgement {
+        guard let launch = await book.launch(claim.launch) else { return .answered(.refused(.late)) }
+        guard let pool = directory[launch.pool] else { return .answered(.unavailable("the pool is not reachable")) }
+        if let answer = await known(claim, launch) { return .answered(answer) }
+        do {
+            _ = try await book.apply(.claimed(claim), to: claim.launch)
+            // What counts is what is committed now; it may have changed since it was judged.
+            guard let now = await book.launch(claim.launch) else { return .answered(.refused(.late)) }
+            if let answer = await known(claim, now) { return .answered(answer) }
+            return .toAsk(now, pool)
+        } catch {
+            return .answered(notStored(error, claim))
+        }
+    }
+
+    /// The answer, if the launch's state alone gives it.
+    private func known(_ claim: AgentClaim, _ launch: Launch) async -> ClaimAnswer? {
+        if let refusal = launch.refusal(of: claim) {
+            if refusal == .used { await noteMisuse(of: claim) }
+            return .refused(refusal)
+        }
+        return launch.claim?.credentials.map(ClaimAnswer.granted)
+    }
+
+    private func ask(_ claim: AgentClaim, _ launch: Launch, _ pool: PoolDirectory.Entry) async -> ClaimAnswer {
+        let registration = KeyedRegistration(claim, profile: pool.policy.profile(named: launch.profile))
+        do {
+            switch try await pool.port.register(registration) {
+            case .registered(let credentials):
+                return await store(credentials, claim)
+            case .nameTaken(let agent):
+                // By an earlier question whose answer was lost, or by whoever wanted jobs to be able to name it.
+                guard try await book.apply(.claimReplaces, to: claim.launch) != nil else {
+                    return .unavailable("an earlier registration may still arrive")
+                }
+                return await store(try await pool.port.replace(agent, with: registration), claim)
+            }
+        } catch let error as PortError {
+            logger.warning(
+                "An agent could not be registered for its container, which will ask again",
+                metadata: ["launch.id": "\(claim.launch)", "error": "\(error)"])
+            let why = "its agent could not be registered: \(error.message)"
+            // What is not stored here is only a reason.
+            _ = try? await book.apply(.claimFailed(why), to: claim.launch)
+            return .unavailable("the agent could not be registered")
+        } catch {
+            return notStored(error, claim)
+        }
+    }
+
+    private func store(_ credentials: AgentCredentials, _ claim: AgentClaim) async -> ClaimAnswer {
+        do {
+            let changed = try await book.apply(.claimAnswered(credentials), to: claim.launch)
+            // Ended meanwhile: what was registered goes with the rest of it.
+            guard let changed, changed.refusal(of: claim) == nil else { return .refused(.late) }
+            return .granted(credentials)
+        } catch {
+            return notStored(error, claim)
+        }
+    }
+
+    private func noteMisuse(of claim: AgentClaim) async {
+        do {
+            // Nil: it is known already, or the launch is over.
+            guard let launch = try await book.apply(.claimMisused, to: claim.launch) else { return }
+            logger.critical(
+                "A claim code was used twice, with two keys",
+                metadata: ["launch.id": "\(claim.launch)", "launch.state": "\(launch.state.name)"])
+            effects.enqueue(claim.launch)
+        } catch {
+            _ = notStored(error, claim)
+        }
+    }
+
+    private func notStored(_ error: any Error, _ claim: AgentClaim) -> ClaimAnswer {
+        logger.error(
+            "What became of a claim was not stored",
+            metadata: ["launch.id": "\(claim.launch)", "error": "\(error)"])
+        return .unavailable("the store is unavailable")
+    }
+}
