@@ -352,6 +352,24 @@ import Testing
         #expect(harness.world.with { $0.tokens.count } == 1)
     }
 
+    @Test func aBusyLaunchIsSeenToAsSoonAsItsPoolIsKnown() async throws {
+        let harness = Harness()
+        harness.world.queue(1, seconds: 300)
+        harness.world.with { $0.failingJobRequests = [JobRequestID(rawValue: 1)] }
+        try await harness.run { _ in
+            await harness.expect(within: 60) { harness.store.launches.first?.state.name == "busy" }
+        }
+        #expect(harness.store.launches.first?.agentDisabledAt == nil)
+        let now = harness.time.now()
+        harness.world.with {
+            $0.failingJobRequests = []
+            $0.poolKnownAt = now.adding(seconds: 5)
+        }
+        try await harness.run { _ in
+            await harness.expect(within: 15) { harness.store.launches.first?.agentDisabledAt != nil }
+        }
+    }
+
     @Test func oneJobRequestThatCannotBeReadKeepsNoOtherWaiting() async throws {
         let harness = Harness()
         harness.world.with { $0.failingJobRequests = [JobRequestID(rawValue: 1)] }

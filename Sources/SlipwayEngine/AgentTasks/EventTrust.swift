@@ -21,6 +21,8 @@ final class EventTrust: Sendable {
     private let onChange: @Sendable (_ isTrusted: Bool) -> Void
 
     static let graceMilliseconds: Int64 = 30_000
+    /// A look at the cluster, with its repetitions, takes no longer; until then its answer may tell of an old stop.
+    fileprivate static let longestLookMilliseconds: Int64 = 120_000
     private static let maximumCount = 10_000
 
     /// - Parameter onChange: called with each new verdict, from whoever brought it about.
@@ -78,7 +80,7 @@ final class EventTrust: Sendable {
 extension EventTrust.State {
     fileprivate mutating func settle(_ now: Timestamp, _ grace: Int64) {
         if seen.values.contains(where: { now.millisecondsSince($0) >= grace }) { lose() }
-        told = told.filter { now.millisecondsSince($0.value) < grace }
+        told = told.filter { now.millisecondsSince($0.value) < EventTrust.longestLookMilliseconds }
     }
 
     fileprivate mutating func lose() {

@@ -34,7 +34,7 @@ final class StraySweep: Sendable {
         let running: [AgentTaskSighting]
         do {
             running = try await agentTasks.agentTasks(besides: known)
-            _ = changes.succeeded("the cluster")
+            tellRecovery(of: "the cluster", &changes)
         } catch {
             tell(error, of: "the cluster", &changes)
             return []
@@ -45,7 +45,7 @@ final class StraySweep: Sendable {
             let registrations: [PoolAgent]
             do {
                 registrations = try await pool.port.agents(namedWithPrefix: LaunchID.agentNamePrefix)
-                _ = changes.succeeded(place)
+                tellRecovery(of: place, &changes)
             } catch {
                 tell(error, of: place, &changes)
                 continue
@@ -63,6 +63,11 @@ final class StraySweep: Sendable {
         parts.logger.warning(
             "Strays can't be looked for; it is tried again each minute",
             metadata: ["where": "\(place)", "error": "\(error)"])
+    }
+
+    private func tellRecovery(of place: String, _ changes: inout FailureChange) {
+        guard changes.succeeded(place) else { return }
+        parts.logger.notice("Strays can be looked for again", metadata: ["where": "\(place)"])
     }
 
     private func remove(_ stray: Stray, _ changes: inout FailureChange) async {
@@ -87,7 +92,7 @@ final class StraySweep: Sendable {
             "A stray was removed", metadata: ["launch.id": "\(stray.launch)", "what": "\(entry.kind)"])
         do {
             try await parts.store.commit(LaunchBatch(entries: [entry]))
-            _ = changes.succeeded("the ledger")
+            tellRecovery(of: "the ledger", &changes)
         } catch {
             tell(error, of: "the ledger", &changes)
         }

@@ -33,8 +33,10 @@ struct Timekeeper: Sendable {
         // The busy ones have no deadline but the one that is reported: once a minute is soon enough for it.
         let isMinute = lastMinute != now.milliseconds / 60_000
         lastMinute = now.milliseconds / 60_000
-        let launches = await (isMinute ? parts.book.all() : parts.book.moving())
-            .filter { parts.directory.isSettled($0.pool) }
+        let all = await isMinute ? parts.book.all() : parts.book.moving()
+        let launches = all.filter { parts.directory.isSettled($0.pool) }
+        // After a start, pools become known one by one: those that were left out are not left for a minute.
+        if launches.count < all.count { lastMinute = 0 }
         if isMinute { overdue.formIntersection(launches.map(\.id)) }
         var events: [PoolReading.Event] = []
         for launch in launches {
