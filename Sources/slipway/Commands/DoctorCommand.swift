@@ -6,7 +6,7 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check every credential and setting, and say how to mend each.",
         discussion: """
-            Reads only; changes nothing. Exit code 1 if a check fails, 69 if nothing fails but a service can't be \
+            Reads only; changes nothing, unless --try is given. Exit code 1 if a check fails, 69 if nothing fails but a service can't be \
             reached, 2 if the configuration is wrong.
 
             Examples:
@@ -19,6 +19,11 @@ struct DoctorCommand: AsyncParsableCommand {
     @Flag(name: .customLong("json"), help: "Print JSON.")
     var isJSON = false
 
+    @Flag(
+        name: .customLong("try"),
+        help: "Also try what leaves a trace for a moment: an agent is registered in each pool and removed.")
+    var tries = false
+
     func run() async throws {
         let output = Output.standard
         // Warnings are findings here, not messages.
@@ -28,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
             try await withHTTPClient(AzureDevOpsClient.httpClientConfiguration) { azureHTTP in
                 let services = try DoctorServices.live(
                     loaded, awsHTTP: awsHTTP, azureHTTP: azureHTTP, logger: ServerLog.quiet)
-                return await DoctorRun(DoctorChecks(loaded: loaded, services: services).all).results()
+                return await DoctorRun(DoctorChecks(loaded: loaded, services: services, tries: tries).all).results()
             }
         }
         output.clearProgress()

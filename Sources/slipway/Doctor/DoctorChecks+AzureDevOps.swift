@@ -2,7 +2,9 @@ internal import SlipwayCore
 
 extension DoctorChecks {
     var azureDevOpsChecks: [DoctorCheck] {
-        [signInCheck] + configuration.pools.map(poolCheck) + [parallelJobsCheck, hookSubscriptionsCheck]
+        [signInCheck] + configuration.pools.map(poolCheck) + configuration.pools.compactMap(registrationCheck) + [
+            parallelJobsCheck, hookSubscriptionsCheck,
+        ]
     }
 
     private static let signInName = "azure devops"
@@ -48,6 +50,36 @@ extension DoctorChecks {
                 + RegistrationReview(
                     pool: configured, agents: agents, isServed: await isServed, settings: settings
                 ).findings
+        }
+    }
+
+    /// Whether the organization takes an agent that is registered by REST, and tells what it signs in with: that is read from
+    /// the agent's source and nowhere promised, so it is tried.
+    private func registrationCheck(_ configured: SlipwayConfiguration.Pool) -> DoctorCheck? {
+        guard configured.profiles.contains(where: { $0.registration == .byClaim }) else { return nil }
+        let needed =
+            "make the identity an administrator of the pool: "
+            + "\(configuration.azureDevOps.organization)/_settings/agentpools"
+        return DoctorCheck(
+            name: "registration \(configured.name)", needs: ["pool \(configured.name)"], mend: needed,
+            mendUnreachable: reachCommand
+        ) {
+            guard tries else {
+                return [.ok("preregistered; whether the organization takes it is told by slipway doctor --try")]
+            }
+            guard let pool = try await services.pool(configured.name) else { return [] }
+            let organization = OrganizationKey(url: configuration.azureDevOps.organization)
+            let nonce = "doctor\(UInt32.random(in: 0 ... .max))"
+            // As the server names what it makes by hand, so that its sweep would find what was left.
+            guard let id = LaunchID(organization: organization, pool: PoolID(rawValue: pool.id), nonce: nonce) else {
+                return []
+            }
+            do {
+                try await services.tryRegistration(configured.name, id.agentName)
+                return [.ok("an agent was registered with a key and removed: preregistered works here")]
+            } catch let error as PortError where error.code == .forbidden || error.code == .invalid {
+                return [.failed(error.message, mend: "\(needed); or set registration: self")]
+            }
         }
     }
 

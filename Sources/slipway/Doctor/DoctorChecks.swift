@@ -1,16 +1,20 @@
-internal import SlipwayReceiver
 internal import Foundation
+internal import SlipwayCore
+internal import SlipwayReceiver
 
 /// The checks that a configuration calls for.
 struct DoctorChecks: Sendable {
     let loaded: ConfigurationLoader.Loaded
     let services: DoctorServices
+    /// Whether what leaves a trace for a moment is tried too.
+    var tries = false
 
     var configuration: SlipwayConfiguration { loaded.configuration }
 
     /// In the order in which they are shown: from this machine outwards.
     var all: [DoctorCheck] {
-        [configurationCheck, certificateCheck, storeCheck, secretsCheck, hooksCheck, clockCheck] + azureDevOpsChecks
+        [configurationCheck, certificateCheck, storeCheck, secretsCheck, hooksCheck, claimsCheck, clockCheck]
+            + azureDevOpsChecks
             + awsChecks
     }
 
@@ -48,6 +52,21 @@ struct DoctorChecks: Sendable {
                 return [.ok("a delivery must show \(credentials)")]
             } catch let error as ReceiverError {
                 return [.failed(error.message, mend: "openssl rand -hex 24")]
+            }
+        }
+    }
+
+    private var claimsCheck: DoctorCheck {
+        let profiles = configuration.pools.flatMap(\.profiles).filter { $0.registration == .byClaim }.map(\.name)
+        return DoctorCheck(name: "claims", needs: ["secrets"], mend: "openssl rand -hex 32") {
+            do {
+                guard let offer = try ClaimOffer(configuration, try await services.secrets()) else {
+                    return [.ok("not configured: agents register themselves, with a token in their container")]
+                }
+                let whose = profiles.isEmpty ? "no profile uses them" : "for \(profiles.joined(separator: ", "))"
+                return [.ok("containers claim at \(offer.publicURL)\(ClaimOffer.pathPrefix)…, \(whose)")]
+            } catch let error as CommandFailure {
+                return [.failed(error.description, mend: "openssl rand -hex 32")]
             }
         }
     }

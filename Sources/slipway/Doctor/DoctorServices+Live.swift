@@ -33,6 +33,9 @@ extension DoctorServices {
                 try await azure.client().pool(named: name).map { PoolFacts(id: $0.id, isHosted: $0.isHosted ?? false) }
             },
             agents: { try await azure.client().agents(poolID: $0, details: .capabilities).map(AgentFacts.init) },
+            tryRegistration: { pool, name in
+                try await AzureAgentPool(client: try await azure.client(), name: pool).tryRegistration(name)
+            },
             unfinishedJobRequestCount: { try await azure.client().unfinishedJobRequests(poolID: $0).count },
             parallelJobs: { try await AzureParallelJobs(client: try await azure.client()).use() },
             hookSubscriptions: {
@@ -103,5 +106,26 @@ extension SQSClient {
         } catch let error as AWSError where error.code.rawValue == "ReceiptHandleIsInvalid" {
             // It was allowed to try.
         }
+    }
+}
+
+extension AzureAgentPool {
+    /// Whatever comes of it, nothing is left in the pool.
+    fileprivate func tryRegistration(_ name: String) async throws {
+        // Any odd number of its length will do: nobody signs in with it.
+        var modulus = (0..<AgentPublicKey.modulusBytes).map { _ in UInt8.random(in: .min ... .max) }
+        modulus[0] |= 0x80
+        modulus[modulus.count - 1] |= 1
+        guard let key = AgentPublicKey(modulus: modulus) else { return }
+        do {
+            _ = try await register(
+                KeyedRegistration(
+                    name: name, key: key, agentVersion: "", osDescription: "slipway doctor",
+                    capabilities: ["Agent.Name": name]))
+        } catch {
+            try? await deregister(agentNamed: name)
+            throw error
+        }
+        try await deregister(agentNamed: name)
     }
 }

@@ -13,6 +13,8 @@ struct DoctorServices: Sendable {
     var signIn: @Sendable () async throws -> String?
     var pool: @Sendable (_ name: String) async throws -> PoolFacts?
     var agents: @Sendable (_ poolID: Int) async throws -> [AgentFacts]
+    /// Registers an agent of this name with a key that nobody has, and removes it.
+    var tryRegistration: @Sendable (_ pool: String, _ agentName: String) async throws -> Void
     var unfinishedJobRequestCount: @Sendable (_ poolID: Int) async throws -> Int
     var parallelJobs: @Sendable () async throws -> ParallelJobsUse
     /// The hook subscriptions that send to this URL.

@@ -1,18 +1,21 @@
 import AWSClient
 import Foundation
 import SlipwayCore
+import Synchronization
 import Testing
 
 @testable import slipway
 
 @Suite(.timeLimit(.minutes(1))) struct DoctorCheckTests {
     private func report(
-        _ configuration: String? = nil, _ change: (inout DoctorServices) throws -> Void = { _ in }
+        _ configuration: String? = nil, tries: Bool = false,
+        _ change: (inout DoctorServices) throws -> Void = { _ in }
     ) async throws -> DoctorReport {
         var services = try DoctorServices.fake()
         try change(&services)
         let loaded = try load(try configuration ?? Fixture.text("design-sketch.yaml"))
-        return DoctorReport(results: await DoctorRun(DoctorChecks(loaded: loaded, services: services).all).results())
+        return DoctorReport(
+            results: await DoctorRun(DoctorChecks(loaded: loaded, services: services, tries: tries).all).results())
     }
 
     /// `check: status: message` of everything that is not in order.
@@ -28,7 +31,8 @@ import Testing
         #expect(report.status == .fine)
         #expect(
             report.results.map(\.check) == [
-                "configuration", "certificate", "store", "secrets", "hooks", "clock", "azure devops", "pool ecs-linux",
+                "configuration", "certificate", "store", "secrets", "hooks", "claims", "clock", "azure devops",
+                "pool ecs-linux",
                 "parallel jobs", "hook subscriptions", "aws",
                 "cluster build-agents", "task definition azp-agent",
             ])
@@ -111,6 +115,7 @@ import Testing
             complaints(report) == [
                 "secrets: failed: azureDevOps.token: there is no such file",
                 "hooks: skipped: not looked at: it needs secrets",
+                "claims: skipped: not looked at: it needs secrets",
                 "azure devops: skipped: not looked at: it needs secrets",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
                 "parallel jobs: skipped: not looked at: it needs azure devops",
@@ -128,6 +133,47 @@ import Testing
             complaints(report) == [
                 "hooks: failed: hook credentials: a password must have 16 to 256 characters; this one has 5"
             ])
+    }
+
+    /// The sketch of the design with claims.
+    private static func claiming() throws -> String {
+        try Fixture.text("design-sketch.yaml") + "\nclaims: { secrets: [\"file:/run/secrets/claims\"] }\n"
+    }
+
+    private static func secrets(_ claim: String) -> SlipwaySecrets {
+        SlipwaySecrets(
+            hookPasswords: [SecretText("correct-horse-battery")], azureDevOps: .token(SecretText("hunter2")),
+            claims: [SecretText(claim)])
+    }
+
+    @Test func `Preregistered agents are tried only if that is asked for, under a name of ours`() async throws {
+        let asked = Mutex<[String]>([])
+        for tries in [false, true] {
+            let report = try await report(try Self.claiming(), tries: tries) { services in
+                services.secrets = { Self.secrets(String(repeating: "s", count: 32)) }
+                services.tryRegistration = { pool, name in asked.withLock { $0.append("\(pool) \(name)") } }
+            }
+            #expect(!complaints(report).contains { $0.hasPrefix("registration") || $0.hasPrefix("claims") })
+            #expect(asked.withLock(\.count) == (tries ? 1 : 0))
+        }
+        let name = try #require(asked.withLock { $0.first })
+        let key = OrganizationKey(url: "https://dev.azure.com/fabrikam").rawValue
+        #expect(name.hasPrefix("ecs-linux slipway-\(key)-7-hand-doctor"), "a server's sweep would find it")
+    }
+
+    @Test func `An organization that takes no agent by REST is told, with the way round it`() async throws {
+        let report = try await report(try Self.claiming(), tries: true) { services in
+            services.secrets = { Self.secrets(String(repeating: "s", count: 32)) }
+            services.tryRegistration = { _, _ in throw PortError(code: .forbidden, message: "the token may not") }
+        }
+        #expect(complaints(report).contains("registration ecs-linux: failed: the token may not"))
+    }
+
+    @Test func `A claim secret that the server would refuse is found here already`() async throws {
+        let report = try await report(try Self.claiming()) { services in
+            services.secrets = { Self.secrets("short") }
+        }
+        #expect(complaints(report).contains { $0.hasPrefix("claims: failed: claims.secrets: one is shorter than 32") })
     }
 
     struct Certificate: Sendable {

@@ -34,6 +34,7 @@ extension DoctorServices {
                     AgentFacts(name: "placeholder", capabilities: Capabilities(["slipway.size": "Large"])),
                 ]
             },
+            tryRegistration: { _, _ in },
             unfinishedJobRequestCount: { _ in 2 },
             parallelJobs: { ParallelJobsUse(limit: 5, used: 2) },
             hookSubscriptions: { _ in
