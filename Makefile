@@ -44,6 +44,7 @@ conformance:
 	@swift build --product slipway
 	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway"
 	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway" events
+	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway" claims
 
 kill-test:
 	@scripts/prepare test

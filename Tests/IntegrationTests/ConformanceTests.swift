@@ -9,6 +9,9 @@ import Testing
     @Test(.disabled(if: ProcessInfo.processInfo.environment["SLIPWAY_SKIP_MOTO"] == "1", "SLIPWAY_SKIP_MOTO is set"))
     func aStopIsSeenByAnEventOfMotosEventBridgeAlone() async throws { try await run("events") }
 
+    @Test(.disabled(if: ProcessInfo.processInfo.environment["SLIPWAY_SKIP_MOTO"] == "1", "SLIPWAY_SKIP_MOTO is set"))
+    func theImagesEntryScriptClaimsItsRegistrationOnce() async throws { try await run("claims") }
+
     private func run(_ arguments: String...) async throws {
         let folder = try Folder()
         defer { folder.remove() }
