@@ -80,12 +80,17 @@ class Azure:
             return json.loads(text) if text else None
 
 
-def run_container(azure, ecs, task):
-    """What the official start script does, in short: register, take one job, report it, deregister, end."""
-    environment = {
+def overridden(task):
+    """The variables that an agent task's containers got from its RunTask."""
+    return {
         variable["name"]: variable["value"]
         for override in task["overrides"]["containerOverrides"] for variable in override.get("environment", [])
     }
+
+
+def run_container(azure, ecs, task):
+    """What the official start script does, in short: register, take one job, report it, deregister, end."""
+    environment = overridden(task)
     pools = azure.call("GET", f"_apis/distributedtask/pools?poolName={environment['AZP_POOL']}")
     pool = f"_apis/distributedtask/pools/{pools['value'][0]['id']}"
     name = environment["AZP_AGENT_NAME"]
@@ -94,8 +99,15 @@ def run_container(azure, ecs, task):
         "provisioningState": "Provisioned", "systemCapabilities": {"Agent.Name": name, "Agent.Version": "4.272.0"},
         "authorization": {"publicKey": {"exponent": "AQAB", "modulus": base64.b64encode(bytes(255) + b"\1").decode()}},
     })
+    run_job(azure, pool, agent["id"], name)
+    azure.call("DELETE", f"{pool}/agents/{agent['id']}")
+    ecs.stop_task(cluster="build-agents", task=task["taskArn"], reason="Essential container in task exited")
+
+
+def run_job(azure, pool, agent, name, meanwhile=lambda: None):
+    """What a listener does with --once: a session, one job, its report. `meanwhile` is called while the job runs."""
     session = azure.call("POST", f"{pool}/sessions", {
-        "ownerName": name, "agent": {"id": agent["id"], "name": name, "version": "4.272.0"},
+        "ownerName": name, "agent": {"id": agent, "name": name, "version": "4.272.0"},
         "systemCapabilities": {"Agent.Name": name, "Agent.Version": "4.272.0"},
     })["sessionId"]
     message = None
@@ -106,6 +118,7 @@ def run_container(azure, ecs, task):
     azure.call(
         "PATCH", f"{pool}/jobrequests/{job['requestId']}?lockToken=00000000-0000-0000-0000-000000000000",
         {"requestId": job["requestId"]})
+    meanwhile()
     time.sleep(2)
     plan = job["plan"]
     azure.call("POST", f"{plan['scopeIdentifier']}/_apis/distributedtask/hubs/build/plans/{plan['planId']}/events", {
@@ -113,8 +126,6 @@ def run_container(azure, ecs, task):
         "agentShuttingDown": True,
     })
     azure.call("DELETE", f"{pool}/sessions/{session}")
-    azure.call("DELETE", f"{pool}/agents/{agent['id']}")
-    ecs.stop_task(cluster="build-agents", task=task["taskArn"], reason="Essential container in task exited")
 
 
 def run_containers(azure, ecs, errors, over):
