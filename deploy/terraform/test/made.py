@@ -2,6 +2,9 @@
 
 import json
 
+# moto's own, for what it reads of CloudFormation.
+import yaml
+
 ACCOUNT = "123456789012"
 ECS = f"arn:aws:ecs:eu-west-1:{ACCOUNT}"
 
@@ -22,7 +25,7 @@ def statements(document):
     }
 
 
-def slipway_statements(outputs, secret):
+def slipway_statements(outputs, secrets):
     """All that Slipway may do: docs/agent-task.md says why."""
     in_cluster = {"ArnEquals": {"ecs:cluster": f"{ECS}:cluster/build-agents"}}
     profiles = [outputs["profiles"][name] for name in ("small", "large")]
@@ -40,7 +43,7 @@ def slipway_statements(outputs, secret):
         "LookAtTaskDefinitions": ("Allow", ["ecs:DescribeTaskDefinition"], ["*"], {}),
         "ReadTaskEvents": ("Allow", ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
                            [f"arn:aws:sqs:eu-west-1:{ACCOUNT}:slipway-events"], {}),
-        "ReadSecrets": ("Allow", ["secretsmanager:GetSecretValue"], [secret], {}),
+        "ReadSecrets": ("Allow", ["secretsmanager:GetSecretValue"], sorted(secrets), {}),
     }
 
 
@@ -58,7 +61,7 @@ def role_policy(aws, role, name):
 
 
 def check_policies(check, aws, outputs, given):
-    expected = slipway_statements(outputs, given["slipway_secret_arn"])
+    expected = slipway_statements(outputs, [given["slipway_secret_arn"], given["claim_secret_arn"]])
     found = statements(outputs["policy_json"])
     check(found == expected, f"Slipway's policy is exactly what it needs {'' if found == expected else found}")
 
@@ -72,11 +75,14 @@ def check_policies(check, aws, outputs, given):
 
     execution = role_policy(aws, "azp-agent-small-execution", "start")
     repository = f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/azp-agent"
-    check(execution["ReadSecrets"] == ("Allow", ["secretsmanager:GetSecretValue"], [given["agent_token_secret_arn"]], {})
-          and execution["PullImage"][2] == [repository]
+    check(execution["PullImage"][2] == [repository]
           and execution["WriteLogs"][2] == [f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:/slipway/azp-agent/small:*"]
-          and set(execution) == {"ReadSecrets", "PullImage", "SignInToRegistry", "WriteLogs"},
-          "an agent starts with its own secret, image and log, and no more")
+          and set(execution) == {"PullImage", "SignInToRegistry", "WriteLogs"},
+          "an agent starts with its own image and log, and no secret")
+    standing = role_policy(aws, "azp-agent-standing-execution", "start")
+    check(standing["ReadSecrets"] == ("Allow", ["secretsmanager:GetSecretValue"], [given["agent_token_secret_arn"]], {})
+          and set(standing) == {"ReadSecrets", "PullImage", "SignInToRegistry", "WriteLogs"},
+          "a standing agent starts with its own secret, image and log, and no more")
     check(aws.iam.list_role_policies(RoleName="azp-agent-small-task")["PolicyNames"] == []
           and aws.iam.list_attached_role_policies(RoleName="azp-agent-small-task")["AttachedPolicies"] == [],
           "its jobs may do nothing in AWS")
@@ -114,15 +120,20 @@ def check_ways_in(check, aws, outputs):
     check(groups[outputs["agents_security_group_id"]]["IpPermissions"] == [], "nothing comes in to an agent")
 
     def way(group):
-        return [
-            (rule["FromPort"], rule["ToPort"], [item["CidrIp"] for item in rule["IpRanges"]],
-             [groups[item["GroupId"]]["GroupName"] for item in rule["UserIdGroupPairs"]])
+        """Who comes in: ports, and a range or a group."""
+        return sorted(
+            (rule["FromPort"], rule["ToPort"], source)
             for rule in named[group]["IpPermissions"]
-        ]
+            for source in [item["CidrIp"] for item in rule["IpRanges"]]
+            + [groups[item["GroupId"]]["GroupName"] for item in rule["UserIdGroupPairs"]])
 
-    check(way("slipway-load-balancer") == [(443, 443, ["40.74.28.0/23"], [])], "Azure DevOps alone reaches the load balancer")
-    check(way("slipway-server") == [(8443, 8443, [], ["slipway-load-balancer"])], "the load balancer alone reaches Slipway")
-    check(way("slipway-store") == [(2049, 2049, [], ["slipway-server"])], "Slipway alone reaches its store")
+    check(way("slipway-load-balancer") == [(443, 443, "203.0.113.10/32"), (443, 443, "40.74.28.0/23")],
+          "Azure DevOps and the agents' NAT gateway alone reach the load balancer")
+    check(way("slipway-server") == [(8443, 8443, "slipway-load-balancer")], "the load balancer alone reaches Slipway")
+    check(way("slipway-store") == [(2049, 2049, "slipway-server")], "Slipway alone reaches its store")
+    out = [(rule["IpProtocol"], [item["CidrIp"] for item in rule["IpRanges"]])
+           for rule in groups[outputs["agents_security_group_id"]]["IpPermissionsEgress"]]
+    check(("-1", ["0.0.0.0/0"]) in out, "an agent reaches what its build fetches, and Slipway's public address")
     balancer = aws.elbv2.describe_load_balancers()["LoadBalancers"][0]
     listener = aws.elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"][0]
     check((balancer["Type"], listener["Protocol"], listener["Port"]) == ("network", "TCP", 443), "TLS passes the load balancer")
@@ -134,11 +145,10 @@ def check_agents(check, aws, given):
     agent = definition["taskDefinition"]["containerDefinitions"][0]
     check(agent["stopTimeout"] == 120 and not agent.get("linuxParameters")
           and agent["command"] == ["--once"], "an agent has no second init, 120 seconds to end, and one job")
-    check(agent["secrets"] == [{"name": "AZP_TOKEN", "valueFrom": given["agent_token_secret_arn"]}],
-          "its token comes from the secret")
+    large = aws.ecs.describe_task_definition(taskDefinition="azp-agent-large")["taskDefinition"]["containerDefinitions"][0]
     environment = {variable["name"]: variable["value"] for variable in agent["environment"]}
-    check({"AZP_TOKEN", "ECS_CONTAINER_METADATA_URI_V4"} <= set(environment["VSO_AGENT_IGNORE"].split(",")),
-          "and is no capability")
+    check(not agent.get("secrets") and not large.get("secrets") and set(environment) == {"VSO_AGENT_IGNORE"},
+          "it gets no token, nor any other secret")
     options = agent["logConfiguration"]["options"]
     check(options["mode"] == "non-blocking" and options["awslogs-group"] == "/slipway/azp-agent/small",
           "its log does not hold it up")
@@ -146,9 +156,14 @@ def check_agents(check, aws, given):
     group = aws.logs.describe_log_groups(logGroupNamePrefix="/slipway/azp-agent/small")["logGroups"][0]
     check(group["retentionInDays"] == 30, "the log is kept for 30 days")
     standing = aws.ecs.describe_task_definition(taskDefinition="azp-agent-standing-office")["taskDefinition"]
-    environment = {item["name"]: item["value"] for item in standing["containerDefinitions"][0]["environment"]}
+    standing = standing["containerDefinitions"][0]
+    check(standing["secrets"] == [{"name": "AZP_TOKEN", "valueFrom": given["agent_token_secret_arn"]}],
+          "a standing agent's token comes from the secret")
+    environment = {item["name"]: item["value"] for item in standing["environment"]}
+    check({"AZP_TOKEN", "ECS_CONTAINER_METADATA_URI_V4"} <= set(environment["VSO_AGENT_IGNORE"].split(",")),
+          "and is no capability")
     check(environment["AZP_POOL"] == "ecs-standing" and environment["AZP_URL"] == "https://dev.azure.com/fabrikam",
-          "a standing agent knows its pool and organization")
+          "it knows its pool and organization")
 
 
 def check_service(check, aws, made):
@@ -175,8 +190,8 @@ def check_repositories(check, aws):
         for item in repositories.values()), "image tags don't move, and images are scanned")
 
 
-def check_planned(check, planned):
-    """What moto can't do is looked at in the plan."""
+def check_planned(check, planned, configuration):
+    """What moto can't do, and what the example does not use, is looked at in the plan."""
     of_type = {}
     for item in planned:
         of_type.setdefault(item["type"], []).append(item.get("values", {}))
@@ -192,4 +207,26 @@ def check_planned(check, planned):
     check(action["scalable_target_action"] == [{"max_capacity": "0", "min_capacity": "0"}]
           and action["timezone"] == "Europe/Berlin", "a schedule sets the number of standing agents")
     check(of_type["aws_efs_backup_policy"][0]["backup_policy"] == [{"status": "ENABLED"}], "the store is backed up")
-    check("aws_lb" not in of_type, "with a target group of the reader's own no load balancer is made")
+    balancers = [(item["name"], item["internal"]) for item in of_type["aws_lb"]]
+    check(balancers == [("slipway-private", True)],
+          "with a target group of the reader's own no load balancer is made but the private one that is asked for")
+    rules = [item for item in planned if item["type"] == "aws_vpc_security_group_ingress_rule"
+             and item["name"] in ("private", "server_from_private")]
+    ways = {item["name"]: (item["values"]["from_port"], item["values"].get("referenced_security_group_id"),
+                           item["values"]["cidr_ipv4"]) for item in rules}
+    # The private load balancer's group is made with it, so a plan has no id of it.
+    check(ways == {"private": (443, "sg-0a1b2c3e", None), "server_from_private": (8443, None, None)},
+          f"agents alone reach the private load balancer, by their security group {ways}")
+    targets = of_type["aws_ecs_service"]
+    service = next(item for item in targets if item["name"] == "slipway")
+    check(len(service["load_balancer"]) == 2, "and it and the reader's own both reach Slipway")
+    out = [item["values"] for item in planned if item["name"] == "agents_to_groups"]
+    check([(item["ip_protocol"], item["referenced_security_group_id"]) for item in out] == [("-1", "sg-0a1b2c3f")],
+          "agents with a narrow way out reach a security group besides")
+    check_registrations(check, configuration)
+
+
+def check_registrations(check, configuration):
+    found = [(profile["name"], profile["registration"]) for profile in yaml.safe_load(configuration)["pools"][0]["profiles"]]
+    check(found == [("windows", "self"), ("small", "preregistered"), ("machine", "self"), ("large", "preregistered")],
+          f"each profile's registration is written out: on Windows self, which the next does not inherit {found}")

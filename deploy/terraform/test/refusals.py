@@ -12,6 +12,14 @@ CONFIGURATION = (
     "receiver: { certificate: /run/slipway/tls.crt, privateKey: /run/slipway/tls.key }\n"
     "store: { path: /var/lib/slipway/slipway.db }\npools: []\n")
 PROFILE = {"image": "example.com/agent:1.2.3", "cpu": 1024, "memory": 2048}
+# A profile as the module agents tells it.
+AGENTS = {
+    "task_definition": "azp-agent-small", "container": "agent", "task_role_arn": f"{ROLE}-task",
+    "execution_role_arn": f"{ROLE}-execution",
+    "placements": [{
+        "capacity_provider": "FARGATE", "subnets": SUBNETS, "security_groups": ["sg-1"], "assign_public_ip": False,
+    }],
+}
 
 # Right values, and what the example does not use.
 RIGHT = {
@@ -21,6 +29,8 @@ RIGHT = {
         "subnet_ids": SUBNETS,
         "organization": "https://dev.azure.com/fabrikam",
         "kms_key_arns": [KEY],
+        "egress_cidrs": ["10.0.0.0/8"],
+        "egress_security_group_ids": ["sg-0a1b2c3f"],
         "ec2_capacity_provider": {
             "name": "machines",
             "auto_scaling_group_arn":
@@ -30,7 +40,8 @@ RIGHT = {
             "small": dict(PROFILE, secrets={"AZP_TOKEN": f"{SECRET}:token::"}),
             "arm": dict(PROFILE, platform="LINUX/ARM64", ephemeral_storage=100,
                         secrets={"AZP_TOKEN": f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/azp/token"}),
-            "windows": dict(PROFILE, platform="WINDOWS_SERVER_2022_CORE/X86_64", placements=["FARGATE"]),
+            "windows": dict(PROFILE, platform="WINDOWS_SERVER_2022_CORE/X86_64", placements=["FARGATE"],
+                            secrets={"AZP_TOKEN": f"{SECRET}:token::"}),
             # No pair of Fargate's, which does not matter on machines.
             "docker": dict(PROFILE, cpu=3072, memory=5000, placements=["machines"]),
         },
@@ -46,17 +57,17 @@ RIGHT = {
         "receiver": {"public_url": "https://slipway.example.com:8443"},
         "azure_devops": {"organization": "https://dev.azure.com/fabrikam", "token": "file:/run/secrets/token"},
         "hooks": {"passwords": [f"aws-secretsmanager:{SECRET}#hookPassword"]},
+        "claims": {"secrets": [f"aws-secretsmanager:{SECRET}#claims", "file:/run/secrets/old-claims"]},
         "profiles": {
-            "small": {
-                "task_definition": "azp-agent-small", "container": "agent", "task_role_arn": f"{ROLE}-task",
-                "execution_role_arn": f"{ROLE}-execution",
-                "placements": [{
-                    "capacity_provider": "FARGATE", "subnets": SUBNETS, "security_groups": ["sg-1"],
-                    "assign_public_ip": False,
-                }],
-            },
+            # By hand, without its platform: Linux.
+            "small": AGENTS,
+            "windows": dict(AGENTS, platform="WINDOWS_SERVER_2022_CORE/X86_64"),
+            "machine": dict(AGENTS, platform="LINUX/X86_64"),
+            "large": dict(AGENTS, platform="LINUX/X86_64"),
         },
-        "pools": [{"name": "ecs", "profiles": [{"name": "small"}]}],
+        "pools": [{"name": "ecs", "profiles": [
+            {"name": "windows"}, {"name": "small"}, {"name": "machine", "registration": "self"},
+            {"name": "large", "registration": "preregistered"}]}],
         "cluster_arn": CLUSTER,
     },
     "server": {
@@ -71,12 +82,19 @@ RIGHT = {
         "target_group_arn": f"arn:aws:elasticloadbalancing:eu-west-1:{ACCOUNT}:targetgroup/slipway/1234",
         "load_balancer_security_group_id": "sg-0a1b2c3d",
         "hook_source_cidrs": [],
+        # And a private way in.
+        "private_load_balancer_subnet_ids": SUBNETS,
+        "claim_security_group_ids": ["sg-0a1b2c3e"],
     },
 }
 
 
 def profile(name, **members):
     return {name: dict(PROFILE, **members)}
+
+
+def pool(name, profile="small", registration=None, **members):
+    return [dict({"name": name, "profiles": [{"name": profile, "registration": registration}]}, **members)]
 
 
 # Module, variable, wrong value, and what the message says.
@@ -94,18 +112,21 @@ WRONG = [
     ("agents", "profiles", profile("latest", image="example.com/agent:latest"), "nobody can tell which image ran a job"),
     ("agents", "profiles", profile("untagged", image="example.com:5000/agent"), "nobody can tell which image ran a job"),
     ("agents", "profiles", profile("token", environment={"AZP_TOKEN": "secret"}), "AZP_TOKEN and AZP_CLIENTSECRET belong into"),
-    ("agents", "profiles", profile("pool", environment={"AZP_POOL": "x"}), "come from Slipway"),
+    ("agents", "profiles", profile("pool", environment={"SLIPWAY_CLAIM_URL": "x"}), "come from Slipway"),
     ("agents", "profiles", profile("secret", secrets={"AZP_TOKEN": "the token itself"}), "Never the secret itself"),
     ("agents", "profiles", profile("spot", placements=["SPOT"]), "of the cluster's capacity providers"),
     ("agents", "profiles", {"Small": PROFILE}, "profiles holds one or more, whose names"),
     ("agents", "subnet_ids", ["subnet-0a1b2c3d"], "subnet_ids are 2 to 16 different subnets"),
     ("agents", "subnet_ids", ["10.0.0.0/24", "10.0.1.0/24"], "subnet_ids are ids of subnets"),
     ("agents", "egress_cidrs", ["10.0.0.0"], "egress_cidrs are one or more ranges in CIDR notation"),
+    ("agents", "egress_security_group_ids", ["10.0.0.0/8"], "egress_security_group_ids are ids of security groups"),
     ("agents", "log_retention_days", 10, "log_retention_days is a span that CloudWatch Logs offers"),
     ("agents", "name", "Azp_Agent", "name has 1 to 24 lower-case letters"),
     ("agents", "organization", None, "standing_agents need it"),
     ("agents", "standing_agents", {"office": {"profile": "huge", "pool": "p", "count": 1}},
      "The profile of standing_agents is one of"),
+    ("agents", "standing_agents", {"bare": {"profile": "docker", "pool": "p", "count": 1}},
+     "standing_agents register by themselves"),
     ("agents", "standing_agents",
      {"crew": {"profile": "small", "pool": "p", "count": 1, "schedule": {"a": {"cron": "0 7 * * *", "count": 1}}}},
      "A cron of standing_agents has six fields"),
@@ -121,17 +142,25 @@ WRONG = [
      "a name alone would not bound Slipway's permission"),
     ("slipway", "hooks", {"passwords": ["the password itself"]}, "hooks.passwords are references"),
     ("slipway", "hooks", {"passwords": []}, "one reference, or two while they are rotated"),
-    ("slipway", "pools", [{"name": "ecs", "profiles": [{"name": "huge"}]}], "Each pool has one or more profiles"),
-    ("slipway", "pools", [{"name": "ecs", "when_given_up": "weep", "profiles": [{"name": "small"}]}],
-     "when_given_up is leave, tag or cancel"),
-    ("slipway", "pools", [{"name": "ecs", "when_interrupted": "weep", "profiles": [{"name": "small"}]}],
-     "when_interrupted is leave or retryStage"),
-    ("slipway", "pools", [{"name": "ecs", "placeholders": "off", "profiles": [{"name": "small"}]}],
-     "placeholders is manage or leave"),
+    ("slipway", "claims", {"secrets": []}, "claims.secrets are one reference, or two while they are rotated"),
+    ("slipway", "claims", {"secrets": ["the secret itself"]}, "claims.secrets are references"),
+    ("slipway", "claims", None, "registration preregistered needs claims"),
+    ("slipway", "pools", pool("strange", profile="huge"), "Each pool has one or more profiles"),
+    ("slipway", "pools", pool("given-up", when_given_up="weep"), "when_given_up is leave, tag or cancel"),
+    ("slipway", "pools", pool("interrupted", when_interrupted="weep"), "when_interrupted is leave or retryStage"),
+    ("slipway", "pools", pool("placeholders", placeholders="off"), "placeholders is manage or leave"),
+    ("slipway", "pools", pool("registered", registration="token"), "A profile's registration is self or preregistered"),
+    ("slipway", "pools", pool("windows", profile="windows", registration="preregistered"),
+     "Agents on Windows can't be preregistered, since Windows keeps their key"),
     ("server", "image", "example.com/slipway", "image has a tag other than latest"),
     ("server", "memory", 512 * 9, "Fargate offers no such pair of cpu and memory"),
     ("server", "hook_source_cidrs", ["0.0.0.0/0"], "name those of the service tag AzureDevOps"),
     ("server", "hook_source_cidrs", ["anywhere"], "hook_source_cidrs are ranges in CIDR notation"),
+    ("server", "claim_source_cidrs", ["0.0.0.0/0"], "claim_source_cidrs open the port to a /7 or more"),
+    ("server", "claim_source_cidrs", ["203.0.113.10"], "claim_source_cidrs are ranges in CIDR notation"),
+    ("server", "claim_security_group_ids", [], "claim_security_group_ids go with private_load_balancer_subnet_ids"),
+    ("server", "claim_security_group_ids", ["agents"], "claim_security_group_ids are ids of security groups"),
+    ("server", "private_load_balancer_subnet_ids", ["10.0.0.0/24"], "private_load_balancer_subnet_ids are ids of subnets"),
     ("server", "slipway_yaml", CONFIGURATION.replace("/var/lib/slipway", "/tmp"), "the store in /var/lib/slipway"),
     ("server", "subnet_ids", SUBNETS[:1], "subnet_ids are 2 to 16 different subnets"),
     ("server", "load_balancer_subnet_ids", SUBNETS, "Give either load_balancer_subnet_ids"),
@@ -142,9 +171,15 @@ WRONG = [
 
 
 # The checks of these look at each other, so one plan has wrong values of one of them only.
-RELATED = ("organization", "profiles", "standing_agents")
-# Maps: one plan takes a wrong member for each message.
-MAPS = ("profiles", "standing_agents")
+RELATED = (
+    "organization", "profiles", "standing_agents", "claims", "pools", "slipway_yaml", "load_balancer_subnet_ids",
+    "claim_source_cidrs", "claim_security_group_ids", "private_load_balancer_subnet_ids")
+# Maps and lists: one plan takes a wrong member for each message.
+JOINED = ("profiles", "standing_agents", "pools")
+
+
+def joined(some, more):
+    return some + more if isinstance(some, list) else {**some, **more}
 
 
 def fits(case, taken):
@@ -153,7 +188,7 @@ def fits(case, taken):
     for other_module, other_variable, _, other_message in taken:
         if module != other_module:
             continue
-        if variable == other_variable and not (variable in MAPS and message != other_message):
+        if variable == other_variable and not (variable in JOINED and message != other_message):
             return False
         if variable != other_variable and variable in RELATED and other_variable in RELATED:
             return False
@@ -169,7 +204,7 @@ def rounds():
             if fits(case, taken):
                 module, variable, value, _ = case
                 is_further = any(case[:2] == other[:2] for other in taken)
-                values[module][variable] = {**values[module][variable], **value} if is_further else value
+                values[module][variable] = joined(values[module][variable], value) if is_further else value
                 taken.append(case)
         cases = [case for case in cases if case not in taken]
         yield taken, values

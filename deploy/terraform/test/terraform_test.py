@@ -4,6 +4,7 @@ import base64
 import glob
 import json
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -14,8 +15,9 @@ sys.path.insert(0, f"{ROOT}/Tests/conformance")
 
 import boto3  # noqa: E402
 
+from claimant import Claimant, check_told  # noqa: E402
 from conformance import (  # noqa: E402
-    PASSWORD, Azure, check, launches, make_certificate, post, receiver_port, run, run_container, start_services, wait)
+    PASSWORD, Azure, check, launches, make_certificate, post, receiver_port, run, run_job, start_services, wait)
 from events import Recorder, log_has, put_event  # noqa: E402
 from made import check_made, check_planned, statements  # noqa: E402
 from refusals import RIGHT, rounds  # noqa: E402
@@ -23,6 +25,7 @@ from terraform_root import Terraform, drift, resources  # noqa: E402
 
 EXAMPLE, MACHINE, MODULES = "examples/complete", "examples/machine", "test/modules"
 CLUSTER = "build-agents"
+CLAIM_SECRET = secrets.token_hex(32)
 
 
 class AWS:
@@ -53,10 +56,12 @@ def write_variables(folder, aws, facts):
         "region": "eu-west-1", "vpc_id": subnets[0]["VpcId"], "agent_subnet_ids": ids[:2], "server_subnet_ids": ids[:2],
         "public_subnet_ids": ids[1:3], "host_name": "slipway.example.com",
         "organization": "https://dev.azure.com/fabrikam", "pool": facts["pool"], "hook_source_cidrs": ["40.74.28.0/23"],
+        "claim_source_cidrs": ["203.0.113.10/32"],
         "agent_image_tag": "4.272.0", "slipway_image_tag": "1.0.0", "cost_center": "4711",
         "agent_token_secret_arn": secret("azp-agent-token", facts["token"]),
         "slipway_secret_arn": secret(
             "slipway", json.dumps({"azureDevOpsToken": facts["token"], "hookPassword": PASSWORD})),
+        "claim_secret_arn": secret("slipway-claims", CLAIM_SECRET),
         "tls_secret_arn": secret("slipway-tls", json.dumps(
             {"certificate": text(f"{folder}/tls.crt"), "privateKey": text(f"{folder}/tls.key")})),
         "alarm_actions": ["arn:aws:sns:eu-west-1:123456789012:build-alarms"],
@@ -73,7 +78,8 @@ def check_refusals(terraform, folder):
     errors = terraform.plan_errors(MODULES, RIGHT, folder)
     check(not errors, f"right values are planned, Windows, ARM, machines and a schedule among them {errors or ''}")
     if not errors:
-        check_planned(check, resources(terraform.show(MODULES, f"{folder}/given.tfplan")["planned_values"]["root_module"]))
+        planned = terraform.show(MODULES, f"{folder}/given.tfplan")["planned_values"]
+        check_planned(check, resources(planned["root_module"]), planned["outputs"]["slipway_yaml"]["value"])
     for cases, values in rounds():
         errors = terraform.plan_errors(MODULES, values, folder)
         for module, variable, value, message in cases:
@@ -87,8 +93,8 @@ def check_machine(terraform, folder, own):
     """The example with a machine. Planned alone: its volume is protected from being destroyed."""
     with open(own) as file:
         given = json.load(file)
-    taken = ("region", "vpc_id", "agent_subnet_ids", "host_name", "hook_source_cidrs", "organization", "pool",
-             "agent_image_tag", "agent_token_secret_arn", "alarm_actions", "cost_center")
+    taken = ("region", "vpc_id", "agent_subnet_ids", "host_name", "hook_source_cidrs", "claim_source_cidrs",
+             "organization", "pool", "agent_image_tag", "claim_secret_arn", "alarm_actions", "cost_center")
     values = {name: given[name] for name in taken}
     values.update(machine_subnet_id=given["public_subnet_ids"][0], ami_id="ami-12c6146b")
     path = f"{folder}/machine.tfvars.json"
@@ -106,6 +112,10 @@ def check_drift(terraform, folder, variables):
     check(code == 0, f"a second plan is made {output if code else ''}")
     lines = drift(terraform.show(EXAMPLE, f"{folder}/second.tfplan"))
     check(not lines, f"it changes nothing but what moto does not keep {lines or ''}")
+    # Here, since the configuration is known only once the agents are made.
+    code, output = terraform.run(EXAMPLE, "plan", "-input=false", "-no-color", *variables, "-var=claim_source_cidrs=[]")
+    check(code == 1 and "no agent would reach them" in output,
+          f"a plan in which no agent could claim is refused {'' if code == 1 else output}")
 
 
 def check_tags(made):
@@ -222,13 +232,17 @@ def check_server(folder, programs, moto_url, facts, sandbox, outputs):
     started = wait(lambda: aws.ecs.list_tasks(cluster=CLUSTER)["taskArns"], "an agent task", 60)
     check(started, "an agent task starts in the cluster that Terraform made, by the policy's actions alone")
     if started:
-        follow(folder, aws, facts, outputs, recorder, config)
+        follow(folder, aws, facts, outputs, recorder, config, port)
     elsewhere = AWS(moto_url, *keys["slipway"])
     check_denied(lambda: elsewhere.ecs.list_clusters(), "ecs:ListClusters")
     check_denied(lambda: elsewhere.sqs.send_message(QueueUrl=outputs["event_queue_url"], MessageBody="x"), "sqs:SendMessage")
     server.terminate()
     check(server.wait(30) == 0, "SIGTERM ends the server with exit code 0")
     log.close()
+    with open(f"{folder}/server.log") as file:
+        text = file.read()
+    check("A claim code was used twice" in text and CLAIM_SECRET not in text and facts["token"] not in text,
+          "its log tells of the second key, and no secret")
     reset_auth(moto_url, "inf")
 
 
@@ -246,7 +260,7 @@ def check_report(report):
     check(expected <= findings.keys(), f"it looked at {', '.join(sorted(expected))} {'' if expected <= findings.keys() else list(findings)}")
 
 
-def follow(folder, aws, facts, outputs, recorder, config):
+def follow(folder, aws, facts, outputs, recorder, config, port):
     task = aws.ecs.describe_tasks(
         cluster=CLUSTER, tasks=aws.ecs.list_tasks(cluster=CLUSTER)["taskArns"], include=["TAGS"])["tasks"][0]
     check(task["taskDefinitionArn"].endswith(":task-definition/azp-agent-small:1"), "of the profile's task definition")
@@ -261,22 +275,28 @@ def follow(folder, aws, facts, outputs, recorder, config):
     check(request["capacityProviderStrategy"][0]["capacityProvider"] == "FARGATE_SPOT" and "launchType" not in request,
           "on the first placement, FARGATE_SPOT")
     check(request["propagateTags"] == "TASK_DEFINITION", "and ECS is told to copy the cost tags to it")
-    check(facts["token"] not in json.dumps(request), "the organization's token is not in the call")
+    check(facts["token"] not in json.dumps(request) and CLAIM_SECRET not in json.dumps(request),
+          "neither the organization's token nor the claim secret is in the call")
+    check_told(check, task)
 
     put_event(aws.events, task, lastStatus="RUNNING", version=3)
     check(wait(lambda: log_has(folder, "Agent tasks are followed by events"), "trust in the queue", 30),
           "the rule lets its event through, into the queue that the server reads")
-    errors = []
+    azure, errors = Azure(facts), []
+    claimant = Claimant(check, folder, port, task, azure)
 
     def work():
         try:
-            run_container(Azure(facts), aws.ecs, task)
+            pool, agent, name = claimant.claim()
+            run_job(azure, pool, agent, name, meanwhile=lambda: (
+                wait(lambda: launches(config)[0]["state"] == "busy", "the launch to be busy", 30), claimant.claim_again()))
+            aws.ecs.stop_task(cluster=CLUSTER, task=task["taskArn"], reason="Essential container in task exited")
         except Exception as error:  # reported as a failed check
             errors.append(repr(error))
 
     container = threading.Thread(target=work, daemon=True)
     container.start()
-    container.join(60)
+    container.join(90)
     put_event(aws.events, aws.ecs.describe_tasks(cluster=CLUSTER, tasks=[task["taskArn"]])["tasks"][0],
               lastStatus="STOPPED", desiredStatus="STOPPED", stopCode="EssentialContainerExited",
               stoppedReason="Essential container in task exited", version=9,
@@ -285,6 +305,7 @@ def follow(folder, aws, facts, outputs, recorder, config):
     check(closed and not errors, f"the job ran and its launch is closed {errors or ''}")
     if closed:
         check(launches(config)[0]["outcome"]["kind"] == "ran", "with the outcome that it ran")
+        check(not claimant.registered(), "and Slipway took the registration away")
 
 
 def check_destroyed(aws):

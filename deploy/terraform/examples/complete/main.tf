@@ -31,13 +31,13 @@ module "agents" {
   vpc_id       = var.vpc_id
   subnet_ids   = var.agent_subnet_ids
 
-  profiles = {
+  # No token is in any: each agent claims its own registration. A profile for Windows needs AZP_TOKEN.
+  profiles = merge({
     small = {
       image          = "${module.repositories.urls["azp-agent"]}:${var.agent_image_tag}"
       repository_arn = module.repositories.arns["azp-agent"]
       cpu            = 1024
       memory         = 2048
-      secrets        = { AZP_TOKEN = var.agent_token_secret_arn }
     }
     large = {
       image             = "${module.repositories.urls["azp-agent"]}:${var.agent_image_tag}"
@@ -45,11 +45,19 @@ module "agents" {
       cpu               = 4096
       memory            = 16384
       ephemeral_storage = 100
-      secrets           = { AZP_TOKEN = var.agent_token_secret_arn }
       # A long build should not lose its machine.
       placements = ["FARGATE"]
     }
-  }
+    }, {
+    # Standing agents register by themselves.
+    for name in ["standing"] : name => {
+      image          = "${module.repositories.urls["azp-agent"]}:${var.agent_image_tag}"
+      repository_arn = module.repositories.arns["azp-agent"]
+      cpu            = 1024
+      memory         = 2048
+      secrets        = { AZP_TOKEN = var.agent_token_secret_arn }
+    } if length(var.standing_agents) > 0
+  })
 
   # Only where some jobs must not wait for a start: see terraform.tfvars.example.
   organization    = var.organization
@@ -78,6 +86,7 @@ module "slipway" {
   hooks = {
     passwords = ["aws-secretsmanager:${var.slipway_secret_arn}#hookPassword"]
   }
+  claims = { secrets = ["aws-secretsmanager:${var.claim_secret_arn}"] }
 
   cluster_arn = module.agents.cluster_arn
   event_queue = { url = module.task_events.queue_url, arn = module.task_events.queue_arn }
@@ -86,8 +95,8 @@ module "slipway" {
   pools = [{
     name = var.pool
     profiles = [
-      { name = "small", maximum_agents = 50 },
-      { name = "large", maximum_agents = 10, demands = ["size -equals large"] },
+      { name = "small", maximum_agents = 50, registration = "preregistered" },
+      { name = "large", maximum_agents = 10, registration = "preregistered", demands = ["size -equals large"] },
     ]
   }]
 }
@@ -108,6 +117,7 @@ module "server" {
   subnet_ids               = var.server_subnet_ids
   load_balancer_subnet_ids = var.public_subnet_ids
   hook_source_cidrs        = var.hook_source_cidrs
+  claim_source_cidrs       = var.claim_source_cidrs
   tls_secret_arn           = var.tls_secret_arn
 
   enable_execute_command = true

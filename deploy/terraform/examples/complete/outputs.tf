@@ -24,7 +24,7 @@ output "event_queue_url" {
 }
 
 output "profiles" {
-  description = "taskDefinition, container and placements of each profile."
+  description = "taskDefinition, platform, container and placements of each profile."
   value       = module.agents.profiles
 }
 

@@ -39,6 +39,11 @@ variable "hook_source_cidrs" {
   type        = list(string)
 }
 
+variable "claim_source_cidrs" {
+  description = "Where agents call Slipway from to claim: the addresses of their NAT gateways, /32 each. For a way within the network instead see deploy/terraform/README.md."
+  type        = list(string)
+}
+
 variable "organization" {
   description = "The organization's URL, such as https://dev.azure.com/fabrikam."
   type        = string
@@ -51,7 +56,7 @@ variable "pool" {
 }
 
 variable "standing_agents" {
-  description = "Agents that stay: see the module agents."
+  description = "Agents that stay, of the profile standing: see the module agents."
   type = map(object({
     profile           = string
     pool              = string
@@ -84,7 +89,18 @@ variable "running" {
 }
 
 variable "agent_token_secret_arn" {
-  description = "The secret that is the agents' token: Agent Pools (read, manage)."
+  description = "The secret that is the standing agents' token: Agent Pools (read, manage). The others need none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = length(var.standing_agents) == 0 || var.agent_token_secret_arn != null
+    error_message = "standing_agents need agent_token_secret_arn: they register by themselves."
+  }
+}
+
+variable "claim_secret_arn" {
+  description = "The secret that claim codes are made with, 32 characters or more: openssl rand -hex 32."
   type        = string
 }
 

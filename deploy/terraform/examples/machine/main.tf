@@ -29,13 +29,13 @@ module "agents" {
   vpc_id       = var.vpc_id
   subnet_ids   = var.agent_subnet_ids
 
+  # No token is in it: each agent claims its own registration. A profile for Windows needs AZP_TOKEN.
   profiles = {
     small = {
       image          = "${module.repositories.urls["azp-agent"]}:${var.agent_image_tag}"
       repository_arn = module.repositories.arns["azp-agent"]
       cpu            = 1024
       memory         = 2048
-      secrets        = { AZP_TOKEN = var.agent_token_secret_arn }
     }
   }
 
@@ -62,12 +62,13 @@ module "slipway" {
     organization = var.organization
     token        = "file:/run/credentials/slipway.service/azure-devops-token"
   }
-  hooks = { passwords = ["file:/run/credentials/slipway.service/hook-password"] }
+  hooks  = { passwords = ["file:/run/credentials/slipway.service/hook-password"] }
+  claims = { secrets = ["aws-secretsmanager:${var.claim_secret_arn}"] }
 
   cluster_arn = module.agents.cluster_arn
   event_queue = { url = module.task_events.queue_url, arn = module.task_events.queue_arn }
   profiles    = module.agents.profiles
-  pools       = [{ name = var.pool, profiles = [{ name = "small" }] }]
+  pools       = [{ name = var.pool, profiles = [{ name = "small", registration = "preregistered" }] }]
 }
 
 data "aws_iam_policy_document" "assume" {
@@ -113,6 +114,28 @@ resource "aws_vpc_security_group_ingress_rule" "hooks" {
   from_port         = module.slipway.port
   to_port           = module.slipway.port
   cidr_ipv4         = each.value
+}
+
+resource "aws_vpc_security_group_ingress_rule" "claims" {
+  # A range that is in both has one rule: the service refuses a second.
+  for_each = setsubtract(var.claim_source_cidrs, var.hook_source_cidrs)
+
+  security_group_id = aws_security_group.slipway.id
+  description       = "Claims of agents"
+  ip_protocol       = "tcp"
+  from_port         = module.slipway.port
+  to_port           = module.slipway.port
+  cidr_ipv4         = each.value
+}
+
+# Where a private zone has the host name point to the machine's private address.
+resource "aws_vpc_security_group_ingress_rule" "private_claims" {
+  security_group_id            = aws_security_group.slipway.id
+  description                  = "Claims of agents within the network"
+  ip_protocol                  = "tcp"
+  from_port                    = module.slipway.port
+  to_port                      = module.slipway.port
+  referenced_security_group_id = module.agents.security_group_id
 }
 
 resource "aws_vpc_security_group_egress_rule" "https" {

@@ -8,6 +8,11 @@ output "repositories" {
   value       = module.repositories.urls
 }
 
+output "private_ip" {
+  description = "Where a private zone would have the host name point, for claims within the network."
+  value       = aws_instance.slipway.private_ip
+}
+
 output "public_ip" {
   description = "Where the host name must point, until the machine is replaced: an Elastic IP stays."
   value       = aws_instance.slipway.public_ip

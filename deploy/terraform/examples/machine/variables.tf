@@ -61,6 +61,16 @@ variable "hook_source_cidrs" {
   }
 }
 
+variable "claim_source_cidrs" {
+  description = "Where agents call Slipway from to claim, in IPv4: the addresses of their NAT gateways, /32 each. Empty where a private zone has host_name point to the machine's private address."
+  type        = list(string)
+
+  validation {
+    condition     = alltrue([for cidr in var.claim_source_cidrs : can(cidrnetmask(cidr)) && try(tonumber(split("/", cidr)[1]) >= 8, false)])
+    error_message = "claim_source_cidrs are IPv4 ranges of /8 or narrower, such as 203.0.113.10/32: those of the agents' NAT gateways."
+  }
+}
+
 variable "organization" {
   description = "The organization's URL, such as https://dev.azure.com/fabrikam."
   type        = string
@@ -77,8 +87,8 @@ variable "agent_image_tag" {
   type        = string
 }
 
-variable "agent_token_secret_arn" {
-  description = "The secret that is the agents' token: Agent Pools (read, manage)."
+variable "claim_secret_arn" {
+  description = "The secret that claim codes are made with, 32 characters or more: openssl rand -hex 32."
   type        = string
 }
 

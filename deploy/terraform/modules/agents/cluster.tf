@@ -64,3 +64,14 @@ resource "aws_vpc_security_group_egress_rule" "agents" {
   cidr_ipv6         = strcontains(each.value, ":") ? each.value : null
   tags              = var.tags
 }
+
+resource "aws_vpc_security_group_egress_rule" "agents_to_groups" {
+  # Not for_each: their ids are known only once they are made.
+  count = length(var.egress_security_group_ids)
+
+  security_group_id            = aws_security_group.agents.id
+  description                  = "What agents reach within the network"
+  ip_protocol                  = "-1"
+  referenced_security_group_id = var.egress_security_group_ids[count.index]
+  tags                         = var.tags
+}

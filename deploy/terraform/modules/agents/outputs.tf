@@ -16,10 +16,11 @@ output "security_group_id" {
 }
 
 output "profiles" {
-  description = "What Slipway needs of each profile: family, container, placements, and the roles that it passes on."
+  description = "What Slipway needs of each profile: family, platform, container, placements, and the roles that it passes on."
   value = {
     for name, profile in var.profiles : name => {
       task_definition    = aws_ecs_task_definition.agents[name].family
+      platform           = profile.platform
       container          = profile.container
       task_role_arn      = aws_iam_role.task[name].arn
       execution_role_arn = aws_iam_role.execution[name].arn

@@ -67,7 +67,7 @@ variable "assign_public_ip" {
 }
 
 variable "egress_cidrs" {
-  description = "Where agents may connect to. Builds fetch from everywhere, hence the default; narrow it if yours don't."
+  description = "Where agents may connect to, by any protocol and port. Builds fetch from everywhere, hence the default; narrow it if yours don't. Azure DevOps must be in it, and Slipway's public address where agents claim by it."
   type        = list(string)
   default     = ["0.0.0.0/0"]
   nullable    = false
@@ -75,6 +75,18 @@ variable "egress_cidrs" {
   validation {
     condition     = length(var.egress_cidrs) > 0 && alltrue([for cidr in var.egress_cidrs : can(cidrhost(cidr, 0))])
     error_message = "egress_cidrs are one or more ranges in CIDR notation, such as 0.0.0.0/0 or 2001:db8::/32."
+  }
+}
+
+variable "egress_security_group_ids" {
+  description = "Security groups that agents may connect to besides, where egress_cidrs is narrow: such as the output private_load_balancer_security_group_id of the module server, for their claims."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.egress_security_group_ids : can(regex("^sg-[0-9a-f]+$", id))])
+    error_message = "egress_security_group_ids are ids of security groups, such as sg-0a1b2c3d."
   }
 }
 
@@ -92,7 +104,9 @@ variable "profiles" {
       command            what the image's start script gets
       environment        variables of the container. Everybody who may read the task definition reads them
       secrets            variables of the container from ARNs of Secrets Manager (with :key:: for a member of a JSON
-                         object) or of SSM. AZP_TOKEN belongs here
+                         object) or of SSM. AZP_TOKEN belongs here, for agents that register by themselves: those on
+                         Windows, standing ones, and those of a profile with the registration self. Preregistered
+                         agents need none
       init_process       an init in front of the image's own start. Leave it off for the image of deploy/agent, which has
                          its own: what ECS starts keeps the token of the secrets readable for every job
       placements         capacity providers, tried in this order
@@ -171,8 +185,8 @@ variable "profiles" {
     error_message = "AZP_TOKEN and AZP_CLIENTSECRET belong into a profile's secrets: environment is read by everybody who may read the task definition."
   }
   validation {
-    condition     = alltrue(flatten([for profile in var.profiles : [for name, _ in profile.environment : !contains(["AZP_URL", "AZP_POOL", "AZP_AGENT_NAME", "VSO_AGENT_IGNORE"], name)]]))
-    error_message = "AZP_URL, AZP_POOL and AZP_AGENT_NAME come from Slipway, VSO_AGENT_IGNORE is made here: leave them out of environment."
+    condition     = alltrue(flatten([for profile in var.profiles : [for name, _ in profile.environment : !contains(["AZP_URL", "AZP_POOL", "AZP_AGENT_NAME", "SLIPWAY_CLAIM_URL", "SLIPWAY_CLAIM_CODE", "VSO_AGENT_IGNORE"], name)]]))
+    error_message = "AZP_URL, AZP_POOL, AZP_AGENT_NAME, SLIPWAY_CLAIM_URL and SLIPWAY_CLAIM_CODE come from Slipway, VSO_AGENT_IGNORE is made here: leave them out of environment."
   }
   validation {
     condition = alltrue(flatten([for profile in var.profiles : [for arn in profile.secrets :
@@ -222,7 +236,7 @@ variable "standing_agents" {
     When a count goes down, ECS stops agents whether they are busy or not, and a job has 120 seconds to end: let the
     schedule do it when nothing runs.
 
-      profile            one of profiles
+      profile            one of profiles, with AZP_TOKEN among its secrets: nobody registers these beforehand
       pool               the agents' pool in Azure DevOps
       count              how many
       once               whether an agent ends after each job, so that the service starts a clean one
@@ -251,6 +265,10 @@ variable "standing_agents" {
   validation {
     condition     = alltrue([for agents in var.standing_agents : contains(keys(var.profiles), agents.profile)])
     error_message = "The profile of standing_agents is one of profiles: ${join(", ", keys(var.profiles))}."
+  }
+  validation {
+    condition     = alltrue([for agents in var.standing_agents : length(setintersection(["AZP_TOKEN", "AZP_CLIENTSECRET"], try(keys(var.profiles[agents.profile].secrets), ["AZP_TOKEN"]))) > 0])
+    error_message = "standing_agents register by themselves: their profile needs AZP_TOKEN, or AZP_CLIENTSECRET, among its secrets. Give them a profile of their own, so that others stay without."
   }
   validation {
     condition     = alltrue(flatten([for agents in var.standing_agents : [for count in concat([agents.count], [for entry in values(agents.schedule) : entry.count]) : count >= 0 && floor(count) == count]]))

@@ -154,6 +154,15 @@ resource "aws_ecs_service" "this" {
     container_port   = var.port
   }
 
+  dynamic "load_balancer" {
+    for_each = aws_lb_target_group.private[*].arn
+    content {
+      target_group_arn = load_balancer.value
+      container_name   = "slipway"
+      container_port   = var.port
+    }
+  }
+
   deployment_circuit_breaker {
     enable   = true
     rollback = true
@@ -165,5 +174,6 @@ resource "aws_ecs_service" "this" {
     aws_iam_role_policy.task,
     aws_iam_role_policy.execution,
     aws_lb_listener.this,
+    aws_lb_listener.private,
   ]
 }

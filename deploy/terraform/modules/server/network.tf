@@ -1,4 +1,5 @@
-# The way in: Azure DevOps → load balancer → Slipway, and Slipway → store. TLS ends in Slipway.
+# The way in: Azure DevOps and agents → load balancer → Slipway, and Slipway → store. TLS ends in Slipway. Where agents have
+# a private way in: private.tf.
 
 locals {
   makes_load_balancer             = length(var.load_balancer_subnet_ids) > 0
@@ -20,6 +21,20 @@ resource "aws_vpc_security_group_ingress_rule" "hooks" {
 
   security_group_id = aws_security_group.load_balancer[0].id
   description       = "Azure DevOps"
+  ip_protocol       = "tcp"
+  from_port         = var.public_port
+  to_port           = var.public_port
+  cidr_ipv4         = strcontains(each.value, ":") ? null : each.value
+  cidr_ipv6         = strcontains(each.value, ":") ? each.value : null
+  tags              = var.tags
+}
+
+resource "aws_vpc_security_group_ingress_rule" "claims" {
+  # A range that is in both has one rule: the service refuses a second.
+  for_each = local.makes_load_balancer ? setsubtract(var.claim_source_cidrs, var.hook_source_cidrs) : toset([])
+
+  security_group_id = aws_security_group.load_balancer[0].id
+  description       = "Claims of agents"
   ip_protocol       = "tcp"
   from_port         = var.public_port
   to_port           = var.public_port

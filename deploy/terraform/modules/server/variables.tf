@@ -174,7 +174,7 @@ variable "load_balancer_subnet_ids" {
 }
 
 variable "public_port" {
-  description = "The load balancer's port, as in receiver.public_url."
+  description = "The load balancers' port, as in receiver.public_url."
   type        = number
   default     = 443
   nullable    = false
@@ -199,6 +199,54 @@ variable "hook_source_cidrs" {
   }
 }
 
+variable "claim_source_cidrs" {
+  description = "Where agents come from with their claims, as the load balancer sees them: the addresses of their NAT gateways, /32 each. For a load balancer that is made here. Where agents claim by the private one, leave it empty."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for cidr in var.claim_source_cidrs : can(cidrhost(cidr, 0))])
+    error_message = "claim_source_cidrs are ranges in CIDR notation, such as 203.0.113.10/32, the address of a NAT gateway."
+  }
+  validation {
+    condition     = alltrue([for cidr in var.claim_source_cidrs : try(tonumber(split("/", cidr)[1]) >= 8, true)])
+    error_message = "claim_source_cidrs open the port to a /7 or more: name the addresses of the agents' NAT gateways. Agents with public addresses of their own get a private way: private_load_balancer_subnet_ids."
+  }
+  validation {
+    condition     = !can(yamldecode(var.slipway_yaml).claims.secrets) || length(var.load_balancer_subnet_ids) == 0 || length(var.claim_source_cidrs) > 0 || length(var.private_load_balancer_subnet_ids) > 0
+    error_message = "slipway_yaml has claims, and no agent would reach them: give claim_source_cidrs, or private_load_balancer_subnet_ids with claim_security_group_ids."
+  }
+}
+
+variable "private_load_balancer_subnet_ids" {
+  description = "Subnets of a second load balancer, which is reached from within the network alone, for claims. Empty: none is made. The name in receiver.public_url must mean it there: see README.md."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.private_load_balancer_subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))]) && length(distinct(var.private_load_balancer_subnet_ids)) == length(var.private_load_balancer_subnet_ids)
+    error_message = "private_load_balancer_subnet_ids are ids of subnets, each once."
+  }
+}
+
+variable "claim_security_group_ids" {
+  description = "With private_load_balancer_subnet_ids: who may connect to it, such as the output security_group_id of the module agents."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.claim_security_group_ids : can(regex("^sg-[0-9a-f]+$", id))])
+    error_message = "claim_security_group_ids are ids of security groups, such as sg-0a1b2c3d."
+  }
+  validation {
+    condition     = (length(var.claim_security_group_ids) > 0) == (length(var.private_load_balancer_subnet_ids) > 0)
+    error_message = "claim_security_group_ids go with private_load_balancer_subnet_ids: the private load balancer lets nobody else in."
+  }
+}
+
 variable "target_group_arn" {
   description = "A target group, of IP addresses, of a listener of your own that passes TLS on (TCP). Then no load balancer is made."
   type        = string
@@ -211,7 +259,7 @@ variable "target_group_arn" {
 }
 
 variable "load_balancer_security_group_id" {
-  description = "With target_group_arn: the security group of your load balancer, which alone may connect to Slipway."
+  description = "With target_group_arn: the security group of your load balancer. Nobody else but the private load balancer may connect to Slipway."
   type        = string
   default     = null
 
@@ -222,7 +270,7 @@ variable "load_balancer_security_group_id" {
 }
 
 variable "deletion_protection" {
-  description = "Whether the load balancer is protected from being destroyed. Its name is what Azure DevOps calls."
+  description = "Whether the load balancers are protected from being destroyed. The name of the public one is what Azure DevOps calls."
   type        = bool
   default     = true
   nullable    = false

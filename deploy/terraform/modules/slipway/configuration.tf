@@ -1,7 +1,7 @@
 # slipway.yaml. What is null is left out.
 
 locals {
-  configuration = {
+  configuration = merge(local.claims, {
     receiver = {
       port                = var.receiver.port
       certificate         = var.receiver.certificate
@@ -32,7 +32,9 @@ locals {
     } : key => value if value != null }
     log   = { level = var.log_level }
     pools = local.pools
-  }
+  })
+
+  claims = { for key, value in { claims = var.claims } : key => value if value != null }
 
   pools = [for pool in var.pools : { for key, value in {
     name                    = pool.name
@@ -49,6 +51,7 @@ locals {
     for key, value in {
       name                = profile.name
       demands             = length(profile.demands) == 0 ? null : profile.demands
+      registration        = local.registrations["${pool.name}/${profile.name}"]
       taskDefinition      = var.profiles[profile.name].task_definition
       container           = var.profiles[profile.name].container
       maximumAgents       = profile.maximum_agents
@@ -63,8 +66,20 @@ locals {
     } : key => value if value != null }
   }]...)
 
+  # Written out for each profile: Slipway takes what is left out from the pool's first profile, and a first one on Windows
+  # would make the others self.
+  registrations = merge([for pool in var.pools : { for profile in pool.profiles : "${pool.name}/${profile.name}" => try(coalesce(
+    profile.registration,
+    contains(local.windows, profile.name) ? "self" : null,
+    pool.profiles[0].registration,
+    var.claims == null ? null : "preregistered",
+  ), null) }]...)
+
+  windows = [for name, profile in var.profiles : name if startswith(profile.platform, "WINDOWS")]
+
   references = compact(concat(
     var.hooks.passwords,
+    try(var.claims.secrets, []),
     [var.azure_devops.token, try(var.azure_devops.entra.client_secret, null)],
   ))
 

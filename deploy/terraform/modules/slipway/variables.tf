@@ -94,10 +94,32 @@ variable "hooks" {
   }
 }
 
+variable "claims" {
+  description = <<-END
+    How containers claim what their agents sign in with, for profiles with the registration preregistered. Null: none does,
+    and each container needs AZP_TOKEN. Containers call receiver.public_url for it.
+
+      secrets  what claim codes are made with, of 32 characters or more each: one or two references, two while they are
+               rotated, the new one first
+  END
+  type        = object({ secrets = list(string) })
+  default     = null
+
+  validation {
+    condition     = var.claims == null ? true : length(var.claims.secrets) >= 1 && length(var.claims.secrets) <= 2
+    error_message = "claims.secrets are one reference, or two while they are rotated. Without claims: claims = null."
+  }
+  validation {
+    condition     = alltrue([for reference in try(var.claims.secrets, []) : can(regex("^aws-secretsmanager:arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^#:]+(#.+)?$", reference)) || startswith(reference, "file:/")])
+    error_message = "claims.secrets are references, aws-secretsmanager:ARN, aws-secretsmanager:ARN#KEY or file:/PATH: the secret itself would stay in Terraform's state, and a name alone would not bound Slipway's permission."
+  }
+}
+
 variable "profiles" {
   description = "The output profiles of the module agents."
   type = map(object({
     task_definition    = string
+    platform           = optional(string, "LINUX/X86_64")
     container          = string
     task_role_arn      = string
     execution_role_arn = string
@@ -117,6 +139,9 @@ variable "pools" {
     Slipway, or to the pool's first profile.
 
       profiles  in order; name is one of var.profiles. A job gets the profile with the fewest demands that satisfies its own
+                registration  how its agents are registered: preregistered, by Slipway, which needs claims; or self, by the
+                              container with AZP_TOKEN. Null: self on Windows, else as the pool's first profile says, else
+                              preregistered where there are claims
   END
   type = list(object({
     name                       = string
@@ -129,6 +154,7 @@ variable "pools" {
     profiles = list(object({
       name                 = string
       demands              = optional(list(string), [])
+      registration         = optional(string)
       maximum_agents       = optional(number)
       maximum_replacements = optional(number)
       deadlines            = optional(map(number), {})
@@ -143,6 +169,18 @@ variable "pools" {
   validation {
     condition     = alltrue(flatten([for pool in var.pools : concat([length(pool.profiles) >= 1], [for profile in pool.profiles : contains(keys(var.profiles), profile.name)])]))
     error_message = "Each pool has one or more profiles, and each is one of ${join(", ", keys(var.profiles))}."
+  }
+  validation {
+    condition     = alltrue(flatten([for pool in var.pools : [for profile in pool.profiles : profile.registration == null ? true : contains(["self", "preregistered"], profile.registration)]]))
+    error_message = "A profile's registration is self or preregistered."
+  }
+  validation {
+    condition     = var.claims != null || !contains(flatten([for pool in var.pools : [for profile in pool.profiles : coalesce(profile.registration, "self")]]), "preregistered")
+    error_message = "registration preregistered needs claims: the container claims what its agent signs in with."
+  }
+  validation {
+    condition     = alltrue(flatten([for pool in var.pools : [for profile in pool.profiles : !(contains(local.windows, profile.name) && coalesce(profile.registration, "self") == "preregistered")]]))
+    error_message = "Agents on Windows can't be preregistered, since Windows keeps their key: leave registration out, or make it self, for ${join(", ", local.windows)}."
   }
   validation {
     condition     = alltrue([for pool in var.pools : pool.when_given_up == null ? true : contains(["leave", "tag", "cancel"], pool.when_given_up)])
