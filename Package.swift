@@ -117,6 +117,7 @@ let package = Package(
             dependencies: [
                 hummingbird, hummingbirdCore, httpTypes, asyncHTTPClient, crypto, lifecycle, logging, nio("NIOCore"),
                 nio("NIOHTTP1"), nio("NIOFoundationCompat"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: settings
         ),

@@ -106,6 +106,8 @@ extension SandboxConfiguration {
         public var memory = "2048"
         public var stopTimeoutSeconds = 120
         public var environment: [String: String] = [:]
+        /// Whether its container is given the organization's token, which preregistered agents don't need.
+        public var givesToken = true
         /// Where the organization's token is kept; `AZP_TOKEN` refers to it.
         public var tokenSecretARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:azp-token-AbCdEf"
     }

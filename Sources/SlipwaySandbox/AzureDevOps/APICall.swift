@@ -12,12 +12,17 @@ struct APICall: Sendable {
     /// By lower-case name.
     let query: [String: String]
     let body: ByteBuffer
+    /// The agent whose listener calls, by its token; nil for anybody else.
+    let agentID: Int?
 
-    init(_ request: Request, channel: any Channel, parameters: [String: String], body: ByteBuffer) {
+    init(
+        _ request: Request, channel: any Channel, parameters: [String: String], body: ByteBuffer, agentID: Int? = nil
+    ) {
         self.request = request
         self.channel = channel
         self.parameters = parameters
         self.body = body
+        self.agentID = agentID
         query = Self.query(of: request.head.path ?? "")
     }
 
@@ -49,7 +54,7 @@ struct APICall: Sendable {
         }
     }
 
-    private static func query(of target: String) -> [String: String] {
+    static func query(of target: String) -> [String: String] {
         guard let mark = target.firstIndex(of: "?") else { return [:] }
         var query: [String: String] = [:]
         for pair in target[target.index(after: mark)...].split(separator: "&") {

@@ -23,6 +23,10 @@ struct AzureDevOpsError: Error, Sendable, Equatable {
         401, "UnauthorizedRequestException", "TF400813: The user '' is not authorized to access this resource."
     )
 
+    static func accessDenied(_ agentID: Int) -> Self {
+        Self(403, "AccessDeniedException", "Access denied: agent \(agentID) may listen, and nothing else.")
+    }
+
     static func poolNotFound(_ id: Int) -> Self {
         Self(404, "TaskAgentPoolNotFoundException", "No agent pool found with identifier \(id).")
     }

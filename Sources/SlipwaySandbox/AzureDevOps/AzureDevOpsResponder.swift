@@ -20,6 +20,7 @@ struct AzureDevOpsResponder: HTTPResponder {
         simulator.addPoolRoutes(to: &routes)
         simulator.addAgentRoutes(to: &routes)
         simulator.addSessionRoutes(to: &routes)
+        simulator.addSignInRoute(to: &routes)
         simulator.addJobRequestRoutes(to: &routes)
         simulator.addBuildRoutes(to: &routes)
         simulator.addHookRoutes(to: &routes)
@@ -37,17 +38,41 @@ struct AzureDevOpsResponder: HTTPResponder {
         // A long poll watches the connection, which it can't when its body has been read.
         let hasBody = request.method == .post || request.method == .put || request.method == .patch
         let body = hasBody ? try await request.body.collect(upTo: JSONBody.maximumBytes) : ByteBuffer()
-        let call = APICall(request, channel: context.channel, parameters: parameters, body: body)
+        let agentID = request.bearerToken.flatMap { token in
+            simulator.world.perform { world, _ in world.agent(ofToken: token) }
+        }
+        let call = APICall(
+            request, channel: context.channel, parameters: parameters, body: body, agentID: agentID)
         return try await gate.pass(
             route.operation, subject: request.head.path ?? "", request: request, channel: context.channel
         ) { _ in
-            if let refusal = credentials.refusal(of: request) { return refusal }
+            if let agentID {
+                guard Self.listenerOperations.contains(route.operation) else {
+                    return .envelope(of: .accessDenied(agentID))
+                }
+            } else if route.operation != .signInAgent, let refusal = credentials.refusal(of: request) {
+                return refusal
+            }
             do {
                 return try await route.handler(call)
             } catch let error as AzureDevOpsError {
                 return .envelope(of: error)
             }
         }
+    }
+}
+
+extension AzureDevOpsResponder {
+    /// What an agent's own token is good for: its role is to listen, not to manage pools.
+    private static let listenerOperations: Set<SandboxOperation> = [
+        .connectionData, .createSession, .deleteSession, .getMessage, .deleteMessage, .renewJobRequest, .postPlanEvent,
+    ]
+}
+
+extension Request {
+    fileprivate var bearerToken: String? {
+        let parts = (headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
+        return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
     }
 }
 

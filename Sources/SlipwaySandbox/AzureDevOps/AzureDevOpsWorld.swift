@@ -31,6 +31,8 @@ struct AzureDevOpsWorld: SimulatedWorld {
     var sessions: [String: AgentSession] = [:]
     /// Sessions of deleted agents: their listeners are told why they end.
     var revokedSessions: Set<String> = []
+    /// What agents signed in for, by token.
+    var agentTokens: [String: AgentToken] = [:]
     var requests: [Int: JobRequest] = [:]
     /// Unfinished job requests, oldest first.
     var unfinished: [Int] = []

@@ -45,6 +45,11 @@ struct Registration: Sendable {
     }
 
     var isOnline: Bool { sessionID != nil }
+    /// Nobody but the holder of the private half may run under it. The key of a simulated `config.sh` is a pretence.
+    var hasRealKey: Bool {
+        let modulus = publicKey?.modulus.flatMap { Data(base64Encoded: $0) }
+        return modulus.map { $0.count == 256 && $0[0] & 0x80 != 0 } ?? false
+    }
     /// Online, enabled, without a job and staying.
     var isIdle: Bool { isOnline && isEnabled && requestID == nil && !isLeaving }
 

@@ -34,10 +34,22 @@ struct AgentAPI: Sendable {
     private let timeout: TimeAmount
     private let pollTimeout: TimeAmount
 
+    /// With the organization's token.
     init(client: HTTPClient, url: String, token: String, pollTimeout: Duration) {
+        self.init(
+            client: client, url: url, authorization: "Basic " + Data("user:\(token)".utf8).base64EncodedString(),
+            pollTimeout: pollTimeout)
+    }
+
+    /// With an agent's own.
+    init(client: HTTPClient, url: String, bearer: String, pollTimeout: Duration) {
+        self.init(client: client, url: url, authorization: "Bearer \(bearer)", pollTimeout: pollTimeout)
+    }
+
+    private init(client: HTTPClient, url: String, authorization: String, pollTimeout: Duration) {
         self.client = client
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
-        authorization = "Basic " + Data("user:\(token)".utf8).base64EncodedString()
+        self.authorization = authorization
         timeout = .seconds(30)
         self.pollTimeout = .seconds(30) + .milliseconds(Int64(pollTimeout.seconds * 1000))
     }

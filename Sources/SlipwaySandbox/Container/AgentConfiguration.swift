@@ -44,7 +44,9 @@ struct AgentConfiguration: Sendable {
             (environment["VSO_AGENT_IGNORE"] ?? "").split(separator: ",").map { $0.lowercased() }
                 + ["azp_token", "azp_token_file", "azp_clientsecret", "system_accesstoken", "vso_agent_ignore"]
         )
-        var capabilities = environment.filter { !ignored.contains($0.key.lowercased()) && $0.value.count < 1024 }
+        var capabilities = environment.filter { name, value in
+            !ignored.contains(name.lowercased()) && !name.hasPrefix("SLIPWAY_") && value.count < 1024
+        }
         capabilities["Agent.Name"] = agentName
         capabilities["Agent.Version"] = version
         capabilities["Agent.OS"] = "Linux"

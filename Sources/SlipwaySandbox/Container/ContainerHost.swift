@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import Logging
+import NIOSSL
 import Synchronization
 
 /// Runs the containers of the simulated cluster.
@@ -11,6 +12,7 @@ final class ContainerHost: Sendable {
     private let clock: any SandboxClock
     private let timing: SandboxConfiguration.Timing
     private let agentVersion: String
+    private let trustRootFile: String?
     private let logger: Logger
     private let starting: AsyncStream<(String, AgentContainer)>
     private let startContinuation: AsyncStream<(String, AgentContainer)>.Continuation
@@ -20,6 +22,7 @@ final class ContainerHost: Sendable {
         self.clock = clock
         timing = configuration.timing
         agentVersion = configuration.azureDevOps.agentVersion
+        trustRootFile = configuration.hooks.trustRootFile
         self.logger = logger
         (starting, startContinuation) = AsyncStream.makeStream()
     }
@@ -43,7 +46,10 @@ final class ContainerHost: Sendable {
 
     /// Runs containers until its task is cancelled; that kills them all.
     func run(report: @escaping Report) async {
-        var settings = HTTPClient.Configuration()
+        var tls = TLSConfiguration.makeClientConfiguration()
+        // Slipway's receiver is called by containers too: with their claims.
+        if let trustRootFile { tls.trustRoots = .file(trustRootFile) }
+        var settings = HTTPClient.Configuration(tlsConfiguration: tls)
         // Each container holds a long poll beside its other requests.
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16_384
         settings.httpVersion = .http1Only

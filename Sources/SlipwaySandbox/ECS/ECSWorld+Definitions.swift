@@ -52,7 +52,7 @@ extension SandboxConfiguration.AgentTaskDefinition {
                             ["name": .string($0.key), "value": .string($0.value)]
                         }
                     ),
-                    "secrets": [["name": "AZP_TOKEN", "valueFrom": .string(tokenSecretARN)]],
+                    "secrets": givesToken ? [["name": "AZP_TOKEN", "valueFrom": .string(tokenSecretARN)]] : [],
                     "logConfiguration": [
                         "logDriver": "awslogs",
                         "options": [

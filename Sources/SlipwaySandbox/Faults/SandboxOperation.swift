@@ -40,6 +40,8 @@ extension SandboxOperation {
     public static let updateAgent: Self = "agents.update"
     public static let replaceAgent: Self = "agents.replace"
     public static let deleteAgent: Self = "agents.delete"
+    /// An agent signs in with its key.
+    public static let signInAgent: Self = "oauth2.token"
     public static let createSession: Self = "sessions.create"
     public static let deleteSession: Self = "sessions.delete"
     public static let getMessage: Self = "messages.get"

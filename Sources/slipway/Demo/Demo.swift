@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Logging
 internal import NIOCore
+internal import NIOPosix
 internal import SlipwayCore
 internal import SlipwaySQLite
 internal import SlipwaySandbox
@@ -13,8 +14,8 @@ struct Demo: Sendable {
     let output: Output
     private let view: DemoView
 
-    init(folder: DemoFolder, speed: Double, keep: Bool, output: Output) throws {
-        world = try DemoWorld(folder: folder)
+    init(folder: DemoFolder, speed: Double, keep: Bool, output: Output) async throws {
+        world = try DemoWorld(folder: folder, receiverPort: try await freePort())
         self.speed = speed
         self.keep = keep
         self.output = output
@@ -27,6 +28,7 @@ struct Demo: Sendable {
     func run() async throws {
         try await withSandbox(world.sandboxConfiguration, clock: RealClock(speed: speed)) { sandbox, endpoints in
             try world.writeConfiguration(endpoints)
+            try subscribe(sandbox)
             try output.line("Simulated Azure DevOps   \(endpoints.azureDevOps)")
             try output.line("Simulated Amazon ECS     \(endpoints.ecs)")
             let (addresses, continuation) = AsyncStream.makeStream(of: SocketAddress.self)
@@ -57,15 +59,9 @@ struct Demo: Sendable {
 
     private func play(in sandbox: Sandbox, _ addresses: AsyncStream<SocketAddress>) async throws {
         var iterator = addresses.makeAsyncIterator()
-        guard let port = await iterator.next()?.port else { return }
-        let url = "https://localhost:\(port)/hooks/azure-devops"
-        try output.line("Slipway's receiver       \(url)\n")
+        guard await iterator.next() != nil else { return }
+        try output.line("Slipway's receiver       \(world.receiverURL)\n")
         try await waitForPlaceholders(sandbox)
-        for event in DemoScenario.eventTypes {
-            try sandbox.subscribe(
-                to: event.type, url: url, filters: event.filters, username: DemoWorld.hookUser,
-                password: world.hookPassword)
-        }
         for run in DemoScenario.runs {
             let id = try sandbox.queue(run)
             let jobs = run.stages.flatMap(\.jobs).map(\.name).joined(separator: ", ")
@@ -75,6 +71,14 @@ struct Demo: Sendable {
         try await DemoVerdict(world: world, output: output, launches: view.latest).report(sandbox)
         try explain()
         if keep { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    private func subscribe(_ sandbox: Sandbox) throws {
+        for event in DemoScenario.eventTypes {
+            try sandbox.subscribe(
+                to: event.type, url: "\(world.receiverURL)/hooks/azure-devops", filters: event.filters,
+                username: DemoWorld.hookUser, password: world.hookPassword)
+        }
     }
 
     /// Before they are there, Azure DevOps fails a job at once.
@@ -124,4 +128,14 @@ struct Demo: Sendable {
             Ctrl-C ends it; the files stay in \(world.folder.url.path(percentEncoded: false)).
             """)
     }
+}
+
+/// A TCP port of this machine that nobody listens on at the moment.
+private func freePort() async throws -> Int {
+    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .bind(host: "127.0.0.1", port: 0).get()
+    let port = channel.localAddress?.port
+    try await channel.close()
+    guard let port else { throw CommandFailure(.unreachable, "this machine has no free TCP port on 127.0.0.1") }
+    return port
 }

@@ -48,7 +48,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func run(in folder: DemoFolder) async throws {
-        let demo = try Demo(folder: folder, speed: speed, keep: keep, output: .standard)
+        let demo = try await Demo(folder: folder, speed: speed, keep: keep, output: .standard)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await demo.run() }
             group.addTask {

@@ -25,7 +25,14 @@ struct DemoVerdict: Sendable {
                 sandbox.leftovers().isEmpty,
                 "no registration and no agent task is left: \(describe(sandbox.leftovers()))"
             ),
-            (sandbox.tokenSightings().isEmpty, "the organization's token was in no RunTask call"),
+            (
+                launches.allSatisfy { $0.outcome?.kind != .ran || $0.claim?.credentials != nil },
+                "each agent signed in with a key that its container had made"
+            ),
+            (
+                sandbox.tokenSightings().isEmpty && !isTokenInContainers(sandbox),
+                "the organization's token was in no RunTask call, and in no container"
+            ),
             (launches.allSatisfy { !$0.isOpen }, "\(launches.count) launches closed"),
             (
                 counts.deliveries > 0,
@@ -39,6 +46,12 @@ struct DemoVerdict: Sendable {
         try output.line("")
         for line in lines { try output.line("\(line.isFine ? "ok    " : "FAILED") \(line.text)") }
         guard lines.allSatisfy(\.isFine) else { throw CommandFailure(.notSo, "the demo did not go as it should") }
+    }
+
+    private func isTokenInContainers(_ sandbox: Sandbox) -> Bool {
+        let token = sandbox.configuration.azureDevOps.token
+        return sandbox.configuration.ecs.taskDefinition.givesToken
+            || sandbox.agentTasks.contains { $0.environment.values.contains { $0.contains(token) } }
     }
 
     private func describe(_ leftovers: [Leftover]) -> String {

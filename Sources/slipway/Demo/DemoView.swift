@@ -19,6 +19,9 @@ final class DemoView: LaunchObserver {
     func launchChanged(from old: Launch?, to new: Launch) {
         launches.withLock { $0[new.id] = new }
         let hasBegunToRun = new.state == .pending && old?.runningAt == nil && new.runningAt != nil
+        if old?.claim?.credentials == nil, new.claim?.credentials != nil {
+            return line(new.origin.jobName ?? new.id.rawValue, "its container has claimed: its agent is registered")
+        }
         guard old?.state.name != new.state.name || hasBegunToRun else { return }
         line(new.origin.jobName ?? new.id.rawValue, phase(from: old, to: new))
     }
@@ -40,7 +43,7 @@ final class DemoView: LaunchObserver {
         case .planned: return "planned: \(harmless(new.reason))"
         case .starting: return "starting: calls RunTask with token \(new.id)-\(new.attempt)"
         case .pending:
-            if new.runningAt != nil { return "the agent task runs; its agent registers" }
+            if new.runningAt != nil { return "the agent task runs" }
             return "pending on \(harmless(new.placement ?? "?"))"
         case .online: return "online: agent \(new.id.agentName) waits for the job"
         case .busy(let request): return "busy: its agent has taken the job \(name(of: request))"

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Foundation
 internal import SlipwaySandbox
 
@@ -9,19 +10,27 @@ struct DemoWorld: Sendable {
     /// In the configuration, each with demands of its own.
     static let profileCount = 2
     let hookPassword: String
+    /// Chosen beforehand, since containers are told where to claim.
+    let receiverPort: Int
 
-    init(folder: DemoFolder) throws {
+    var receiverURL: String { "https://localhost:\(receiverPort)" }
+
+    init(folder: DemoFolder, receiverPort: Int) throws {
         self.folder = folder
+        self.receiverPort = receiverPort
         hookPassword = (0..<32).map { _ in String("abcdefghjkmnpqrstuvwxyz23456789".randomElement() ?? "a") }.joined()
         var sandbox = SandboxConfiguration(seed: UInt64.random(in: 1...UInt64.max))
         // No agent at all: what lets jobs queue Slipway makes itself.
         sandbox.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: [])]
         sandbox.hooks = .init(trustRootFile: folder.path("tls.crt"))
+        sandbox.ecs.taskDefinition.givesToken = false
         sandboxConfiguration = sandbox
         let certificate = try DemoCertificate(now: Date())
         try folder.write(certificate.certificatePEM, to: "tls.crt")
         try folder.write(certificate.privateKeyPEM, to: "tls.key")
         try folder.write(hookPassword, to: "hook-password")
+        let claimSecret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+        try folder.write(claimSecret, to: "claim-secret")
         try folder.write(sandbox.azureDevOps.token, to: "azp-token")
     }
 
@@ -50,9 +59,12 @@ struct DemoWorld: Sendable {
         """
         receiver:
           host: 127.0.0.1
-          port: 0
+          port: \(receiverPort)
+          publicURL: \(receiverURL)
           certificate: \(folder.path("tls.crt"))
           privateKey: \(folder.path("tls.key"))
+        claims:
+          secrets: ["file:\(folder.path("claim-secret"))"]
         console:
           port: 0
         store:

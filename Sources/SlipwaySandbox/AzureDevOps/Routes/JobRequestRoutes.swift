@@ -25,7 +25,8 @@ extension AzureDevOpsSimulator {
             let (poolID, id) = (try call.integer("pool"), try call.integer("request"))
             return .json(
                 try world.perform { world, now throws(AzureDevOpsError) in
-                    world.requestJSON(try world.renew(id, poolID: poolID, now: now), matched: nil)
+                    try world.checkHolder(of: id, poolID, calledBy: call.agentID)
+                    return world.requestJSON(try world.renew(id, poolID: poolID, now: now), matched: nil)
                 }
             )
         }

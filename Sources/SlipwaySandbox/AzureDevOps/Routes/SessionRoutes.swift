@@ -12,6 +12,7 @@ extension AzureDevOpsSimulator {
             let body = try call.decode(SessionBody.self)
             return .json(
                 try world.perform { world, now throws(AzureDevOpsError) in
+                    try world.checkListener(body.agent.id, in: poolID, calledBy: call.agentID)
                     let session = try world.createSession(
                         agentID: body.agent.id, ownerName: body.ownerName ?? "", version: body.agent.version,
                         capabilities: body.systemCapabilities, poolID: poolID, now: now
@@ -22,7 +23,10 @@ extension AzureDevOpsSimulator {
         }
         routes.on(.delete, Self.pool + "/sessions/{session}", .deleteSession) { [world] call in
             let id = try call.string("session")
-            try world.perform { world, now throws(AzureDevOpsError) in try world.deleteSession(id, now: now) }
+            try world.perform { world, now throws(AzureDevOpsError) in
+                try world.checkSession(id, calledBy: call.agentID)
+                try world.deleteSession(id, now: now)
+            }
             return Response(status: .ok)
         }
         routes.on(.get, Self.pool + "/messages", .getMessage) { call in
@@ -32,6 +36,7 @@ extension AzureDevOpsSimulator {
             let id = try call.integer("message")
             let sessionID = call.query["sessionid"] ?? ""
             try world.perform { world, now throws(AzureDevOpsError) in
+                try world.checkSession(sessionID, calledBy: call.agentID)
                 try world.deleteMessage(id, sessionID: sessionID, now: now)
             }
             return Response(status: .ok)
@@ -42,6 +47,9 @@ extension AzureDevOpsSimulator {
         let sessionID = call.query["sessionid"] ?? ""
         let lastMessageID = try call.number(inQuery: "lastmessageid") ?? 0
         let activity = call.request.activity
+        try world.perform { world, _ throws(AzureDevOpsError) in
+            try world.checkSession(sessionID, calledBy: call.agentID)
+        }
         // A listener that is killed closes its connection: the poll ends then, and its silence begins.
         let message = try await call.request.body.consumeWithInboundCloseHandler { _ in
             try await self.poll(sessionID, lastMessageID: lastMessageID, activity: activity)

@@ -79,7 +79,7 @@ extension AzureDevOpsWorld {
 
     private func authorization(of agent: Registration) -> JSONValue {
         .members([
-            "authorizationUrl": .string("\(baseURL)/_apis/oauth2/token"), "clientId": .string(agent.clientID),
+            "authorizationUrl": .string(authorizationURL), "clientId": .string(agent.clientID),
             "publicKey": agent.publicKey.map {
                 .members(["exponent": $0.exponent.map(JSONValue.string), "modulus": $0.modulus.map(JSONValue.string)])
             },
