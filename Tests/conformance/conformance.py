@@ -1,6 +1,7 @@
 """Drives the built server against moto and reports each thing that a user would miss."""
 
 import base64
+import copy
 import glob
 import json
 import os
@@ -65,16 +66,20 @@ class Azure:
 
     def __init__(self, facts):
         self.base, self.token = facts["azureDevOps"].rstrip("/"), facts["token"]
+        self.authorization = "Basic " + base64.b64encode(f":{self.token}".encode()).decode()
+
+    def with_bearer(self, token):
+        """The same organization, called by an agent with a token of its own."""
+        other = copy.copy(self)
+        other.authorization = f"Bearer {token}"
+        return other
 
     def call(self, method, path, body=None, timeout=60):
         separator = "&" if "?" in path else "?"
         request = urllib.request.Request(
             f"{self.base}/{path}{separator}api-version=7.1", method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "Authorization": "Basic " + base64.b64encode(f":{self.token}".encode()).decode(),
-                "Content-Type": "application/json",
-            })
+            headers={"Authorization": self.authorization, "Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=timeout) as answer:
             text = answer.read()
             return json.loads(text) if text else None

@@ -2,8 +2,13 @@
 
 import base64
 import json
+import os
 import re
 import subprocess
+import time
+import urllib.parse
+import urllib.request
+import uuid
 
 from conformance import overridden
 
@@ -21,11 +26,15 @@ def check_told(check, task):
           f"and nothing else, no token for one {sorted(told)}")
 
 
-def make_modulus():
-    """The modulus of a new RSA key of 2048 bits, in base64."""
+def make_key():
+    """A new RSA key of 2048 bits, in PEM, and its modulus in base64."""
     key = subprocess.run(["openssl", "genrsa", "2048"], check=True, capture_output=True).stdout
     text = subprocess.run(["openssl", "rsa", "-modulus", "-noout"], input=key, check=True, capture_output=True).stdout
-    return base64.b64encode(bytes.fromhex(text.decode().strip().removeprefix("Modulus="))).decode()
+    return key, base64.b64encode(bytes.fromhex(text.decode().strip().removeprefix("Modulus="))).decode()
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 class Claimant:
@@ -38,7 +47,7 @@ class Claimant:
         pools = azure.call("GET", f"_apis/distributedtask/pools?poolName={told['AZP_POOL']}")
         self.pool_id = pools["value"][0]["id"]
         self.pool = f"_apis/distributedtask/pools/{self.pool_id}"
-        self.modulus = make_modulus()
+        self.key, self.modulus = make_key()
 
     def post(self, modulus, code):
         """Status and body of the answer to a claim."""
@@ -57,7 +66,7 @@ class Claimant:
         return [agent["id"] for agent in agents if agent["name"] == self.name]
 
     def claim(self):
-        """Claims, and returns the pool's path, the agent's id and its name."""
+        """Claims and signs in; returns the organization as the agent calls it, the pool's path, the agent's id and its name."""
         stranger = "1." + "0" * 64
         self.check(self.post(self.modulus, stranger)[0] == "401" and not self.registered(),
                    "a claim with a code that is not Slipway's is answered 401")
@@ -70,8 +79,27 @@ class Claimant:
         self.check(data["clientId"] and data["authorizationUrl"].startswith(self.azure.base),
                    "the answer has what it signs in with")
         self.check(self.post(self.modulus, self.code) == (status, body), "the same claim again has the same answer")
-        return self.pool, agent["agentId"], self.name
+        return self.sign_in(data), self.pool, agent["agentId"], self.name
+
+    def sign_in(self, data):
+        """The organization, called with the access token that the listener gets for its key."""
+        now = int(time.time())
+        claims = {"sub": data["clientId"], "iss": data["clientId"], "aud": data["authorizationUrl"], "jti": str(uuid.uuid4()),
+                  "nbf": now, "exp": now + 300}
+        text = ".".join(base64url(json.dumps(part).encode()) for part in ({"typ": "JWT", "alg": "RS256"}, claims))
+        path = os.path.join(self.folder, "agent-key")
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(self.key)
+        signature = subprocess.run(
+            ["openssl", "dgst", "-sha256", "-sign", path], input=text.encode(), check=True, capture_output=True).stdout
+        os.remove(path)
+        form = urllib.parse.urlencode({
+            "grant_type": "client_credentials", "client_assertion": f"{text}.{base64url(signature)}",
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        })
+        with urllib.request.urlopen(data["oauthEndpointUrl"], form.encode(), timeout=20) as answer:
+            return self.azure.with_bearer(json.load(answer)["access_token"])
 
     def claim_again(self):
-        status, body = self.post(make_modulus(), self.code)
+        status, body = self.post(make_key()[1], self.code)
         self.check(status == "409" and "with another key" in body, f"a second key is refused with 409, while the job runs {status}")

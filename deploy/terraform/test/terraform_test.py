@@ -287,8 +287,8 @@ def follow(folder, aws, facts, outputs, recorder, config, port):
 
     def work():
         try:
-            pool, agent, name = claimant.claim()
-            run_job(azure, pool, agent, name, meanwhile=lambda: (
+            listener, pool, agent, name = claimant.claim()
+            run_job(listener, pool, agent, name, meanwhile=lambda: (
                 wait(lambda: launches(config)[0]["state"] == "busy", "the launch to be busy", 30), claimant.claim_again()))
             aws.ecs.stop_task(cluster=CLUSTER, task=task["taskArn"], reason="Essential container in task exited")
         except Exception as error:  # reported as a failed check
