@@ -19,6 +19,7 @@ extension EngineModel {
     private func work(on claim: AgentClaim, then: @escaping (ClaimAnswer) -> Void) {
         guard let launch = launch(claim.launch) else { return then(.refused(.late)) }
         if let answer = known(claim, launch) { return then(answer) }
+        guard launch.claim?.mayAsk(at: world.clock) ?? true else { return then(.unavailable("it failed just now")) }
         guard (try? apply(.claimed(claim), to: claim.launch)) != nil, let now = self.launch(claim.launch) else {
             return then(.unavailable("not stored"))
         }
@@ -30,6 +31,7 @@ extension EngineModel {
             case nil: failed(claim, then: then)
             case .registered(let credentials)?: store(credentials, claim, then: then)
             case .nameTaken(let agent)?: replace(agent, claim, then: then)
+            case .inUse?: then(.refused(.late))
             }
         }
     }

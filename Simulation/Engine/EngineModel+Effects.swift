@@ -44,6 +44,7 @@ extension EngineModel {
     }
 
     private func mayBegin(_ effect: LaunchEffect, _ launch: Launch) -> Bool {
+        if effect == .removeRegistration, claimsUnderWay[launch.id] != nil { return false }
         guard case .startAgentTask = effect else { return true }
         return permits.remove(launch.id) != nil || bucket.take(at: world.clock) == nil
     }

@@ -76,7 +76,10 @@ extension Simulation {
     /// The pool's side: one registration for a name. Nil: there is one.
     func register(_ claim: AgentClaim) -> KeyedRegistrationAnswer {
         let name = claim.launch.agentName
-        if let place = pool.registration(named: name) { return .nameTaken(pool.registrations[place].agent) }
+        if let place = pool.registration(named: name) {
+            let known = pool.registrations[place]
+            return known.isOnline || known.assigned != nil ? .inUse : .nameTaken(known.agent)
+        }
         pool.lastAgentID += 1
         let agent = AgentID(rawValue: pool.lastAgentID)
         pool.registrations.append(

@@ -19,7 +19,7 @@ extension AzureAgentPool {
             throw PortError(
                 code: .unavailable, message: "the name \(registration.name) is taken, and no agent of the pool has it")
         }
-        return .nameTaken(AgentID(rawValue: known.id))
+        return known.isOnline || known.assignedRequest != nil ? .inUse : .nameTaken(AgentID(rawValue: known.id))
     }
 
     public func replace(

@@ -58,8 +58,10 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
             PoolReconciler(pool: $0, configuration: configuration, parts: parts)
         }
         self.reconcilers = reconcilers
+        let claims = ClaimDesk(book: book, directory: directory, effects: effects, time: time, logger: logger)
+        self.claims = claims
         runner = EffectRunner(
-            book: parts.book, queue: effects,
+            book: parts.book, claims: claims, queue: effects,
             directory: directory, gate: gate, stopGate: StopGate(at: time.now()),
             performer: EffectPerformer(
                 organizationURL: configuration.organizationURL, claims: configuration.claims, directory: directory,
@@ -79,7 +81,6 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
             configuration: configuration)
         self.watch = watch
         straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
-        claims = ClaimDesk(book: book, directory: directory, effects: effects, logger: logger)
         hookWatch = hooks.map { HookWatch(port: $0, repairs: configuration.repairsHooks, parts: parts) }
         placeholderKeepers = configuration.pools.compactMap { PlaceholderKeeper(pool: $0, parts: parts) }
         timekeeper = Timekeeper(parts: parts) {
@@ -93,6 +94,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     public func run() async throws {
         try await parts.book.load()
         try await parts.book.recover()
+        await claims.open()
         try await parts.directory.breakers.restore(placements, from: parts.store)
         try await parts.retries.restore()
         let open = await parts.book.all()

@@ -55,7 +55,7 @@ public final class Receiver: Service {
         ]
         if let claims, let secrets = configuration.claimSecrets {
             endpoints[ClaimOffer.pathPrefix] = ClaimEndpoint(
-                secrets: secrets, port: claims, failures: failures, connections: connections, drain: drain,
+                secrets: secrets, port: claims, failures: failures, drain: drain,
                 statistics: statistics, time: time, log: ClaimLog(logger: logger))
         }
         self.configuration = configuration

@@ -167,6 +167,32 @@ private let pending: [LaunchEvent] = [.startPermitted, .agentTaskAccepted(arn, p
         #expect(late?.effect(at: after(45)) == .removeRegistration)
     }
 
+    @Test func aLaterAnswerDoesNotClearAnEarlierQuestion() {
+        let stopped: LaunchEvent = .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137)))
+        let events: [LaunchEvent] = [
+            .claimed(claim()), .claimFailed("503"), .claimed(claim()), .claimAnswered(credentials),
+        ]
+        let value = launch(after: pending + events + [stopped])
+        #expect(value.effect(at: after(40 + 59)) == nil, "the first may still arrive")
+        #expect(value.effect(at: after(40 + 60)) == .removeRegistration)
+    }
+
+    @Test func aKeyIsReplacedForAStartingLaunchAloneAndOnceAMinute() {
+        let asked = launch(after: pending + [.claimed(claim()), .claimReplaces])
+        #expect(asked.applying(.claimReplaces, at: after(40 + 59), rules: LaunchRules()) == nil)
+        #expect(asked.applying(.claimReplaces, at: after(40 + 60), rules: LaunchRules()) != nil)
+        let failed = launch(after: pending + [.claimed(claim()), .claimReplaces, .claimFailed("503")])
+        #expect(failed.applying(.claimReplaces, at: after(50 + 59), rules: LaunchRules()) == nil, "from its end")
+        let online = launch(after: pending + [.claimed(claim()), .agentObserved(agent())])
+        #expect(online.applying(.claimReplaces, at: after(500), rules: LaunchRules()) == nil)
+    }
+
+    @Test func aSecondKeyEndsALaunchWhoseAgentIsOnlineWithoutAJob() {
+        let value = launch(
+            after: pending + [.claimed(claim()), .claimAnswered(credentials), .agentObserved(agent()), .claimMisused])
+        #expect(value.outcome?.reason.contains("used twice") == true)
+    }
+
     @Test func aStartOfTheProcessWaitsAnew() {
         let stopped: LaunchEvent = .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137)))
         let asked = launch(after: pending + [.claimed(claim()), stopped, .recovered])

@@ -120,15 +120,18 @@ import Testing
         }
     }
 
-    @Test func whatThePoolRefusesIsAskedForAgainAndItsReasonIsKept() async throws {
+    @Test func whatThePoolCanNotDoNowIsAskedForAgainAfterAPause() async throws {
         try await withPendingLaunch { harness, engine, launch in
-            harness.world.with { $0.registerError = PortError(code: .forbidden, message: "the token may not register") }
-            guard case .unavailable = await answer(Self.claim(of: launch), engine, harness) else {
-                Issue.record("not unavailable")
-                return
+            harness.world.with { $0.registerError = PortError(code: .throttled, message: "slow down") }
+            for _ in 0..<5 {
+                guard case .unavailable = await answer(Self.claim(of: launch), engine, harness) else {
+                    Issue.record("not unavailable")
+                    return
+                }
             }
-            #expect(harness.store.launches.first?.lastProblem?.contains("may not register") == true)
+            #expect(harness.world.with { $0.registrations.count } < 3, "a hasty caller does not wear out the pool")
             harness.world.with { $0.registerError = nil }
+            _ = await harness.passes(seconds: 2) { false }
             guard case .granted = await answer(Self.claim(of: launch), engine, harness) else {
                 Issue.record("not granted")
                 return
@@ -136,14 +139,32 @@ import Testing
         }
     }
 
+    @Test func whatThePoolForbidsEndsTheContainerAndItsReasonIsTheLaunchs() async throws {
+        try await withPendingLaunch { harness, engine, launch in
+            harness.world.with { $0.registerError = PortError(code: .forbidden, message: "the token may not register") }
+            #expect(await answer(Self.claim(of: launch), engine, harness) == .refused(.notRegistered))
+            let now = harness.time.now()
+            harness.world.with { state in
+                for arn in state.containers.keys {
+                    state.containers[arn]?.stoppedAt = now
+                    state.containers[arn]?.exitCode = 31
+                }
+            }
+            await harness.expect(within: 200) { harness.store.launches.first { $0.id == launch.id }?.isOpen == false }
+            let ended = harness.store.launches.first { $0.id == launch.id }
+            #expect(ended?.outcome?.reason.contains("may not register") == true, "\(ended?.outcome?.reason ?? "")")
+        }
+    }
+
     @Test func anAnswerThatWasLostIsMadeUpForAndNeverWithTwoQuestionsOnTheirWay() async throws {
         try await withPendingLaunch { harness, engine, launch in
             harness.world.with { $0.losesRegisterAnswers = true }
-            guard case .unavailable = await answer(Self.claim(of: launch), engine, harness),
-                case .unavailable = await answer(Self.claim(of: launch), engine, harness)
-            else {
-                Issue.record("granted without an answer")
-                return
+            for _ in 0..<2 {
+                guard case .unavailable = await answer(Self.claim(of: launch), engine, harness) else {
+                    Issue.record("granted without an answer")
+                    return
+                }
+                _ = await harness.passes(seconds: 2) { false }
             }
             #expect(harness.world.with { $0.replacements } == 1, "the second question found the name taken")
             harness.world.with { $0.losesRegisterAnswers = false }
@@ -205,10 +226,59 @@ import Testing
         }
         harness.world.with { $0.registerMilliseconds = 0 }
         let engine = harness.makeEngine(profiles: [Self.profile()], claims: Self.offer)
+        let early = try #require(harness.store.launches.first)
+        #expect(
+            await engine.answer(Self.claim(of: early)) == .unavailable("the server is starting"),
+            "and not late for good")
         try await harness.run(engine) { engine in
             let launch = try #require(harness.store.launches.first)
-            await harness.expect(within: 30) { engine.problem(ofPool: "ecs-linux") == nil && !engine.poolNames.isEmpty }
+            await harness.expect(within: 30) { !engine.poolNames.isEmpty }
             #expect(await answer(Self.claim(of: launch, key: 3), engine, harness) == .refused(.used))
+        }
+    }
+
+    @Test func theContainersOwnKeyIsGrantedAfterARestart() async throws {
+        let harness = Harness()
+        try await withPendingLaunch(harness) { harness, engine, launch in
+            harness.world.with { $0.registerMilliseconds = 3_600_000 }
+            let asked = Task { await engine.answer(Self.claim(of: launch)) }
+            await harness.expect(within: 5) { harness.store.launches.first?.claim?.askedAt != nil }
+            asked.cancel()
+        }
+        harness.world.with { $0.registerMilliseconds = 0 }
+        let engine = harness.makeEngine(profiles: [Self.profile()], claims: Self.offer)
+        try await harness.run(engine) { engine in
+            let launch = try #require(harness.store.launches.first)
+            await harness.expect(within: 30) { !engine.poolNames.isEmpty }
+            _ = await harness.passes(seconds: 2) { false }
+            guard case .granted = await answer(Self.claim(of: launch), engine, harness) else {
+                Issue.record("not granted")
+                return
+            }
+            await harness.expect(within: 120) { harness.isQuiet }
+            #expect(harness.world.ranAll)
+        }
+    }
+
+    @Test func whatIsNotStoredAfterThePoolsAnswerIsNotGranted() async throws {
+        try await withPendingLaunch { harness, engine, launch in
+            harness.world.with { state in
+                state.registerMilliseconds = 2_000
+                // It has not heard of its registration.
+                for arn in state.containers.keys { state.containers[arn]?.comesOnline = false }
+            }
+            let asked = Task { await engine.answer(Self.claim(of: launch)) }
+            await harness.expect(within: 5) { harness.world.with { $0.registrations.count == 1 } }
+            harness.store.isBroken = true
+            _ = await harness.passes(seconds: 5) { false }
+            #expect(await asked.value == .unavailable("the store is unavailable"))
+            harness.store.isBroken = false
+            guard case .granted(let credentials) = await answer(Self.claim(of: launch), engine, harness) else {
+                Issue.record("not granted")
+                return
+            }
+            #expect(harness.store.launches.first?.claim?.credentials == credentials)
+            #expect(harness.world.with { $0.agents.count } == 1)
         }
     }
 

@@ -179,7 +179,7 @@ struct ClaimTests {
         }
     }
 
-    @Test("While the server shuts down, containers are asked to come again")
+    @Test("While the server is not ready any more but takes hooks, it takes claims")
     func draining() async throws {
         try await with { server, desk in
             server.receiver.beginDraining()

@@ -8,15 +8,19 @@ public struct AgentClaim: Hashable, Sendable {
     /// As the container says; bounded and printable.
     public var agentVersion: String
     public var osDescription: String
+    /// The address that it came from.
+    public var source: String
 
     public init(
-        launch: LaunchID, attempt: Int, key: AgentPublicKey, agentVersion: String = "", osDescription: String = ""
+        launch: LaunchID, attempt: Int, key: AgentPublicKey, agentVersion: String = "", osDescription: String = "",
+        source: String = ""
     ) {
         self.launch = launch
         self.attempt = attempt
         self.key = key
         self.agentVersion = agentVersion
         self.osDescription = osDescription
+        self.source = source
     }
 }
 
@@ -36,6 +40,8 @@ public enum ClaimRefusal: String, Hashable, Sendable, CaseIterable {
     case otherAgentTask
     /// The code was used already, with another key.
     case used
+    /// The organization does not let Slipway register agents; the launch says so.
+    case notRegistered
 
     /// For the container's log.
     public var reason: String {
@@ -43,6 +49,7 @@ public enum ClaimRefusal: String, Hashable, Sendable, CaseIterable {
         case .late: "the launch is not starting any more"
         case .otherAgentTask: "another agent task of this launch counts"
         case .used: "the code was used already, with another key"
+        case .notRegistered: "the organization does not let Slipway register the agent"
         }
     }
 }

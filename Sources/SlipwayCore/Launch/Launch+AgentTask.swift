@@ -79,8 +79,11 @@ extension Launch {
     /// A listener that was started with `--once` ends with 0 after its job, or when it is told to stop.
     private mutating func endWithoutAJobSeen(_ stop: AgentTaskStop) -> CleaningCause {
         guard stop.exitCode != 0 || stop.isInterruption else { return .leftUnseen }
-        lastProblem = stop.explanation
-        return .stoppedEarly(stop.explanation)
+        // Of a container that did not get its registration, the pool's word tells more than the exit code.
+        let cause = claim.flatMap { $0.credentials == nil ? lastProblem : nil }
+        let why = [stop.explanation, cause].compactMap { $0 }.joined(separator: "; ")
+        lastProblem = why
+        return .stoppedEarly(why)
     }
 
     mutating func agentTasksFound(_ ids: [AgentTaskID], lookedAt: Timestamp, _ now: Timestamp) {

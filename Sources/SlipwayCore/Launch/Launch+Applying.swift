@@ -37,7 +37,7 @@ extension Launch {
         case .claimed(let claim): claimed(claim, now)
         case .claimReplaces: claimReplaces(now)
         case .claimAnswered(let credentials): claimAnswered(credentials)
-        case .claimFailed(let why): claimFailed(why)
+        case .claimFailed(let why): claimFailed(why, now)
         case .claimMisused: claimMisused(now)
         case .agentObserved(let agent): agentObserved(agent, now)
         case .jobObserved(let request): jobObserved(request, now)

@@ -22,7 +22,11 @@ extension Launch {
     }
 
     mutating func claimReplaces(_ now: Timestamp) {
-        guard canTakeJob, let claim, claim.credentials == nil, claim.mayReplace(at: now) else { return }
+        guard let claim, claim.credentials == nil, claim.mayReplace(at: now) else { return }
+        switch state {
+        case .starting, .pending: break
+        case .planned, .online, .busy, .finished, .cleaning, .closed: return
+        }
         self.claim?.askedAt = now
         self.claim?.replacedAt = now
     }
@@ -36,20 +40,23 @@ extension Launch {
     }
 
     /// Whether the pool did it after all isn't known, so it is still expected for a while.
-    mutating func claimFailed(_ why: String) {
+    mutating func claimFailed(_ why: String, _ now: Timestamp) {
         guard isOpen, claim != nil else { return }
+        claim?.askedAt = nil
+        claim?.failedAt = now
+        if claim?.replacedAt != nil { claim?.replacedAt = now }
         lastProblem = why
     }
 
-    /// Two containers with one code: one of them is not ours, and nobody knows which. While no agent has come, neither is
-    /// let in; one that is at work is left alone, and a code that is used later opens nothing.
+    /// Two containers with one code: one of them is not ours, and nobody knows which. While neither has a job, neither
+    /// gets one; one that is at work is left alone, and a code that is used later opens nothing.
     mutating func claimMisused(_ now: Timestamp) {
         guard isOpen, claim != nil, claim?.misusedAt == nil else { return }
         claim?.misusedAt = now
         lastProblem = CleaningCause.claimMisused.outcome.reason
         switch state {
-        case .starting, .pending: clean(.claimMisused, now, agentTaskGone: false)
-        case .planned, .online, .busy, .finished, .cleaning, .closed: return
+        case .starting, .pending, .online: clean(.claimMisused, now, agentTaskGone: false)
+        case .planned, .busy, .finished, .cleaning, .closed: return
         }
     }
 }

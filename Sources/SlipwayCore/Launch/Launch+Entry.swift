@@ -12,6 +12,7 @@ extension Launch {
         facts.set("result", ranResult, ifChangedFrom: old.ranResult)
         if let agent, agent != old.agent { facts["agent"] = .integer(Int64(agent.rawValue)) }
         facts.set("claimedBy", claim?.key, ifChangedFrom: old.claim?.key)
+        if case .claimed(let asked) = event, !asked.source.isEmpty { facts["claimedFrom"] = .text(asked.source) }
         if claim?.misusedAt != old.claim?.misusedAt { facts["isClaimMisused"] = .flag(true) }
         if let leftBehind, leftBehind != old.leftBehind { facts["leftBehind"] = .integer(leftBehind.rawValue) }
         if let ran, ran != old.ran { facts["ran"] = .integer(ran.rawValue) }

@@ -10,7 +10,8 @@ extension Launch {
         startNotBefore = min(startNotBefore, now)
         disableNotBefore = nil
         // The pool may have been asked right before, by a clock that was set since.
-        if claim?.askedAt != nil { claim?.askedAt = now }
+        if claim?.askedAt != nil || claim?.failedAt != nil { claim?.failedAt = now }
+        claim?.askedAt = nil
         if claim?.replacedAt != nil { claim?.replacedAt = now }
         switch state {
         case .starting:

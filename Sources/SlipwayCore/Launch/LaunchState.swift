@@ -101,8 +101,10 @@ public enum CleaningCause: Hashable, Codable, Sendable {
         case .neverOnline:
             LaunchOutcome(
                 kind: .failed,
-                reason: "its agent did not come online in time; read the agent task's log, "
-                    + "and check that the container reaches Azure DevOps and its token may register agents")
+                reason:
+                    "its agent did not come online in time; read the agent task's log, and check that the container "
+                    + "reaches Azure DevOps, and that its token may register agents or that it reaches Slipway to claim"
+            )
         case .stoppedEarly(let why): LaunchOutcome(kind: .failed, reason: why)
         case .leaving: LaunchOutcome(kind: .unused, reason: "its agent task is stopping by itself")
         case .leftUnseen:

@@ -45,6 +45,8 @@ public enum QuiesceAnswer: Hashable, Sendable {
 
 public enum KeyedRegistrationAnswer: Hashable, Sendable {
     case registered(AgentCredentials)
-    /// By this registration.
+    /// By this registration, under which nobody runs.
     case nameTaken(AgentID)
+    /// By an agent that is online or holds a job.
+    case inUse
 }

@@ -1,5 +1,6 @@
 internal import Logging
 internal import SlipwayCore
+internal import Synchronization
 
 /// Answers claims: commits that the pool is about to be asked, asks it, commits its answer, and gives that.
 ///
@@ -8,30 +9,54 @@ internal import SlipwayCore
 actor ClaimDesk: ClaimPort {
     private struct Work {
         var key: String
+        var waiters = 0
         var task: Task<ClaimAnswer, Never>
     }
 
     private let book: LaunchBook
     private let directory: PoolDirectory
     private let effects: EffectQueue
+    private let time: any TimeSource
     private let logger: Logger
     private var underWay: [LaunchID: Work] = [:]
+    private var isOpen = false
+    private let asking = Mutex<Set<LaunchID>>([])
 
-    init(book: LaunchBook, directory: PoolDirectory, effects: EffectQueue, logger: Logger) {
+    init(
+        book: LaunchBook, directory: PoolDirectory, effects: EffectQueue, time: any TimeSource, logger: Logger
+    ) {
         self.book = book
         self.directory = directory
         self.effects = effects
+        self.time = time
         self.logger = logger
     }
 
-    /// Claims that are worked on at one time; more are asked to come again.
-    static let maximumUnderWay = 200
+    /// Claims that are worked on at one time; more are asked to come again. RunTask lets no more than 20 agent tasks a second
+    /// begin, and the pool takes a fraction of one.
+    static let maximumUnderWay = 32
+    /// Equal claims that wait for the one that is worked on: a container repeats its own now and then.
+    static let maximumWaiters = 8
+
+    /// The open launches are known from now on.
+    func open() { isOpen = true }
+
+    /// Whether the pool is being asked for this launch's registration, which may so appear any moment.
+    nonisolated func isAsking(_ launch: LaunchID) -> Bool { asking.withLock { $0.contains(launch) } }
 
     func answer(_ claim: AgentClaim) async -> ClaimAnswer {
+        guard isOpen else { return .unavailable("the server is starting") }
         let key = claim.key.fingerprint
-        while let work = underWay[claim.launch] {
+        if let work = underWay[claim.launch] {
+            guard work.waiters < Self.maximumWaiters else { return .unavailable("it is being worked on") }
+            underWay[claim.launch]?.waiters += 1
             let answer = await work.task.value
             if work.key == key { return answer }
+            // Whose key it is was committed by that.
+            switch await judge(claim) {
+            case .answered(let answer): return answer
+            case .toAsk: return .unavailable("another claim of this launch failed")
+            }
         }
         guard underWay.count < Self.maximumUnderWay else { return .unavailable("too many claims at once") }
         // Not a child: a caller who hangs up must not cut what the pool is being asked.
@@ -62,6 +87,7 @@ actor ClaimDesk: ClaimPort {
         guard let launch = await book.launch(claim.launch) else { return .answered(.refused(.late)) }
         guard let pool = directory[launch.pool] else { return .answered(.unavailable("the pool is not reachable")) }
         if let answer = await known(claim, launch) { return .answered(answer) }
+        guard launch.claim?.mayAsk(at: time.now()) ?? true else { return .answered(.unavailable("it failed just now")) }
         do {
             _ = try await book.apply(.claimed(claim), to: claim.launch)
             // What counts is what is committed now; it may have changed since it was judged.
@@ -84,6 +110,8 @@ actor ClaimDesk: ClaimPort {
 
     private func ask(_ claim: AgentClaim, _ launch: Launch, _ pool: PoolDirectory.Entry) async -> ClaimAnswer {
         let registration = KeyedRegistration(claim, profile: pool.policy.profile(named: launch.profile))
+        _ = asking.withLock { $0.insert(claim.launch) }
+        defer { _ = asking.withLock { $0.remove(claim.launch) } }
         do {
             switch try await pool.port.register(registration) {
             case .registered(let credentials):
@@ -94,6 +122,9 @@ actor ClaimDesk: ClaimPort {
                     return .unavailable("an earlier registration may still arrive")
                 }
                 return await store(try await pool.port.replace(agent, with: registration), claim)
+            case .inUse:
+                // Its agent has come, by a claim that this store does not know of.
+                return .refused(.late)
             }
         } catch let error as PortError {
             logger.warning(
@@ -102,6 +133,8 @@ actor ClaimDesk: ClaimPort {
             let why = "its agent could not be registered: \(error.message)"
             // What is not stored here is only a reason.
             _ = try? await book.apply(.claimFailed(why), to: claim.launch)
+            // No repetition mends a permission, and the container costs money while it tries.
+            if error.code == .forbidden { return .refused(.notRegistered) }
             return .unavailable("the agent could not be registered")
         } catch {
             return notStored(error, claim)

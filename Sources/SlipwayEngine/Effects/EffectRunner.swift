@@ -4,6 +4,7 @@ internal import SlipwayCore
 /// Does the outstanding effects: a launch's one after the other, those of different launches side by side.
 struct EffectRunner: Sendable {
     let book: LaunchBook
+    let claims: ClaimDesk
     let queue: EffectQueue
     let directory: PoolDirectory
     let gate: StartGate
@@ -79,6 +80,8 @@ struct EffectRunner: Sendable {
     /// Not yet: the timekeeper asks again within a second.
     private func mayBegin(_ effect: LaunchEffect, _ launch: Launch) -> Bool {
         guard directory.isSettled(launch.pool) else { return false }
+        // What is looked for now could appear right after.
+        if effect == .removeRegistration, claims.isAsking(launch.id) { return false }
         guard case .startAgentTask = effect else { return stopGate.mayBegin(effect, launch, at: time.now()) }
         return gate.mayCall(launch.id, at: time.now())
     }

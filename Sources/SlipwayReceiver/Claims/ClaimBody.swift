@@ -29,7 +29,7 @@ struct ClaimBody {
         }
     }
 
-    func claim(of launch: LaunchID, attempt: Int) throws(Problem) -> AgentClaim {
+    func claim(of launch: LaunchID, attempt: Int, from source: String) throws(Problem) -> AgentClaim {
         guard form.publicKey.exponent == Data(AgentPublicKey.exponent).base64EncodedString() else {
             throw Problem(text: "publicKey.exponent is not AQAB")
         }
@@ -40,7 +40,7 @@ struct ClaimBody {
         }
         return AgentClaim(
             launch: launch, attempt: attempt, key: key, agentVersion: Self.version(form.agentVersion ?? ""),
-            osDescription: Self.printable(form.osDescription ?? "", limit: 256))
+            osDescription: Self.printable(form.osDescription ?? "", limit: 256), source: source)
     }
 
     /// Digits and dots; anything else is no version, and the agent tells its own once it is online.

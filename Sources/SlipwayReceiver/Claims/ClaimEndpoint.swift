@@ -11,7 +11,6 @@ struct ClaimEndpoint: Endpoint {
     let secrets: ClaimSecrets
     let port: any ClaimPort
     let failures: NIOLockedValueBox<FailureLimiter>
-    let connections: OpenConnections
     let drain: DrainState
     let statistics: StatisticsBox
     let time: any TimeSource
@@ -20,10 +19,10 @@ struct ClaimEndpoint: Endpoint {
     /// A claim is some 500 bytes.
     static let maximumBodyBytes = 8 * 1024
 
-    /// The code is checked before anything is read or looked up: who has none learns not even which launches there are.
+    /// The code is checked before anything is read or looked up: who has none learns not even which launches there are. It
+    /// makes no source a known one: codes don't expire, and what is reserved for hooks stays so.
     func admit(_ head: HTTPRequestHead, from peer: Peer) -> Admission {
         guard claimant(head) != nil else { return refuse(peer) }
-        connections.authenticated(peer, atMilliseconds: time.now().milliseconds)
         if drain.phase >= .refusing { return .refuse(.draining) }
         return .accept(maximumBodyBytes: Self.maximumBodyBytes, maximumReadBytes: Self.maximumBodyBytes)
     }
@@ -36,12 +35,13 @@ struct ClaimEndpoint: Endpoint {
         }
         let claim: AgentClaim
         do throws(ClaimBody.Problem) {
-            claim = try ClaimBody(bytes).claim(of: launch, attempt: attempt)
+            claim = try ClaimBody(bytes).claim(of: launch, attempt: attempt, from: request.peer.address)
         } catch {
             return counted(.malformed(error.text), "malformed")
         }
         switch await port.answer(claim) {
         case .granted(let credentials):
+            log.granted(claim)
             return counted(Answer(.ok, ClaimGrant(credentials).text, format: .json), "granted")
         case .refused(let refusal):
             log.refused(refusal, claim, request.peer, atMilliseconds: time.now().milliseconds)

@@ -11,6 +11,13 @@ struct ClaimLog: Sendable {
         self.logger = logger
     }
 
+    /// After a code was used twice, this tells who came first.
+    func granted(_ claim: AgentClaim) {
+        logger.info(
+            "Claim granted",
+            metadata: ["launch.id": "\(claim.launch)", "source": "\(claim.source)", "key": "\(claim.key.fingerprint)"])
+    }
+
     func unauthorized(_ peer: Peer, atMilliseconds now: Int64) {
         guard let suppressed = strangers.admit(atMilliseconds: now) else { return }
         logger.warning(

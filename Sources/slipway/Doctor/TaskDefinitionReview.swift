@@ -64,8 +64,16 @@ struct TaskDefinitionReview {
         let holdsToken =
             container.secrets.contains { $0.name.hasPrefix("AZP_TOKEN") || $0.name == "AZP_CLIENTSECRET" }
             || container.environment.contains { $0.name.hasPrefix("AZP_TOKEN") || $0.name == "AZP_CLIENTSECRET" }
-        guard holdsToken, !isShared else {
+        guard holdsToken else {
             return isShared ? [] : [.ok("container \(container.name) gets no credential of the organization")]
+        }
+        guard !isShared else {
+            return [
+                .warning(
+                    "container \(container.name) gets a credential for profiles that register themselves, and jobs of "
+                        + "\(profiles) can read it",
+                    mend: "give these profiles a task definition of their own, without it")
+            ]
         }
         return [
             .warning(
