@@ -12,6 +12,8 @@ public struct ServerFiles: Sendable {
         public var region = "eu-west-1"
         public var token = "organization-token-that-nobody-may-see"
         public var hookPassword = "password-of-the-hooks-1"
+        /// With it agents are preregistered, and `port` must be one that containers can be told.
+        public var claimSecret: String?
         public var accessKeyID = "test"
         public var secretAccessKey = "secret-access-key-that-nobody-may-see"
         /// More keys of `aws`, each with a comma before it.
@@ -33,13 +35,16 @@ public struct ServerFiles: Sendable {
     public func configure() throws {
         try folder.write(settings.hookPassword, to: "hook-password")
         try folder.write(settings.token, to: "azp-token")
+        if let secret = settings.claimSecret { try folder.write(secret, to: "claim-secret") }
+        let publicURL = settings.claimSecret == nil ? "" : "\n  publicURL: https://localhost:\(settings.port)"
+        let claims = settings.claimSecret == nil ? "" : "\nclaims: { secrets: [\"file:\(path("claim-secret"))\"] }"
         try folder.write(
             """
             receiver:
               host: 127.0.0.1
               port: \(settings.port)
               certificate: \(settings.certificate)
-              privateKey: \(settings.privateKey)
+              privateKey: \(settings.privateKey)\(publicURL)\(claims)
             console: { port: 0 }
             store: { path: \(path("slipway.db")) }
             hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }

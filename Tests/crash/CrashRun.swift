@@ -28,8 +28,10 @@ struct CrashRun: Sendable {
         // A stopped agent task is known for an hour, which is soon over at this speed; here it is counted at the end.
         configuration.timing.stoppedTaskRetention = .seconds(1_000_000)
         configuration.hooks = .init(trustRootFile: certificate.certificate)
+        configuration.ecs.taskDefinition.givesToken = !scenario.claims
         var outcome = try await withSandbox(configuration, clock: RealClock(speed: Self.speed)) { sandbox, endpoints in
-            let installation = try Installation(program: program, certificate: certificate, sandbox, endpoints)
+            let installation = try Installation(
+                program: program, certificate: certificate, sandbox, endpoints, claims: scenario.claims)
             var outcome = try await run(installation, sandbox)
             if outcome.violations.isEmpty { installation.remove() } else { outcome.folder = installation.folder }
             return outcome

@@ -11,11 +11,18 @@ struct CrashScenario: Sendable {
     /// How many agent tasks there may be in all.
     var agentTasks: ClosedRange<Int>
     var withHooks = false
+    /// Whether agents are preregistered.
+    var claims = false
 
-    static let all: [CrashScenario] = [one, demo, cancelled, failing, spot]
+    static let all: [CrashScenario] = [one, claims, demo, cancelled, failing, spot]
 
     private static let one = CrashScenario(
         name: "one", runs: [QueuedRun(jobs: [.init(name: "build", duration: .seconds(20))])], agentTasks: 1...1)
+
+    /// Two simulated minutes are a second here, so a container may give up while the server is down.
+    private static let claims = CrashScenario(
+        name: "claims", runs: [QueuedRun(jobs: [.init(name: "build", duration: .seconds(20))])], agentTasks: 1...3,
+        claims: true)
 
     /// The jobs of `slipway demo`. The large agent may take a small job, and then its own job needs another agent.
     private static let demo = CrashScenario(

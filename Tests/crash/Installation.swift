@@ -10,12 +10,14 @@ struct Installation: Sendable {
     private let port: Int
 
     init(
-        program: String, certificate: SelfSignedCertificate, _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints
+        program: String, certificate: SelfSignedCertificate, _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints,
+        claims: Bool = false
     ) throws {
         self.program = program
         port = try FreePort.find()
         var files = try ServerFiles()
         files.settings.port = port
+        if claims { files.settings.claimSecret = "claim-secret-that-nobody-may-see-0001" }
         files.settings.certificate = certificate.certificate
         files.settings.privateKey = certificate.key
         files.settings.azureDevOps = endpoints.azureDevOps
