@@ -14,6 +14,8 @@ public struct ServerFiles: Sendable {
         public var hookPassword = "password-of-the-hooks-1"
         public var accessKeyID = "test"
         public var secretAccessKey = "secret-access-key-that-nobody-may-see"
+        /// More keys of `receiver`, each on a line of its own with two spaces before it.
+        public var receiver = ""
         /// More keys of `aws`, each with a comma before it.
         public var aws = ""
         /// `engine` and `pools`, as YAML.
@@ -40,6 +42,7 @@ public struct ServerFiles: Sendable {
               port: \(settings.port)
               certificate: \(settings.certificate)
               privateKey: \(settings.privateKey)
+            \(settings.receiver)
             console: { port: 0 }
             store: { path: \(path("slipway.db")) }
             hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }
