@@ -12,6 +12,7 @@ struct SlipwayCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               slipway demo                            everything, against simulators
+              slipway init                            write a configuration
               slipway doctor --config slipway.yaml    check every credential and setting
               slipway serve --config slipway.yaml     run the server
               slipway hooks install --project NAME    let Azure DevOps call it
@@ -27,7 +28,7 @@ struct SlipwayCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            DemoCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self,
+            DemoCommand.self, InitCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self,
             AgentsCommand.self,
             LedgerCommand.self, HooksCommand.self, LaunchCommand.self, SandboxCommand.self,
             ConfigurationReferenceCommand.self,

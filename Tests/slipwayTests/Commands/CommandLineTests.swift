@@ -28,7 +28,7 @@ import Testing
         ["launches", "show", "--help"], ["ledger", "verify", "--help"], ["ledger", "export", "--help"],
         ["launch", "--help"], ["agents", "list", "--help"], ["agents", "prune", "--help"],
         ["hooks", "install", "--help"], ["hooks", "list", "--help"], ["hooks", "test", "--help"],
-        ["hooks", "remove", "--help"],
+        ["hooks", "remove", "--help"], ["init", "--help"],
     ])
     func `Every command has help with an example`(_ arguments: [String]) async {
         let written = Mutex("")
