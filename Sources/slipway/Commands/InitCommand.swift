@@ -75,6 +75,9 @@ struct InitCommand: AsyncParsableCommand {
         help: ArgumentHelp("A security group of the agents. May be repeated.", valueName: "id"))
     var securityGroups: [String] = []
 
+    @Flag(help: "Give agent tasks a public address, as in a subnet without a NAT gateway.")
+    var assignPublicIP = false
+
     func run() async throws {
         let output = Output.standard
         let environment = ProcessInfo.processInfo.environment
@@ -104,7 +107,8 @@ struct InitCommand: AsyncParsableCommand {
         return InitGiven(
             path: absolute(path), organization: organization ?? variable("AZP_URL"), pool: pool ?? variable("AZP_POOL"),
             region: region, cluster: cluster, taskDefinition: taskDefinition, container: container, subnets: subnets,
-            securityGroups: securityGroups, publicURL: publicURL, certificate: certificate.map(absolute),
+            securityGroups: securityGroups, assignsPublicIP: assignPublicIP, publicURL: publicURL,
+            certificate: certificate.map(absolute),
             privateKey: privateKey.map(absolute),
             tokenFile: (tokenFile ?? variable("AZP_TOKEN_FILE")).map(absolute), storePath: store.map(absolute),
             endpoint: endpoint)

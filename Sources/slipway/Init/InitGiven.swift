@@ -10,6 +10,7 @@ struct InitGiven: Hashable, Sendable {
     var container: String?
     var subnets: [String] = []
     var securityGroups: [String] = []
+    var assignsPublicIP = false
     var publicURL: String?
     var certificate: String?
     var privateKey: String?

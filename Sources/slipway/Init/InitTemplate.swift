@@ -147,7 +147,7 @@ struct InitTemplate: Sendable {
         }
         return lines + [
             "            # true in a subnet without a NAT gateway.",
-            "            assignPublicIP: false",
+            "            assignPublicIP: \(given.assignsPublicIP)",
         ]
     }
 

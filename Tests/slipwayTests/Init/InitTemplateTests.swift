@@ -24,7 +24,11 @@ import Testing
     }
 
     @Test func `With everything known nothing is to be filled in, and it is what was said`() throws {
-        let text = text(given { $0.securityGroups = ["sg-1"] })
+        let text = text(
+            given {
+                $0.securityGroups = ["sg-1"]
+                $0.assignsPublicIP = true
+            })
         #expect(text.components(separatedBy: "TO FILL IN").count == 2)
         let loaded = try load(text)
         #expect(loaded.warnings.isEmpty)
@@ -42,7 +46,8 @@ import Testing
         #expect(
             profile.placements == [
                 Placement(
-                    capacity: .launchType("FARGATE"), subnets: ["subnet-a", "subnet-b"], securityGroups: ["sg-1"])
+                    capacity: .launchType("FARGATE"), subnets: ["subnet-a", "subnet-b"], securityGroups: ["sg-1"],
+                    assignPublicIP: true)
             ])
     }
 
