@@ -272,6 +272,7 @@ let package = Package(
             name: "slipwayTests",
             dependencies: [
                 "slipway", "SlipwayCore", "SlipwaySQLite", "SlipwaySandbox", "SlipwayConsole", "SlipwayReceiver",
+                "SlipwayAzurePipelines",
                 "AWSClient", "AzureDevOps", "OpenSSLNIO", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -20,8 +20,8 @@ public struct AzureHookSubscriptions: HookSubscriptionPort {
         public var customMirror: Mirror { Mirror(self, children: []) }
     }
 
-    private let client: AzureDevOpsClient
-    private let receiverURL: String
+    let client: AzureDevOpsClient
+    let receiverURL: String
     private let credentials: Credentials
 
     /// - Parameters:
@@ -34,9 +34,9 @@ public struct AzureHookSubscriptions: HookSubscriptionPort {
     }
 
     public func subscriptions() async throws(PortError) -> [ListedSubscription] {
-        let target = Target(receiverURL)
+        let target = HookTarget(receiverURL)
         return try await mappingErrors { try await client.hookSubscriptions(consumerID: "webHooks") }
-            .filter { $0.definition.consumerInputs["url"].map(Target.init) == target }
+            .filter { $0.definition.consumerInputs["url"].map(HookTarget.init) == target }
             .prefix(Self.maximumCount)
             .map(ListedSubscription.init)
     }
@@ -47,17 +47,21 @@ public struct AzureHookSubscriptions: HookSubscriptionPort {
     }
 
     public func create(_ subject: HookSubject, replacing replaced: String?) async throws(PortError) -> String {
-        let definition = HookSubscriptionDefinition(
-            publisherID: subject.publisherID, eventType: subject.eventType,
-            resourceVersion: subject.publisherID == "pipelines" ? "5.1-preview.1" : nil,
-            publisherInputs: subject.filter, consumerInputs: consumerInputs)
-        let id = try await mappingErrors { try await client.createHookSubscription(definition).id }
+        let id = try await mappingErrors { try await client.createHookSubscription(definition(for: subject)).id }
         // Left behind it does no harm: it sends nothing.
         if let replaced { _ = try? await client.deleteHookSubscription(id: replaced) }
         return id
     }
 
-    /// As in webhooks/subscriptions.
+    /// What a subscription for that subject says, its credentials included. The one place that makes it: the files of
+    /// `webhooks/subscriptions` are held against it by a test.
+    public func definition(for subject: HookSubject) -> HookSubscriptionDefinition {
+        HookSubscriptionDefinition(
+            publisherID: subject.publisherID, eventType: subject.eventType,
+            resourceVersion: subject.publisherID == "pipelines" ? "5.1-preview.1" : nil,
+            publisherInputs: subject.filter, consumerInputs: consumerInputs)
+    }
+
     private var consumerInputs: [String: String] {
         var inputs = [
             "url": receiverURL, "acceptUntrustedCerts": "false", "resourceDetailsToSend": "all",
@@ -76,7 +80,8 @@ public struct AzureHookSubscriptions: HookSubscriptionPort {
 }
 
 /// Where a subscription sends to, in one spelling.
-private struct Target: Equatable {
+struct HookTarget: Equatable {
+    let host: String
     let origin: String
     let path: String
 
@@ -84,7 +89,8 @@ private struct Target: Equatable {
         let parts = URLComponents(string: url)
         let scheme = parts?.scheme?.lowercased() ?? ""
         let port = parts?.port ?? (scheme == "https" ? 443 : 80)
-        origin = "\(scheme)://\(parts?.host?.lowercased() ?? ""):\(port)"
+        host = parts?.host?.lowercased() ?? ""
+        origin = "\(scheme)://\(host):\(port)"
         var path = Substring(parts?.path ?? url)
         while path.last == "/" { path.removeLast() }
         self.path = String(path)
@@ -92,7 +98,7 @@ private struct Target: Equatable {
 }
 
 extension ListedSubscription {
-    fileprivate init(_ subscription: HookSubscription) {
+    init(_ subscription: HookSubscription) {
         let definition = subscription.definition
         self.init(
             id: subscription.id,

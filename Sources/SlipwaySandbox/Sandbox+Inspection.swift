@@ -59,7 +59,9 @@ extension Sandbox {
     public var subscriptions: [SubscriptionSnapshot] {
         azureDevOps.hooks.read { world in
             world.order.compactMap { world.subscriptions[$0] }.map {
-                SubscriptionSnapshot(id: $0.id, eventType: $0.body.eventType ?? "", status: $0.status.rawValue)
+                SubscriptionSnapshot(
+                    id: $0.id, eventType: $0.body.eventType ?? "", status: $0.status.rawValue,
+                    url: $0.body.consumerInputs?["url"] ?? "", filters: $0.body.publisherInputs ?? [:])
             }
         }
     }

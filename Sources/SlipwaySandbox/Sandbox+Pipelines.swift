@@ -52,6 +52,17 @@ extension Sandbox {
         }
     }
 
+    /// Disables a subscription, as its owner does in the portal.
+    public func disable(subscription id: String) throws(SandboxError) {
+        do {
+            try azureDevOps.hooks.perform { world, now throws(AzureDevOpsError) in
+                try world.disableSubscription(id, now: now)
+            }
+        } catch {
+            throw SandboxError(.unknownThing, error.message)
+        }
+    }
+
     /// Takes back the capacity of every running agent task on Spot: SIGTERM now, SIGKILL after its stop timeout.
     public func interruptSpot() {
         ecs.driver.perform { world, now in

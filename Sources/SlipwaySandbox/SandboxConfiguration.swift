@@ -53,11 +53,14 @@ extension SandboxConfiguration {
         public var name: String
         public var id: String
         public var isPublic: Bool
+        /// The pools that its pipelines may use; nil: all.
+        public var pools: [Int]?
 
-        public init(name: String, id: String, isPublic: Bool = false) {
+        public init(name: String, id: String, isPublic: Bool = false, pools: [Int]? = nil) {
             self.name = name
             self.id = id
             self.isPublic = isPublic
+            self.pools = pools
         }
     }
 

@@ -92,6 +92,10 @@ public struct SubscriptionSnapshot: Sendable, Equatable {
     public let eventType: String
     /// `enabled`, `onProbation`, `disabledByUser` or `disabledBySystem`.
     public let status: String
+    /// Where it sends to.
+    public let url: String
+    /// The inputs of its publisher, `projectId` among them.
+    public let filters: [String: String]
 }
 
 /// What should not be there when all is done.

@@ -12,8 +12,10 @@ struct SlipwayCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               slipway demo                            everything, against simulators
+              slipway init                            write a configuration
               slipway doctor --config slipway.yaml    check every credential and setting
               slipway serve --config slipway.yaml     run the server
+              slipway hooks install --project NAME    let Azure DevOps call it
               slipway launches list --open            what is under way
               slipway ledger verify                   prove that the ledger is whole
 
@@ -26,8 +28,10 @@ struct SlipwayCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            DemoCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self, AgentsCommand.self,
-            LedgerCommand.self, LaunchCommand.self, SandboxCommand.self, ConfigurationReferenceCommand.self,
+            DemoCommand.self, InitCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self,
+            AgentsCommand.self,
+            LedgerCommand.self, HooksCommand.self, LaunchCommand.self, SandboxCommand.self,
+            ConfigurationReferenceCommand.self,
         ]
     )
 

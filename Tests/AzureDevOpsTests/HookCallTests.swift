@@ -116,6 +116,17 @@ import Testing
         }
     }
 
+    @Test func oneNotificationIsReadAndMayNotBeKept() async throws {
+        let answer = #"{"id":7,"status":"completed","result":"failed","details":{"errorMessage":"no"}}"#
+        try await withClient([.json(answer), .status(404)]) { client, server in
+            let found = try await client.hookNotification(subscriptionID: Self.id, id: 7)
+            #expect(found?.result == "failed" && found?.errorMessage == "no")
+            #expect(try await client.hookNotification(subscriptionID: Self.id, id: 8) == nil)
+            #expect(
+                server.lines[0] == "GET /fabrikam/_apis/hooks/subscriptions/\(Self.id)/notifications/7?api-version=7.1")
+        }
+    }
+
     @Test func aTestNotificationIsAskedFor() async throws {
         let answer = #"{"id":1,"status":"completed","result":"succeeded","details":{"requestAttempts":1}}"#
         try await withClient([.json(answer), .json(answer)]) { client, server in

@@ -16,6 +16,8 @@ public struct ServerFiles: Sendable {
         public var claimSecret: String?
         public var accessKeyID = "test"
         public var secretAccessKey = "secret-access-key-that-nobody-may-see"
+        /// More keys of `receiver`, each on a line of its own with two spaces before it.
+        public var receiver = ""
         /// More keys of `aws`, each with a comma before it.
         public var aws = ""
         /// `engine` and `pools`, as YAML.
@@ -44,7 +46,8 @@ public struct ServerFiles: Sendable {
               host: 127.0.0.1
               port: \(settings.port)
               certificate: \(settings.certificate)
-              privateKey: \(settings.privateKey)\(publicURL)\(claims)
+              privateKey: \(settings.privateKey)\(publicURL)
+            \(settings.receiver)\(claims)
             console: { port: 0 }
             store: { path: \(path("slipway.db")) }
             hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }

@@ -10,7 +10,7 @@ public struct ECSClient: Sendable {
     /// Pages may be short, but a list has an end.
     static let listTasksPagesMaximum = 1_000
 
-    private let client: AWSClient
+    let client: AWSClient
 
     public init(client: AWSClient) {
         self.client = client
@@ -128,7 +128,7 @@ public struct ECSClient: Sendable {
 }
 
 extension AWSCall {
-    fileprivate static func ecs(_ operation: String, _ input: some Encodable, isRepeatable: Bool = true) throws
+    static func ecs(_ operation: String, _ input: some Encodable, isRepeatable: Bool = true) throws
         -> AWSCall
     {
         try .json(.ecs, operation, input, isRepeatable: isRepeatable)

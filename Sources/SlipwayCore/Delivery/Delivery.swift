@@ -16,6 +16,8 @@ public struct Delivery: Hashable, Sendable {
     public var disposition: Disposition
     /// For the operator: why it was ignored or rejected.
     public var reason: String?
+    /// The reason of a test's delivery, whose event and subscription are not kept: they are made up.
+    public static let testSampleReason = "a test sample"
     public var eventType: String?
     public var eventID: String?
     public var subscriptionID: String?

@@ -36,16 +36,17 @@ public struct HookTrouble: Hashable, Sendable {
     /// What to do.
     public var advice: String {
         switch state {
-        case .missing: "create it: webhooks/README.md"
-        case .deleted: "create it again: webhooks/README.md; if it was deleted on purpose, restart Slipway"
+        case .missing: "create it: slipway hooks install"
+        case .deleted: "create it again: slipway hooks install; if it was deleted on purpose, restart Slipway"
         case .onProbation:
             "the receiver failed a delivery: see the subscription's history and the receiver's log; the first retry that "
                 + "succeeds ends it, and new events are lost until then"
-        case .disabledByUser: "somebody disabled it: enable it under Project settings, Service hooks"
+        case .disabledByUser:
+            "somebody disabled it: enable it under Project settings, Service hooks, or make it anew: slipway hooks install"
         case .disabledBySystem:
-            "too many deliveries failed: see its history, mend the receiver, then delete the subscription and create it anew"
+            "too many deliveries failed: see its history, mend the receiver, then make it anew: slipway hooks install"
         case .disabledByInactiveIdentity:
-            "its creator's account is no longer active: delete it, and create it with a service identity"
+            "its creator's account is no longer active: make it anew with a service identity: slipway hooks install"
         case .unknown: "look at it under Project settings, Service hooks"
         }
     }

@@ -65,7 +65,7 @@ struct HookUse: Hashable, Sendable {
     /// pools' job requests tell.
     init(_ event: ServiceHookEvent) {
         guard !event.isTestSample else {
-            reason = "a test sample"
+            reason = Delivery.testSampleReason
             return
         }
         switch event.kind {

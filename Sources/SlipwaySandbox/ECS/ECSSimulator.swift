@@ -114,6 +114,14 @@ final class ECSSimulator: Sendable {
             let input = try JSONBody.decode(DescribeClustersInput.self, from: body)
             return JSONBody.encode(
                 try driver.perform { world, _ throws(ECSError) in try world.describeClusters(input) })
+        case .listClusters:
+            let input = try JSONBody.decode(ListNamesInput.self, from: body)
+            return JSONBody.encode(
+                try driver.perform { world, _ throws(ECSError) in try world.listClusters(input) })
+        case .listTaskDefinitionFamilies:
+            let input = try JSONBody.decode(ListNamesInput.self, from: body)
+            return JSONBody.encode(
+                try driver.perform { world, _ throws(ECSError) in try world.listTaskDefinitionFamilies(input) })
         default:
             throw ECSError("UnknownOperationException", "The operation \(operation) is not known.")
         }

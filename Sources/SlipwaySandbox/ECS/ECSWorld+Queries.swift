@@ -57,9 +57,9 @@ extension ECSWorld {
         return ListTasksOutput(taskArns: page.map(\.arn), nextToken: hasMore ? page.last.map(token) : nil)
     }
 
-    private func token(after task: AgentTask) -> String {
-        Data("after:\(task.ordinal)".utf8).base64EncodedString()
-    }
+    private func token(after task: AgentTask) -> String { token(after: task.ordinal) }
+
+    private func token(after ordinal: Int) -> String { Data("after:\(ordinal)".utf8).base64EncodedString() }
 
     private func ordinal(of token: String) throws(ECSError) -> Int {
         guard let data = Data(base64Encoded: token), let text = String(data: data, encoding: .utf8),
@@ -83,6 +83,29 @@ extension ECSWorld {
             }
         }
         return ["clusters": .array(clusters), "failures": .array(failures)]
+    }
+
+    func listClusters(_ input: ListNamesInput) throws(ECSError) -> JSONValue {
+        try page("clusterArns", configuration.clusters.map(clusterARN), input)
+    }
+
+    func listTaskDefinitionFamilies(_ input: ListNamesInput) throws(ECSError) -> JSONValue {
+        try page(
+            "families", definitions.keys.filter { $0.hasPrefix(input.familyPrefix ?? "") }.sorted(), input)
+    }
+
+    private func page(
+        _ member: String, _ names: [String], _ input: ListNamesInput
+    ) throws(ECSError) -> JSONValue {
+        let size = input.maxResults ?? 100
+        guard (1...100).contains(size) else { throw .invalidParameter("maxResults must be between 1 and 100.") }
+        let start = try input.nextToken.map { token throws(ECSError) in try ordinal(of: token) + 1 } ?? 0
+        let page = names.dropFirst(start).prefix(size)
+        let last = start + page.count - 1
+        return .members([
+            member: .array(page.map(JSONValue.string)),
+            "nextToken": last + 1 < names.count ? .string(token(after: last)) : nil,
+        ])
     }
 
     private func description(of cluster: String) -> JSONValue {

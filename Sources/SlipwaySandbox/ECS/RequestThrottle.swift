@@ -12,8 +12,8 @@ struct RequestThrottle: Sendable {
             case .runTask, .stopTask: self = .resourceModify
             case .describeTasks, .listTasks: self = .resourceRead
             case .registerTaskDefinition: self = .definitionModify
-            case .describeTaskDefinition: self = .definitionRead
-            case .describeClusters: self = .clusterRead
+            case .describeTaskDefinition, .listTaskDefinitionFamilies: self = .definitionRead
+            case .describeClusters, .listClusters: self = .clusterRead
             default: return nil
             }
         }

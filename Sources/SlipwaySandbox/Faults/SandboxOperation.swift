@@ -22,6 +22,8 @@ extension SandboxOperation {
     public static let describeTaskDefinition: Self = "DescribeTaskDefinition"
     public static let registerTaskDefinition: Self = "RegisterTaskDefinition"
     public static let describeClusters: Self = "DescribeClusters"
+    public static let listClusters: Self = "ListClusters"
+    public static let listTaskDefinitionFamilies: Self = "ListTaskDefinitionFamilies"
 }
 
 extension SandboxOperation {

@@ -29,6 +29,14 @@ extension HookWorld {
         return subscription
     }
 
+    /// As its owner does it in the portal.
+    mutating func disableSubscription(_ id: String, now: Date) throws(AzureDevOpsError) {
+        var subscription = try subscription(id)
+        subscription.status = .disabledByUser
+        subscription.modifiedAt = now
+        subscriptions[subscription.id] = subscription
+    }
+
     mutating func deleteSubscription(_ id: String) throws(AzureDevOpsError) {
         _ = try subscription(id)
         subscriptions[id] = nil
@@ -83,6 +91,7 @@ extension HookWorld {
             case .unreachable(let why): .string(why)
             case nil: .null
             }
+        let problem: JSONValue = notification.result == .failed ? answer : .null
         return [
             "id": .integer(notification.id), "subscriptionId": .string(notification.subscriptionID),
             "eventId": .string(notification.event.id), "status": .string(notification.status.rawValue),
@@ -93,6 +102,7 @@ extension HookWorld {
                 "eventType": .string(notification.event.eventType),
                 "publisherId": .string(notification.event.publisherID),
                 "consumerId": "webHooks", "consumerActionId": "httpRequest", "response": answer,
+                "errorMessage": problem,
                 "requestAttempts": .integer(notification.attempts),
                 "queuedDate": .string(Timestamp.azure(notification.createdAt)),
             ],

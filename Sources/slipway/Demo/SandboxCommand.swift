@@ -21,6 +21,9 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether an agent task runs a container that registers an agent.")
     var containers = true
 
+    @Option(help: ArgumentHelp("Certificate, in PEM, that receivers of hooks may show.", valueName: "file"))
+    var trust: String?
+
     @Flag(help: "Go on when the standard input has ended.")
     var linger = false
 
@@ -31,6 +34,7 @@ struct SandboxCommand: AsyncParsableCommand {
     func run() async throws {
         var configuration = SandboxConfiguration()
         configuration.simulatesContainers = containers
+        configuration.hooks = .init(trustRootFile: trust)
         try await withSandbox(configuration, clock: RealClock(speed: speed)) { sandbox, endpoints in
             try Output.standard.line(try description(sandbox.configuration, endpoints))
             for await line in StandardInput.lines() {

@@ -116,7 +116,7 @@ extension DoctorChecks {
     /// Only warnings: without any hook every job is still served.
     private var hookSubscriptionsCheck: DoctorCheck {
         DoctorCheck(
-            name: "hook subscriptions", needs: [Self.signInName], mend: "see webhooks/README.md",
+            name: "hook subscriptions", needs: [Self.signInName], mend: "slipway hooks list",
             mendUnreachable: reachCommand
         ) {
             guard let url = configuration.receiver.hookURL else {

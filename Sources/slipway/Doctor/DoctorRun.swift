@@ -51,29 +51,16 @@ struct DoctorRun: Sendable {
         return CheckResult(check: check.name, findings: [finding])
     }
 
-    /// The first of answer and time limit. Not a task group: that would wait for a call which ignores its cancellation,
-    /// such as a read from a file system that hangs.
     private func findings(of check: DoctorCheck) async -> [Finding] {
-        let (answers, continuation) = AsyncStream.makeStream(of: [Finding].self)
-        let work = Task {
-            do {
-                continuation.yield(try await check.run())
-            } catch {
-                continuation.yield([Finding.of(error, by: check)])
-            }
+        do {
+            return try await withTimeLimit(seconds: check.timeLimitSeconds, sleep: sleep, check.run)
+        } catch let error as TimeLimitPassed {
+            let message = "no answer within \(error.seconds) s"
+            return [Finding(status: .unreachable, message: message, mend: check.mendUnreachable ?? check.mend)]
+        } catch  where Task.isCancelled {
+            return [Finding(status: .skipped, message: "interrupted")]
+        } catch {
+            return [Finding.of(error, by: check)]
         }
-        let limit = Task {
-            try await sleep(check.timeLimitSeconds)
-            let message = "no answer within \(check.timeLimitSeconds) s"
-            continuation.yield([
-                Finding(status: .unreachable, message: message, mend: check.mendUnreachable ?? check.mend)
-            ])
-        }
-        defer {
-            work.cancel()
-            limit.cancel()
-        }
-        for await findings in answers { return findings }
-        return [Finding(status: .skipped, message: "interrupted")]
     }
 }

@@ -173,6 +173,9 @@ struct MotoConformanceTests {
         try await withWorld { world in
             let ecs = ECSClient(client: try world.client())
             _ = try await world.prepare(.ecs, "CreateCluster", #"{"clusterName":"agents"}"#)
+            #expect(
+                try await ecs.listClusters(limit: 10) == ["arn:aws:ecs:eu-west-1:123456789012:cluster/agents"])
+            #expect(try await ecs.listTaskDefinitionFamilies(limit: 10).isEmpty)
             let clusters = try await ecs.describeClusters(["agents", "nowhere"])
             #expect(clusters.clusters.map(\.clusterName) == ["agents"])
             #expect(clusters.clusters.first?.isActive == true)

@@ -30,6 +30,22 @@ import Testing
         #expect(!task.isStopped)
     }
 
+    @Test func namesAreListedUpToALimitAndNotInCircles() async throws {
+        let exchange = ScriptedExchange([
+            .answer(200, #"{"clusterArns":["a","b"],"nextToken":"t1"}"#), .answer(200, #"{"clusterArns":["c","d"]}"#),
+            .answer(200, #"{"families":["f"],"nextToken":"t1"}"#), .answer(200, #"{"families":[],"nextToken":"t1"}"#),
+            .answer(200, "{}"),
+        ])
+        let ecs = ECSClient(client: try scriptedClient(exchange))
+        #expect(try await ecs.listClusters(limit: 3) == ["a", "b", "c"])
+        let error = await caught(AWSError.self) { _ = try await ecs.listTaskDefinitionFamilies(limit: 3) }
+        #expect(error?.code == .malformedResponse)
+        #expect(try await ecs.listTaskDefinitionFamilies(limit: 3) == [])
+        let bodies = exchange.requests.map { String(decoding: $0.body, as: UTF8.self) }
+        #expect(bodies[1] == #"{"maxResults":100,"nextToken":"t1"}"#)
+        #expect(bodies[2] == #"{"maxResults":100,"status":"ACTIVE"}"#)
+    }
+
     @Test func listsArePagedToTheEnd() async throws {
         let exchange = ScriptedExchange([
             .answer(200, #"{"taskArns":["a","b"],"nextToken":"t1"}"#),

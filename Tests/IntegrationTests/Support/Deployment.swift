@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayCore
 import SlipwaySandbox
 import SlipwayTestSupport
 import Testing
@@ -12,6 +13,7 @@ struct Deployment: World {
 
     static func with(
         speed: Double = 100, placeholders: [[String: String]] = [[:]],
+        projects: [SandboxConfiguration.Project]? = nil,
         _ choose: (inout Installation.Settings) -> Void = { _ in },
         _ body: @Sendable (Deployment) async throws -> Void
     ) async throws {
@@ -20,6 +22,7 @@ struct Deployment: World {
         defer { folder.remove() }
         var configuration = SandboxConfiguration(seed: 11)
         configuration.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: placeholders)]
+        if let projects { configuration.azureDevOps.projects = projects }
         configuration.hooks = .init(trustRootFile: installation.path("tls.crt"))
         installation.settings.token = configuration.azureDevOps.token
         installation.settings.accessKeyID = configuration.ecs.accessKeyID
@@ -39,14 +42,10 @@ struct Deployment: World {
     /// Makes the subscriptions that Slipway needs, to a server that listens.
     func subscribe(to server: Program) async throws {
         let url = "https://localhost:\(try await installation.port(of: server))/hooks/azure-devops"
-        let job = "ms.vss-pipelines.job-state-changed-event"
-        let events: [(type: String, filters: [String: String])] = [
-            (job, ["jobStateId": "Waiting"]), (job, ["jobStateId": "Running"]), (job, ["jobStateId": "Completed"]),
-            ("ms.vss-pipelines.run-state-changed-event", [:]), ("ms.vss-pipelines.stage-state-changed-event", [:]),
-        ]
-        for event in events {
+        for subject in HookSubject.needed(inProject: sandbox.configuration.azureDevOps.projects[0].id) {
             try sandbox.subscribe(
-                to: event.type, url: url, filters: event.filters, username: "slipway", password: Installation.password)
+                to: subject.eventType, url: url, filters: subject.filter, username: "slipway",
+                password: Installation.password)
         }
     }
 

@@ -15,6 +15,8 @@ struct Installation: Sendable {
         var sweepSeconds = 30
         var idleSeconds = 300
         var leaveSeconds = 120
+        /// Where Azure DevOps reaches the receiver.
+        var publicURL: String?
         /// Of the pool, such as `placeholders: leave`.
         var poolKey = ""
         /// Demands of a second profile; nil: there is none.
@@ -42,6 +44,7 @@ struct Installation: Sendable {
         files.settings.port = settings.port
         files.settings.certificate = path("tls.crt")
         files.settings.privateKey = path("tls.key")
+        files.settings.receiver = settings.publicURL.map { "  publicURL: \($0)" } ?? ""
         files.settings.azureDevOps = settings.azureDevOps
         files.settings.ecs = settings.ecs
         files.settings.token = settings.token

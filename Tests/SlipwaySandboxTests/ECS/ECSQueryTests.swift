@@ -34,6 +34,27 @@ import Testing
         }
     }
 
+    @Test("Clusters and families are listed in pages")
+    func names() async throws {
+        var configuration = SandboxConfiguration.instant()
+        configuration.ecs.clusters = ["blue", "green", "red"]
+        try await withSandbox(configuration, clock: ManualClock()) { sandbox, endpoints in
+            let ecs = RawECS(sandbox, endpoints)
+            let first = try await ecs.call("ListClusters", ["maxResults": 2])
+            #expect(first.json["clusterArns"]?.array?.count == 2)
+            let token = try #require(first.json["nextToken"])
+            let second = try await ecs.call("ListClusters", ["maxResults": 2, "nextToken": token])
+            #expect(
+                second.json["clusterArns"]?.array?.compactMap(\.string) == [
+                    "arn:aws:ecs:eu-west-1:111122223333:cluster/red"
+                ])
+            #expect(second.json["nextToken"] == nil)
+            let families = try await ecs.call("ListTaskDefinitionFamilies", ["status": "ACTIVE"])
+            #expect(families.json["families"]?.array?.compactMap(\.string) == ["azp-agent"])
+            #expect(try await ecs.call("ListClusters", ["nextToken": "x"]).code == "InvalidParameterException")
+        }
+    }
+
     @Test("startedBy filters alone, and refuses company")
     func startedBy() async throws {
         try await withECS { _, ecs, _ in

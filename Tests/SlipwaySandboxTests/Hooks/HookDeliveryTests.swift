@@ -230,6 +230,8 @@ import Testing
             let bad = try await azure.call(.POST, "_apis/hooks/testnotifications?api-version=7.1", details)
             #expect(bad.json["result"] == "failed")
             #expect(bad.json["details"]?["response"] == "Status Code: 401")
+            #expect(bad.json["details"]?["errorMessage"] == "Status Code: 401")
+            #expect(good.json["details"]?["errorMessage"] == .null)
         }
     }
 

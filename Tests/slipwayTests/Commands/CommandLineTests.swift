@@ -27,6 +27,8 @@ import Testing
         ["--help"], ["serve", "--help"], ["doctor", "--help"], ["launches", "list", "--help"],
         ["launches", "show", "--help"], ["ledger", "verify", "--help"], ["ledger", "export", "--help"],
         ["launch", "--help"], ["agents", "list", "--help"], ["agents", "prune", "--help"],
+        ["hooks", "install", "--help"], ["hooks", "list", "--help"], ["hooks", "test", "--help"],
+        ["hooks", "remove", "--help"], ["init", "--help"],
     ])
     func `Every command has help with an example`(_ arguments: [String]) async {
         let written = Mutex("")
@@ -73,6 +75,7 @@ import Testing
         ["launches", "list", "--limit", "1001"],
         ["launches", "list", "--limit", "many"], ["launches", "list", "--state", "onlin"], ["launches", "show"],
         ["ledger", "export", "--format", "xml"], ["launch"],
+        ["hooks", "install", "--project", "a", "--all-projects"], ["hooks", "test", "--timeout", "0"],
     ])
     func `Wrong usage is status 2 with a message`(_ arguments: [String]) async {
         let written = Mutex("")
@@ -103,6 +106,19 @@ import Testing
             result.messages == """
                 slipway: \(file.path):10: aws.regoin: unknown key; the nearest known key is aws.region
                 \(file.path): aws.region: it is missing; add it, or set SLIPWAY_AWS_REGION
+
+                """)
+    }
+
+    @Test(arguments: ["install", "list", "test", "remove"])
+    func `Hooks need to know where they go`(_ command: String) async throws {
+        let file = try TemporaryFile(try Fixture.base())
+        let result = await run("hooks", command, "-c", file.path)
+        #expect(result.status == .usage)
+        #expect(
+            result.messages == """
+                slipway: \(file.path): receiver.publicURL: it is missing, so nobody knows where hooks go; set it to where \
+                Azure DevOps reaches the receiver, such as https://slipway.example.com
 
                 """)
     }

@@ -84,6 +84,21 @@ extension AzureDevOpsClient {
         )
     }
 
+    /// One entry of a subscription's history; nil where the service keeps none, as it may for a test.
+    public func hookNotification(subscriptionID: String, id: Int64) async throws -> HookNotification? {
+        do {
+            return try await object(
+                HookNotification.self,
+                .get(
+                    ["_apis", "hooks", "subscriptions", subscriptionID, "notifications", "\(id)"],
+                    "notification \(id) of hook subscription \(subscriptionID.operatorText)"
+                )
+            )
+        } catch let error as AzureDevOpsError where error.code == .notFound {
+            return nil
+        }
+    }
+
     /// Makes the service send its sample event to the target. The answer tells how the receiver answered.
     ///
     /// - Parameter subscriptionID: of the existing subscription that is tested; nil for one that is not created yet.

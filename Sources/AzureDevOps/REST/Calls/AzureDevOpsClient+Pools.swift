@@ -11,6 +11,11 @@ extension AzureDevOpsClient {
         return try await list(AgentPool.self, call).first { $0.name.lowercased() == name.lowercased() }
     }
 
+    /// All pools that the token's owner may see, Microsoft's own among them. Scope: Agent Pools (read).
+    public func pools() async throws -> [AgentPool] {
+        try await list(AgentPool.self, .get(["_apis", "distributedtask", "pools"], "the pools"))
+    }
+
     public func pool(id: Int) async throws -> AgentPool {
         try await object(AgentPool.self, .get(["_apis", "distributedtask", "pools", "\(id)"], "pool \(id)"))
     }

@@ -87,7 +87,8 @@ extension AzureDevOpsSimulator {
             consumerInputs: body.details.consumerInputs
         )
         try wanted.check()
-        let project = configuration.projects[0]
+        let id = wanted.publisherInputs?["projectId"]?.lowercased()
+        let project = configuration.projects.first { $0.id == id } ?? configuration.projects[0]
         let (notification, post) = hooks.perform { world, now in
             world.testNotification(wanted, subscriptionID: body.subscriptionId, project: project, now: now)
         }

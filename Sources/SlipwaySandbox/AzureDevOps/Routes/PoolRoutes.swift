@@ -40,7 +40,9 @@ extension AzureDevOpsSimulator {
             return .list(
                 try world.perform { world, _ throws(AzureDevOpsError) in
                     let project = try world.project(project)
-                    return world.configuration.pools.filter { name == nil || $0.name.lowercased() == name }
+                    return world.configuration.pools
+                        .filter { name == nil || $0.name.lowercased() == name }
+                        .filter { project.pools?.contains($0.id) ?? true }
                         .map { world.queueJSON($0, project: project) }
                 }
             )

@@ -29,6 +29,13 @@ struct DescribeTaskDefinitionInput: Codable, Sendable {
     var include: [String]?
 }
 
+/// Of ListClusters and ListTaskDefinitionFamilies.
+struct ListNamesInput: Codable, Sendable {
+    var familyPrefix: String?
+    var maxResults: Int?
+    var nextToken: String?
+}
+
 struct DescribeClustersInput: Codable, Sendable {
     var clusters: [String]?
     var include: [String]?
