@@ -28,6 +28,7 @@ struct SlipwayCommand: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self, AgentsCommand.self,
             LedgerCommand.self, LaunchCommand.self, SandboxCommand.self, ConfigurationReferenceCommand.self,
+            MetricsReferenceCommand.self,
         ]
     )
 
