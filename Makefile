@@ -4,6 +4,7 @@
 # make kill-test   the server killed fifty times under load: nothing is lost or doubled
 # make crash-test  the server killed at its n-th call, for each n; CRASH_TEST_ARGUMENTS="--scenario spot" for a part
 # make image-test  the entry script of the agent's image, against stand-ins
+# make observability-test  the alert rules and the dashboard
 # make extension  the Azure Pipelines extension's package; PUBLISHER=id for your own publisher
 # make extension-test  that package, looked into, and each of its sources broken
 # make bench   the measurements of docs/performance.md
@@ -11,7 +12,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test simulate bench format format-check build conformance kill-test crash-test image-test extension extension-test clean
+.PHONY: demo test simulate bench format format-check build conformance kill-test crash-test image-test observability-test extension extension-test clean
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Simulation
 
@@ -29,7 +30,7 @@ test: format-check
 	@scripts/prepare test
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/test
-	@$(MAKE) --no-print-directory image-test extension-test simulate
+	@$(MAKE) --no-print-directory image-test observability-test extension-test simulate
 
 # In release mode, since in debug mode it takes ten times as long. Builds the rules and nothing else of Slipway.
 simulate:
@@ -59,6 +60,11 @@ crash-test:
 image-test:
 	@deploy/agent/test/run
 
+# Needs promtool and Python, and no Swift.
+observability-test:
+	@scripts/prepare test
+	@deploy/observability/test/run
+
 # Needs Python alone, and no Swift.
 extension:
 	@scripts/prepare extension
@@ -79,4 +85,4 @@ format-check:
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 
 clean:
-	rm -rf .build .venv
+	rm -rf .build .venv .tools

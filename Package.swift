@@ -19,6 +19,7 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let package = Package(
@@ -35,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -76,6 +78,14 @@ let package = Package(
         .target(
             name: "SlipwayEngine",
             dependencies: ["SlipwayCore", lifecycle, logging],
+            swiftSettings: settings
+        ),
+
+        // What is measured, and how Prometheus reads it
+        .target(name: "PrometheusText", dependencies: [coreMetrics], swiftSettings: settings),
+        .target(
+            name: "SlipwayMetrics",
+            dependencies: ["SlipwayCore", "PrometheusText", coreMetrics],
             swiftSettings: settings
         ),
 
@@ -128,6 +138,7 @@ let package = Package(
             dependencies: [
                 "SlipwayCore", "SlipwayEngine", "SlipwaySQLite", "SlipwayECS", "SlipwayAzurePipelines",
                 "SlipwayReceiver", "SlipwayConsole", "SlipwaySandbox", "AWSClient", "AzureDevOps", "OpenSSLNIO",
+                "SlipwayMetrics", "PrometheusText", coreMetrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"), "Yams", asyncHTTPClient, crypto,
                 hummingbird, lifecycle, lifecycleSignals, logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
@@ -201,6 +212,13 @@ let package = Package(
         .testTarget(
             name: "ListenerNIOTests",
             dependencies: ["ListenerNIO", nio("NIOCore"), nio("NIOEmbedded")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PrometheusTextTests", dependencies: ["PrometheusText", coreMetrics], swiftSettings: settings),
+        .testTarget(
+            name: "SlipwayMetricsTests",
+            dependencies: ["SlipwayMetrics", "SlipwayCore", "PrometheusText", coreMetrics],
             swiftSettings: settings
         ),
         .testTarget(
@@ -284,9 +302,9 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "SlipwayCore", "SlipwayEngine", "SlipwaySQLite", "SlipwayECS", "SlipwayAzurePipelines",
-                "SlipwaySandbox", "SlipwayTestSupport", "AWSClient", "AzureDevOps", asyncHTTPClient, logging,
-                nio("NIOCore"), nio("NIOHTTP1"), .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway",
-                "crash-test",
+                "SlipwaySandbox", "SlipwayTestSupport", "SlipwayMetrics", "PrometheusText", "AWSClient", "AzureDevOps",
+                asyncHTTPClient, logging, nio("NIOCore"), nio("NIOHTTP1"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), "slipway", "crash-test",
             ],
             swiftSettings: settings
         ),

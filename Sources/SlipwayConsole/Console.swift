@@ -6,7 +6,7 @@ public import NIOCore
 public import ServiceLifecycle
 public import SlipwayCore
 
-/// The operator's listener: pages and an API that show what Slipway does. Nothing can be changed through it.
+/// The operator's listener: pages, an API and metrics that show what Slipway does. Nothing can be changed through it.
 public struct Console: Service {
     private let configuration: ConsoleConfiguration
     private let responder: RouterResponder<BasicRequestContext>
@@ -17,11 +17,13 @@ public struct Console: Service {
     /// Opens nothing yet.
     /// - Parameters:
     ///   - checks: What `/readyz` and the first page tell, besides whether the store can be read, which is always told.
+    ///   - metrics: The text of `/metrics`, in Prometheus' format; nil: nothing is there.
     ///   - onListening: Called once, with the bound address, when connections are accepted.
     /// - Throws: `tokenNeeded` for an address that can be reached from elsewhere without a token, `invalidToken`.
     public init(
         configuration: ConsoleConfiguration, reader: any ConsoleReader, checks: [ReadinessCheck] = [],
-        time: any TimeSource, eventLoopGroup: any EventLoopGroup, logger: Logger,
+        metrics: (@Sendable () async -> String)? = nil, time: any TimeSource, eventLoopGroup: any EventLoopGroup,
+        logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
     ) throws(ConsoleError) {
         if configuration.token == nil, !LoopbackHost.isLoopback(configuration.host) {
@@ -38,7 +40,7 @@ public struct Console: Service {
         self.onListening = onListening
         let router = Self.makeRouter(
             reader, checks, token, Duration.milliseconds(configuration.readinessTimeoutMilliseconds), time,
-            try Pages())
+            try Pages(), metrics)
         responder = router.buildResponder()
     }
 
@@ -73,7 +75,7 @@ public struct Console: Service {
 
     private static func makeRouter(
         _ reader: any ConsoleReader, _ checks: [ReadinessCheck], _ token: AccessToken?, _ timeout: Duration,
-        _ time: any TimeSource, _ pages: Pages
+        _ time: any TimeSource, _ pages: Pages, _ metrics: (@Sendable () async -> String)?
     ) -> Router<BasicRequestContext> {
         let store = ReadinessCheck(name: "store") {
             (try? await reader.openCounts()) == nil ? "it can't be read; the server's log says why" : nil
@@ -85,6 +87,7 @@ public struct Console: Service {
         router.add(middleware: ErrorMiddleware(pages: pages))
         router.add(middleware: AccessMiddleware(token: token, openPaths: [HealthRoutes.livenessPath]))
         HealthRoutes(readiness: readiness).add(to: router)
+        if let metrics { MetricsRoutes(text: metrics).add(to: router) }
         APIRoutes(reading: reading).add(to: router)
         PageRoutes(reading: reading, readiness: readiness, pages: pages, time: time).add(to: router)
         return router

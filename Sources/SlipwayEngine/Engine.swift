@@ -31,7 +31,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
         hooks: (any HookSubscriptionPort)? = nil, parallelJobs: (any ParallelJobsPort)? = nil,
         time: any TimeSource,
-        observers: [any LaunchObserver] = [], logger: Logger
+        observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [], logger: Logger
     ) {
         let directory = PoolDirectory(
             configuredCount: configuration.pools.count, breakers: BreakerTable(time: time))
@@ -51,7 +51,8 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         let parts = EngineParts(
             book: book, store: store, directory: directory, effects: effects,
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
-            retries: retries, gate: gate, parallelJobs: parallelJobs, time: time, logger: logger)
+            retries: retries, gate: gate, parallelJobs: parallelJobs, poolObservers: poolObservers, time: time,
+            logger: logger)
         self.parts = parts
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
         let reconcilers = configuration.pools.map {
@@ -152,6 +153,17 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         return "of \(all) messages since the start some were of no use (\(found.joined(separator: ", "))); "
             + "see the log, and make the queue's rule narrower if they are foreign"
     }
+
+    /// The open launches, as committed, counted by pool, profile and state.
+    public func openLaunches() async -> [OpenLaunches] { await parts.book.counts() }
+
+    /// Whether a rung with this placement is left out at the moment, since it kept refusing.
+    public func isLeftOut(_ placement: Placement) -> Bool {
+        !parts.directory.breakers.openRungs(of: [placement]).isEmpty
+    }
+
+    /// The organization's parallel jobs as last read; nil: no limit is known.
+    public var parallelJobs: ParallelJobs? { parts.parallelJobs.reading }
 
     public func answer(_ claim: AgentClaim) async -> ClaimAnswer { await claims.answer(claim) }
 

@@ -29,9 +29,8 @@ struct SlipwayCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, InitCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self,
-            AgentsCommand.self,
-            LedgerCommand.self, HooksCommand.self, LaunchCommand.self, SandboxCommand.self,
-            ConfigurationReferenceCommand.self,
+            AgentsCommand.self, LedgerCommand.self, HooksCommand.self, LaunchCommand.self, SandboxCommand.self,
+            ConfigurationReferenceCommand.self, MetricsReferenceCommand.self,
         ]
     )
 

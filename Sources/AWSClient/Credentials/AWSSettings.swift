@@ -99,12 +99,15 @@ public struct AWSSettings: Sendable {
 
     /// A client with all of this.
     ///
-    /// - Parameter responseBodyMaximumBytes: nil: that of `clientConfiguration`.
+    /// - Parameters:
+    ///   - responseBodyMaximumBytes: nil: that of `clientConfiguration`.
+    ///   - onAttempt: see `AWSClient.Configuration`.
     public func client(
-        region: AWSRegion, httpClient: HTTPClient, responseBodyMaximumBytes: Int? = nil, runtime: AWSRuntime = .system,
-        logger: Logger
+        region: AWSRegion, httpClient: HTTPClient, responseBodyMaximumBytes: Int? = nil,
+        onAttempt: (@Sendable (AWSCallReport) -> Void)? = nil, runtime: AWSRuntime = .system, logger: Logger
     ) -> AWSClient {
         var configuration = self.clientConfiguration
+        configuration.onAttempt = onAttempt
         if let responseBodyMaximumBytes { configuration.responseBodyMaximumBytes = responseBodyMaximumBytes }
         return AWSClient(
             region: region,

@@ -1,5 +1,5 @@
 public import AsyncHTTPClient
-internal import Foundation
+public import Foundation
 public import Logging
 internal import NIOCore
 internal import NIOHTTP1
@@ -20,6 +20,8 @@ public final class AWSClient: Sendable {
         /// Larger answers are refused.
         public var responseBodyMaximumBytes = 8 * 1_024 * 1_024
         public var userAgent = "slipway"
+        /// Told of each attempt that was not cancelled. Must return at once.
+        public var onAttempt: (@Sendable (AWSCallReport) -> Void)?
 
         public init() {}
     }
@@ -33,6 +35,8 @@ public final class AWSClient: Sendable {
     private let budget = Mutex(RetryBudget())
     /// AWS's clock minus ours, as last measured. Seconds.
     private let clockOffsetSeconds = Mutex(0.0)
+    private let onAttempt: (@Sendable (AWSCallReport) -> Void)?
+    private let lastExpiration = Mutex<Date?>(nil)
 
     /// - Parameters:
     ///   - credentials: put a `CredentialCache` here; every attempt asks.
@@ -63,7 +67,11 @@ public final class AWSClient: Sendable {
         self.retryPolicy = RetryPolicy(attemptsMaximum: max(1, configuration.attemptsMaximum))
         self.runtime = runtime
         self.logger = logger
+        self.onAttempt = configuration.onAttempt
     }
+
+    /// When the credentials that were last signed with end; nil: never, or none were used yet.
+    public var credentialsExpiration: Date? { self.lastExpiration.withLock { $0 } }
 
     /// What an `HTTPClient` for AWS needs: no redirects, and a failed connection reported at once rather than tried
     /// again behind our back.
@@ -95,16 +103,39 @@ extension AWSClient {
             try Task.checkCancellation()
             let credentials = try await currentCredentials(for: call)
             do {
-                let output = try await self.sender.send(
-                    call, credentials: credentials, clockOffsetSeconds: self.clockOffsetSeconds.withLock { $0 },
-                    decode: decode
-                )
+                let output = try await reporting(call) {
+                    try await self.sender.send(
+                        call, credentials: credentials, clockOffsetSeconds: self.clockOffsetSeconds.withLock { $0 },
+                        decode: decode
+                    )
+                }
                 self.budget.withLock { $0.recordSuccess(lastRetryCost: progress.lastRetryCost) }
                 return output
             } catch var error as AWSError {
                 error.attempts = progress.sent
                 try await prepareNextAttempt(after: error, call: call, rejected: credentials, progress: &progress)
             }
+        }
+    }
+
+    private func reporting<Output>(_ call: AWSCall, _ attempt: () async throws -> Output) async throws -> Output {
+        guard let onAttempt = self.onAttempt else { return try await attempt() }
+        let began = ContinuousClock.now
+        func report(_ error: AWSError?) {
+            onAttempt(
+                AWSCallReport(
+                    service: call.service.name, operation: call.operation, duration: ContinuousClock.now - began,
+                    error: error
+                )
+            )
+        }
+        do {
+            let output = try await attempt()
+            report(nil)
+            return output
+        } catch let error as AWSError {
+            report(error)
+            throw error
         }
     }
 
@@ -164,7 +195,9 @@ extension AWSClient {
     private func currentCredentials(for call: AWSCall) async throws -> AWSCredentials? {
         guard case .signed = call.authentication else { return nil }
         do {
-            return try await self.credentials.credentials()
+            let credentials = try await self.credentials.credentials()
+            self.lastExpiration.withLock { $0 = credentials.expiration }
+            return credentials
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -24,6 +24,8 @@ public struct AzureDevOpsClient: Sendable {
         public var maximumAnswerBytes = 16 * 1024 * 1024
         /// Of one list, when the service answers it in pages.
         public var maximumPages = 100
+        /// Told of each attempt that was not cancelled. Must return at once.
+        public var onAttempt: (@Sendable (AzureDevOpsCallReport) -> Void)?
 
         public init() {}
     }

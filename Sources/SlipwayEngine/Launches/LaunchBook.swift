@@ -35,6 +35,17 @@ actor LaunchBook {
         open.values.count { $0.pool != pool && condition($0) }
     }
 
+    /// How many are open, by pool, profile and state.
+    func counts() -> [OpenLaunches] {
+        var counts: [OpenLaunches: Int] = [:]
+        for launch in open.values {
+            let group = OpenLaunches(
+                pool: launch.pool, profile: launch.profile, state: launch.state.name, count: 0)
+            counts[group, default: 0] += 1
+        }
+        return counts.map { OpenLaunches(pool: $0.pool, profile: $0.profile, state: $0.state, count: $1) }
+    }
+
     /// Reads the open launches from the store: at the start, and after another process has written.
     func load() async throws(StoreError) {
         loadsUnderWay += 1

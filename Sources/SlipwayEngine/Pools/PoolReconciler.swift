@@ -115,6 +115,7 @@ final class PoolReconciler: Sendable {
                     id: try await pool.port.poolID(), name: pool.name,
                     organization: OrganizationKey(url: configuration.organizationURL), profiles: pool.profiles,
                     maximumAgents: pool.maximumAgents, maximumAgentsPerProject: pool.maximumAgentsPerProject)
+                for observer in parts.poolObservers { observer.poolResolved(policy) }
                 parts.directory.enter(.init(policy: policy, whenInterrupted: pool.whenInterrupted, port: pool.port))
                 logger.info("The pool is served", metadata: ["pool.id": "\(policy.id)"])
                 return policy

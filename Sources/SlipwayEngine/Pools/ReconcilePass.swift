@@ -28,7 +28,9 @@ struct ReconcilePass {
     mutating func run() async throws -> Outcome {
         // The order matters: what is known of the launches must be older than what the pool says. See PlanningInput.
         let before = await parts.book.launches(of: policy.id)
+        let askedAt = parts.time.now()
         let requests = try await port.unfinishedJobRequests()
+        for observer in parts.poolObservers { observer.poolRead(policy, requests: requests, askedAt: askedAt) }
         let reading = read(requests: requests, launches: before)
         let launches = current(
             before, now: await parts.book.launches(of: policy.id), after: reading.events, at: parts.time.now(),
@@ -44,6 +46,7 @@ struct ReconcilePass {
         try await carryOut(decisions, launches)
         try await observed
         let new = try await decisionLog.record(decisions, pool: policy, in: parts)
+        for observer in parts.poolObservers { observer.planned(decisions, new: new, for: policy) }
         tellRuns(new.filter(\.isGivenUp), requests)
         return Outcome(
             requests: requests, launches: launches, vanished: reading.vanished,

@@ -11,6 +11,8 @@ internal import SlipwayEngine
 /// The two services, as the configuration describes them. Nothing is asked yet.
 struct Backends: Sendable {
     let engineConfiguration: EngineConfiguration
+    let aws: AWSClient
+    let azure: AzureDevOpsClient
     let agentTasks: ECSAgentTasks
     let runs: AzureRuns
     /// Nil where no queue is configured.
@@ -21,19 +23,26 @@ struct Backends: Sendable {
     let parallelJobs: AzureParallelJobs?
 
     /// Makes the clients, and shuts their connections down when `body` has ended.
+    ///
+    /// - Parameter calls: counts their calls; nil: nobody does.
     static func with<Result: Sendable>(
         _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets,
-        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger,
-        _ body: (Backends) async throws -> Result
+        environment: [String: String] = ProcessInfo.processInfo.environment, calls: CallMetrics? = nil,
+        logger: Logger, _ body: (Backends) async throws -> Result
     ) async throws -> Result {
         try await withHTTPClient(AWSClient.httpClientConfiguration) { awsHTTP in
             try await withHTTPClient(AzureDevOpsClient.httpClientConfiguration) { azureHTTP in
                 let aws = try AWSAccess.client(
-                    configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
+                    configuration.aws, httpClient: awsHTTP, environment: environment, onAttempt: calls?.noteAWS,
+                    logger: logger)
+                var patience = AzureDevOpsClient.Configuration()
+                patience.onAttempt = calls?.noteAzureDevOps
                 let azure = try AzureDevOpsAccess.client(
-                    configuration.azureDevOps, secrets.azureDevOps, httpClient: azureHTTP, logger: logger)
+                    configuration.azureDevOps, secrets.azureDevOps, httpClient: azureHTTP, patience: patience,
+                    logger: logger)
                 let queue = try AWSAccess.eventQueue(
-                    configuration.aws, httpClient: awsHTTP, environment: environment, logger: logger)
+                    configuration.aws, httpClient: awsHTTP, environment: environment, onAttempt: calls?.noteAWS,
+                    logger: logger)
                 let hooks = configuration.receiver.hookURL.map {
                     AzureHookSubscriptions(
                         client: azure, receiverURL: $0, credentials: .init(configuration.hooks, secrets))
@@ -51,6 +60,8 @@ struct Backends: Sendable {
         azure: AzureDevOpsClient,
         hooks: AzureHookSubscriptions?
     ) {
+        self.aws = aws
+        self.azure = azure
         self.hooks = hooks
         let containers = Set(configuration.pools.flatMap(\.profiles).map(\.container))
         agentTasks = ECSAgentTasks(
@@ -78,14 +89,15 @@ struct Backends: Sendable {
     /// - Parameter isServer: false for a command that is there for a moment: it looks at neither hooks nor placeholders.
     func makeEngine(
         store: any LedgerStore, isServer: Bool = false, time: any TimeSource,
-        observers: [any LaunchObserver] = [], logger: Logger
+        observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [], logger: Logger
     ) -> Engine {
         var configuration = engineConfiguration
         if !isServer { for index in configuration.pools.indices { configuration.pools[index].placeholders = .leave } }
         return Engine(
             configuration: configuration, store: store, agentTasks: agentTasks,
             agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil,
-            parallelJobs: parallelJobs, time: time, observers: observers, logger: logger)
+            parallelJobs: parallelJobs, time: time, observers: observers, poolObservers: poolObservers,
+            logger: logger)
     }
 }
 

@@ -6,6 +6,7 @@ internal import ServiceLifecycle
 internal import SlipwayConsole
 internal import SlipwayCore
 internal import SlipwayEngine
+internal import SlipwayMetrics
 internal import SlipwayReceiver
 internal import SlipwaySQLite
 internal import UnixSignals
@@ -38,16 +39,35 @@ func runServer(
         throw error
     }
     do {
-        try await Backends.with(configuration, secrets: secrets, environment: options.environment, logger: logger) {
-            let engine = $0.makeEngine(
-                store: store, isServer: true, time: time, observers: options.observers, logger: logger)
-            let services = try ListenerPair(
-                configuration, secrets: secrets, tls: tls, store: store, reader: reader, engine: engine,
-                options: options, time: time, logger: logger)
+        let metrics = ServerMetrics(configuration.pools, time: time)
+        let measured = MeasuredStore(store, factory: metrics.registry)
+        try await Backends.with(
+            configuration, secrets: secrets, environment: options.environment, calls: metrics.calls, logger: logger
+        ) { backends in
+            let engine = backends.makeEngine(
+                store: measured, isServer: true, time: time, observers: options.observers + [metrics.launches],
+                poolObservers: [metrics.launches], logger: logger)
+            let receiver = try makeReceiver(
+                configuration, secrets: secrets, tls: tls, store: measured,
+                listener: HintFork(listeners: [metrics.launches, engine]), claims: engine, options: options, time: time,
+                logger: logger)
+            let checks = makeChecks(configuration, tls: tls, engine: engine)
+            let sources = ServerMetrics.Sources(
+                pools: configuration.pools, engine: engine, receiver: receiver, store: store, reader: reader,
+                storePath: configuration.store.path, tls: tls, backends: backends, checks: checks)
+            let console = try Console(
+                configuration: ConsoleConfiguration(configuration.console, secrets),
+                reader: StoreConsoleReader(store: reader, engine: engine), checks: checks,
+                metrics: { await metrics.text(of: sources) }, time: time,
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+                onListening: { address in
+                    logger.info("The console listens", metadata: ["address": "\(address)"])
+                    await options.onConsoleListening(address)
+                })
             let reload = options.hangups.map { CertificateReload(tls: tls, hangups: $0, logger: logger) }
             let members: [(any Service)?] = [
-                engine, ConsoleService(console: services.console, address: configuration.console), reload,
-                CertificateWatch(tls: tls, logger: logger), services.receiver,
+                engine, ConsoleService(console: console, address: configuration.console), reload,
+                CertificateWatch(tls: tls, logger: logger), receiver,
             ]
             var shape = ServiceGroupConfiguration(
                 services: members.compactMap { $0 }.map { .init(service: $0) },
@@ -80,47 +100,41 @@ private func run(_ group: ServiceGroup) async throws {
     }
 }
 
-/// The two listeners.
-private struct ListenerPair {
-    let receiver: Receiver
-    let console: Console
+/// The public listener.
+private func makeReceiver(
+    _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets, tls: TLSServerContextStore,
+    store: any LedgerStore, listener: any DeliveryListener, claims: any ClaimPort, options: ServerOptions,
+    time: any TimeSource, logger: Logger
+) throws -> Receiver {
+    try Receiver(
+        configuration: ReceiverConfiguration(configuration, secrets), store: store, listener: listener,
+        claims: claims, time: time, tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+        onListening: { address in
+            logger.info("The receiver listens", metadata: ["address": "\(address)"])
+            await options.onListening(address)
+        })
+}
 
-    init(
-        _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets, tls: TLSServerContextStore, store: SQLiteStore,
-        reader: StoreReader, engine: Engine, options: ServerOptions, time: any TimeSource, logger: Logger
-    ) throws {
-        receiver = try Receiver(
-            configuration: ReceiverConfiguration(configuration, secrets), store: store, listener: engine,
-            claims: engine, time: time, tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            onListening: { address in
-                logger.info("The receiver listens", metadata: ["address": "\(address)"])
-                await options.onListening(address)
-            })
-        console = try Console(
-            configuration: ConsoleConfiguration(configuration.console, secrets),
-            reader: StoreConsoleReader(store: reader, engine: engine),
-            checks: [.certificate(tls)]
-                + configuration.pools.map { pool in
-                    ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
-                } + [
-                    ReadinessCheck(name: "placeholders") {
-                        engine.poolWithoutPlaceholders.map { "those of pool \($0) have not been looked at yet" }
-                    },
-                    ReadinessCheck(name: "placeholders", isNote: true) { engine.placeholderNote },
-                    ReadinessCheck(name: "hooks", isNote: true) { engine.hookNote },
-                    ReadinessCheck(name: "unannounced jobs", isNote: true) {
-                        let count = engine.unannouncedJobs
-                        return count == 0 ? nil : "\(count) jobs since the start were found by the sweep alone"
-                    },
-                    ReadinessCheck(name: "parallel jobs", isNote: true) { engine.parallelJobsNote },
-                    ReadinessCheck(name: "event queue", isNote: true) { engine.agentTaskEventNote },
-                ],
-            time: time, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            onListening: { address in
-                logger.info("The console listens", metadata: ["address": "\(address)"])
-                await options.onConsoleListening(address)
-            })
-    }
+/// What `/readyz` and the metrics tell, besides whether the store can be read.
+private func makeChecks(
+    _ configuration: SlipwayConfiguration, tls: TLSServerContextStore, engine: Engine
+) -> [ReadinessCheck] {
+    [.certificate(tls)]
+        + configuration.pools.map { pool in
+            ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
+        } + [
+            ReadinessCheck(name: "placeholders") {
+                engine.poolWithoutPlaceholders.map { "those of pool \($0) have not been looked at yet" }
+            },
+            ReadinessCheck(name: "placeholders", isNote: true) { engine.placeholderNote },
+            ReadinessCheck(name: "hooks", isNote: true) { engine.hookNote },
+            ReadinessCheck(name: "unannounced jobs", isNote: true) {
+                let count = engine.unannouncedJobs
+                return count == 0 ? nil : "\(count) jobs since the start were found by the sweep alone"
+            },
+            ReadinessCheck(name: "parallel jobs", isNote: true) { engine.parallelJobsNote },
+            ReadinessCheck(name: "event queue", isNote: true) { engine.agentTaskEventNote },
+        ]
 }
 
 extension ConsoleConfiguration {

@@ -8,18 +8,21 @@ enum AWSAccess {
     /// - Parameter httpClient: made with `AWSClient.httpClientConfiguration`; stays the caller's.
     static func client(
         _ configuration: SlipwayConfiguration.AWS, httpClient: HTTPClient,
-        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        onAttempt: (@Sendable (AWSCallReport) -> Void)? = nil, logger: Logger
     ) throws -> AWSClient {
         let settings = try AWSSettings(
             variables: variables(configuration, environment), homeDirectory: NSHomeDirectory())
-        return settings.client(region: try AWSRegion(configuration.region), httpClient: httpClient, logger: logger)
+        return settings.client(
+            region: try AWSRegion(configuration.region), httpClient: httpClient, onAttempt: onAttempt, logger: logger)
     }
 
     /// The queue of task state changes, if there is one, by a client of its own: what is allowed to fail there takes
     /// nothing from the calls of ECS. Its region is the one in its URL, or else the cluster's.
     static func eventQueue(
         _ configuration: SlipwayConfiguration.AWS, httpClient: HTTPClient,
-        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        onAttempt: (@Sendable (AWSCallReport) -> Void)? = nil, logger: Logger
     ) throws -> SQSClient? {
         guard let url = configuration.eventQueueURL else { return nil }
         let queue = try SQSQueue(url)
@@ -27,7 +30,7 @@ enum AWSAccess {
             variables: variables(configuration, environment), homeDirectory: NSHomeDirectory())
         let client = settings.client(
             region: try queue.region ?? AWSRegion(configuration.region), httpClient: httpClient,
-            responseBodyMaximumBytes: SQSClient.responseBodyMaximumBytes, logger: logger)
+            responseBodyMaximumBytes: SQSClient.responseBodyMaximumBytes, onAttempt: onAttempt, logger: logger)
         return SQSClient(client: client, queue: queue)
     }
 

@@ -52,6 +52,31 @@ import Testing
         #expect(exchange.requests.count == 3)
     }
 
+    @Test func eachAttemptIsToldOfWithWhatCameOfIt() async throws {
+        let reports = Mutex<[AWSCallReport]>([])
+        var configuration = AWSClient.Configuration()
+        configuration.onAttempt = { report in reports.withLock { $0.append(report) } }
+        let denied = #"{"__type":"AccessDeniedException","message":"no"}"#
+        let exchange = ScriptedExchange([throttle(), .failure(.timedOut), .answer(200, "{}"), .answer(400, denied)])
+        let client = try scriptedClient(exchange, configuration: configuration)
+        _ = try await client.json(self.read, as: Empty.self)
+        _ = await caught(AWSError.self) { _ = try await client.json(self.once, as: Empty.self) }
+        let all = reports.withLock { $0 }
+        #expect(all.map(\.service) == ["ECS", "ECS", "ECS", "ECS"])
+        #expect(all.map(\.operation) == Array(repeating: "DescribeTasks", count: 3) + ["RegisterTaskDefinition"])
+        #expect(all.map { $0.error?.classification } == [.throttle, .transient, nil, .accessDenied])
+    }
+
+    @Test func theEndOfTheCredentialsIsKnownOnceTheyWereUsed() async throws {
+        let end = Date(timeIntervalSince1970: 1_800_000_000)
+        let credentials = AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "x", expiration: end)
+        let exchange = ScriptedExchange([.answer(200, "{}")])
+        let client = try scriptedClient(exchange, credentials: StaticCredentialProvider(credentials))
+        #expect(client.credentialsExpiration == nil)
+        _ = try await client.json(self.read, as: Empty.self)
+        #expect(client.credentialsExpiration == end)
+    }
+
     @Test func attemptsEndWithTheLastErrorAndTheirNumber() async throws {
         let exchange = ScriptedExchange([throttle(), throttle(), throttle(), .answer(200, "{}")])
         let client = try scriptedClient(exchange)

@@ -44,12 +44,13 @@ enum World {
 
     static func console(
         _ reader: MemoryReader = MemoryReader(), checks: [ReadinessCheck] = [],
+        metrics: (@Sendable () async -> String)? = nil,
         configure: (inout ConsoleConfiguration) -> Void = { _ in }
     ) throws -> Console {
         var configuration = ConsoleConfiguration()
         configure(&configuration)
         return try Console(
-            configuration: configuration, reader: reader, checks: checks, time: StandingTime(),
+            configuration: configuration, reader: reader, checks: checks, metrics: metrics, time: StandingTime(),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }

@@ -14,7 +14,7 @@ extension AzureDevOpsClient {
             try await waitForTurn(call, atLeast: backoff)
             let authorization = try await authenticator.authorization()
             do {
-                return try await sendOnce(call, authorization)
+                return try await reporting(call) { try await sendOnce(call, authorization) }
             } catch let error as AzureDevOpsError {
                 // A refused sign-in means that nothing was done, so even a call that is not idempotent may go again.
                 if error.code == .notSignedIn, mayRenewSignIn, await authenticator.discard(authorization) {
@@ -25,6 +25,24 @@ extension AzureDevOpsClient {
                 backoff = try pauseBeforeRetry(call, error, attempt)
                 attempt += 1
             }
+        }
+    }
+
+    private func reporting(_ call: RESTCall, _ attempt: () async throws -> HTTPAnswer) async throws -> HTTPAnswer {
+        guard let onAttempt = configuration.onAttempt else { return try await attempt() }
+        let began = ContinuousClock.now
+        func report(_ error: AzureDevOpsError?) {
+            let operation = AzureDevOpsOperation.name(call.method, call.path)
+            onAttempt(
+                AzureDevOpsCallReport(operation: operation, duration: ContinuousClock.now - began, error: error))
+        }
+        do {
+            let answer = try await attempt()
+            report(nil)
+            return answer
+        } catch let error as AzureDevOpsError {
+            report(error)
+            throw error
         }
     }
 
