@@ -66,7 +66,7 @@ import Testing
             #expect(test.status == 0, "\(test.output)")
             #expect(test.output.matches(of: /ok +shipyard: .*: recorded as delivery \d/).count == 5, "\(test.output)")
             #expect(try await deployment.counts().deliveries == 5)
-            #expect(test.output.contains("The tests carried the configured password"))
+            #expect(test.output.contains("The tests carried the configured credentials"))
 
             try await deployment.waitForFirstReading()
             try deployment.queue(.job("a"))

@@ -185,8 +185,8 @@ struct HooksTestCommand: AsyncParsableCommand {
         }
         if isJSON { try output.write(JSONText.of(verdicts)) }
         output.message(
-            "The tests carried the configured password: what the subscriptions have is not told, and shows in slipway hooks list."
-        )
+            "The tests carried the configured credentials. Those of the subscriptions are not told: their last notification in "
+                + "slipway hooks list shows whether they are right.")
         if verdicts.contains(where: \.isUnreachable) { throw CommandFailure(.unreachable) }
         if !verdicts.allSatisfy(\.isOK) { throw CommandFailure(.notSo) }
     }

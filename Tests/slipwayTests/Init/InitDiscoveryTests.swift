@@ -44,6 +44,7 @@ import Testing
     }
 
     @Test func `One that keeps silent ends at its limit with one line, and what it told before is kept`() async throws {
+        let isSilent = Mutex(false)
         let (facts, lines) = try await facts(
             {
                 $0.pools = {
@@ -51,13 +52,18 @@ import Testing
                     return []
                 }
                 $0.families = { _ in
+                    isSilent.withLock { $0 = true }
                     // Deaf to its cancellation, as a call can be.
                     await withCheckedContinuation { continuation in
                         DispatchQueue.global().asyncAfter(deadline: .now() + 1) { continuation.resume() }
                     }
                     return []
                 }
-            }, sleep: { _ in try await Task.sleep(for: .milliseconds(200)) })
+            },
+            sleep: { _ in
+                // The time is over once there is silence.
+                while !isSilent.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+            })
         #expect(facts.clusters == ["build-agents"] && facts.cluster != nil)
         #expect(facts.families == nil && facts.pools == nil)
         #expect(
