@@ -41,6 +41,7 @@ struct LaunchCommand: AsyncParsableCommand {
             now: SystemInstant.now)
         let lock = try Self.lock(loaded.configuration.store.path)
         defer { lock?.close() }
+        if lock != nil, let refusal = Self.refusalWithoutServer(choice.profile) { throw refusal }
         let store = try SQLiteStore(path: loaded.configuration.store.path)
         do {
             try await store.commit(LaunchBatch(inserts: [launch], entries: [launch.openingEntry()]))
@@ -74,6 +75,15 @@ struct LaunchCommand: AsyncParsableCommand {
             await reader.close()
             throw error
         }
+    }
+
+    /// Nobody but a server takes claims.
+    static func refusalWithoutServer(_ profile: Profile) -> CommandFailure? {
+        guard profile.registration == .byClaim else { return nil }
+        return CommandFailure(
+            .unreachable,
+            "profile \(profile.name) is preregistered: its container claims from a running server, and none runs on this "
+                + "store; start slipway serve, then launch again")
     }
 
     /// Whoever holds the store's lock runs the engine. nil: a server does. Throws if that can't be told, before anything is

@@ -68,6 +68,14 @@ import Testing
         #expect(throws: StoreError.self) { try LaunchCommand.lock(directory.path("other.db")) }
     }
 
+    @Test func `A preregistered agent isn't started where nobody would take its claim`() throws {
+        var profile = try #require(try configuration().pools.first?.profiles.first)
+        #expect(LaunchCommand.refusalWithoutServer(profile) == nil)
+        profile.registration = .byClaim
+        let refusal = try #require(LaunchCommand.refusalWithoutServer(profile))
+        #expect(refusal.status == .unreachable && refusal.description.contains("start slipway serve"))
+    }
+
     // MARK: Following
 
     private static let start = Timestamp(milliseconds: 1_000_000)
