@@ -13,7 +13,10 @@ struct DoctorChecks: Sendable {
 
     /// In the order in which they are shown: from this machine outwards.
     var all: [DoctorCheck] {
-        [configurationCheck, certificateCheck, storeCheck, secretsCheck, hooksCheck, claimsCheck, clockCheck]
+        [
+            configurationCheck, certificateCheck, storeCheck, publicURLCheck, secretsCheck, hooksCheck, claimsCheck,
+            clockCheck,
+        ]
             + azureDevOpsChecks
             + awsChecks
     }
@@ -129,6 +132,28 @@ extension DoctorChecks {
                 "the certificate names \(facts.dnsNames.joined(separator: ", ")), not \(host) of receiver.publicURL",
                 mend: "get a certificate for \(host), or correct receiver.publicURL")
         ]
+    }
+
+    /// From this machine, which is not where Azure DevOps calls from: a router may lead it elsewhere. So it only warns.
+    private var publicURLCheck: DoctorCheck {
+        let origin = configuration.receiver.origin ?? ""
+        let url = origin + ReceiverConfiguration.healthPath
+        let command = "curl -sS -o /dev/null -w '%{http_code}\\n' \(url)"
+        return DoctorCheck(name: "public url", needs: ["store"], timeLimitSeconds: 10, mend: command) {
+            guard !origin.isEmpty else { return [.ok("not looked at, since receiver.publicURL is not set")] }
+            guard try await services.store(configuration.store.path).holder != nil else {
+                return [.ok("not looked at, since no server runs on the store")]
+            }
+            do {
+                switch try await services.status(url) {
+                case 200: return [.ok("\(url) answers")]
+                case 503: return [.warning("\(url) says that no hooks can be taken at the moment", mend: command)]
+                case let status: return [.warning("\(url) answers \(status): is it this server's?", mend: command)]
+                }
+            } catch let error as CommandFailure {
+                return [.warning("\(error.description); Azure DevOps and containers call it", mend: command)]
+            }
+        }
     }
 
     private var storeCheck: DoctorCheck {

@@ -28,6 +28,7 @@ extension DoctorServices {
             certificate: { try CertificateFacts(chainPath: $0, keyPath: $1) },
             store: { try await StoreFacts(path: $0) },
             secrets: { try await azure.secrets() },
+            status: { try await PublicAddress.status(of: $0, azureHTTP) },
             signIn: { try await azure.signIn() },
             pool: { name in
                 try await azure.client().pool(named: name).map { PoolFacts(id: $0.id, isHosted: $0.isHosted ?? false) }

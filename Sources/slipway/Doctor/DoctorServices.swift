@@ -9,6 +9,9 @@ struct DoctorServices: Sendable {
     var store: @Sendable (_ path: String) async throws -> StoreFacts
     var secrets: @Sendable () async throws -> SlipwaySecrets
 
+    /// The status that an address answers a GET with.
+    var status: @Sendable (_ url: String) async throws -> Int
+
     /// Who Azure DevOps takes us for; nil if it doesn't know us.
     var signIn: @Sendable () async throws -> String?
     var pool: @Sendable (_ name: String) async throws -> PoolFacts?

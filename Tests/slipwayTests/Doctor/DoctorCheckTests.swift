@@ -31,7 +31,8 @@ import Testing
         #expect(report.status == .fine)
         #expect(
             report.results.map(\.check) == [
-                "configuration", "certificate", "store", "secrets", "hooks", "claims", "clock", "azure devops",
+                "configuration", "certificate", "store", "public url", "secrets", "hooks", "claims", "clock",
+                "azure devops",
                 "pool ecs-linux",
                 "parallel jobs", "hook subscriptions", "aws",
                 "cluster build-agents", "task definition azp-agent",
@@ -133,6 +134,31 @@ import Testing
             complaints(report) == [
                 "hooks: failed: hook credentials: a password must have 16 to 256 characters; this one has 5"
             ])
+    }
+
+    @Test(arguments: [
+        (200, []), (503, ["says that no hooks can be taken at the moment"]),
+        (404, ["answers 404: is it this server's?"]),
+        (0, ["nobody answered; Azure DevOps and containers call it"]),
+    ])
+    func `The public address is asked as long as a server runs`(_ status: Int, _ told: [String]) async throws {
+        for holder in [nil, "slipway serve, process 7"] {
+            let asked = Mutex<[String]>([])
+            let report = try await report { services in
+                services.store = { _ in
+                    StoreFacts(exists: true, records: 12, head: "abcd", openLaunches: 1, holder: holder)
+                }
+                services.status = { url in
+                    asked.withLock { $0.append(url) }
+                    if status == 0 { throw silence }
+                    return status
+                }
+            }
+            #expect(asked.withLock { $0 } == (holder == nil ? [] : ["https://slipway.example.com/healthz"]))
+            let complaints = complaints(report).filter { $0.hasPrefix("public url: warning") }
+            #expect(complaints.count == (holder == nil ? 0 : told.count))
+            #expect(told.allSatisfy { text in holder == nil || complaints[0].hasSuffix(text) }, "\(complaints)")
+        }
     }
 
     /// The sketch of the design with claims.
@@ -240,7 +266,10 @@ import Testing
         }
         #expect(held.text.contains("process 9"))
         let full = try await report { $0.store = { _ in throw silence } }
-        #expect(complaints(full) == ["store: unreachable: nobody answered"])
+        #expect(
+            complaints(full) == [
+                "store: unreachable: nobody answered", "public url: skipped: not looked at: it needs store",
+            ])
     }
 
     @Test func `Pools that are absent, hosted or unreadable are told apart`() async throws {

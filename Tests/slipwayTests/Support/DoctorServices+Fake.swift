@@ -26,6 +26,7 @@ extension DoctorServices {
                 SlipwaySecrets(
                     hookPasswords: [SecretText("correct-horse-battery")], azureDevOps: .token(SecretText("hunter2")))
             },
+            status: { _ in 200 },
             signIn: { "Slipway" },
             pool: { _ in PoolFacts(id: 7, isHosted: false) },
             agents: { _ in
