@@ -37,6 +37,8 @@ final class BusyWorld: AgentPoolPort, AgentTaskPort {
         { _ in .startPermitted },
         { .agentTaskAccepted(task(of: $0), placement: "FARGATE") },
         { .jobObserved($0.request ?? JobRequestID(rawValue: 0)) },
+        // As nearly all busy launches are: it is done once, soon after the job was received.
+        { _ in .agentDisabled },
         { _ in .agentTaskObserved(.running) },
     ]
 
