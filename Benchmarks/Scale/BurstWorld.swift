@@ -52,6 +52,10 @@ final class BurstWorld: AgentPoolPort, AgentTaskPort {
     func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {}
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer { .quiesced }
     func deregister(agentNamed name: String) async throws(PortError) {}
+    func register(_ registration: BoundRegistration) async throws(PortError) -> BoundRegistrationAnswer {
+        throw PortError(code: .invalid, message: "nobody books here")
+    }
+    func deregister(agentNamed name: String, madeFor launch: LaunchID) async throws(PortError) {}
 
     // MARK: The cluster
 
@@ -80,6 +84,6 @@ final class BurstWorld: AgentPoolPort, AgentTaskPort {
     }
 
     func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {}
-    func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] { [] }
+    func agentTasks(startedBy: String) async throws(PortError) -> [AgentTaskID] { [] }
     func agentTasks(besides known: Set<AgentTaskID>) async throws(PortError) -> [AgentTaskSighting] { [] }
 }

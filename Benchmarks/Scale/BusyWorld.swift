@@ -28,7 +28,7 @@ final class BusyWorld: AgentPoolPort, AgentTaskPort {
         requests = launches.map { launch in
             JobRequest(
                 id: launch.request ?? JobRequestID(rawValue: 0), queuedAt: Self.start, assignedAt: Self.start,
-                receivedAt: Self.start, reservation: .init(agentName: launch.id.agentName, isOnline: true),
+                receivedAt: Self.start, reservation: .init(agentName: launch.agentName, isOnline: true),
                 origin: launch.origin)
         }
     }
@@ -72,6 +72,10 @@ final class BusyWorld: AgentPoolPort, AgentTaskPort {
     func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {}
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer { .quiesced }
     func deregister(agentNamed name: String) async throws(PortError) {}
+    func register(_ registration: BoundRegistration) async throws(PortError) -> BoundRegistrationAnswer {
+        throw PortError(code: .invalid, message: "nobody books here")
+    }
+    func deregister(agentNamed name: String, madeFor launch: LaunchID) async throws(PortError) {}
 
     // MARK: The cluster
 
@@ -82,6 +86,6 @@ final class BusyWorld: AgentPoolPort, AgentTaskPort {
     }
 
     func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {}
-    func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] { [] }
+    func agentTasks(startedBy: String) async throws(PortError) -> [AgentTaskID] { [] }
     func agentTasks(besides known: Set<AgentTaskID>) async throws(PortError) -> [AgentTaskSighting] { [] }
 }

@@ -25,23 +25,23 @@ extension EngineModel {
         }
         if let answer = known(claim, now) { return then(answer) }
         call(.registerAgent, lateEffect: .registrationLandsLate) { [world] in
-            world.register(claim)
+            world.register(claim, named: launch.agentName)
         } then: { [self] answer in
             switch answer {
             case nil: failed(claim, then: then)
             case .registered(let credentials)?: store(credentials, claim, then: then)
-            case .nameTaken(let agent)?: replace(agent, claim, then: then)
+            case .nameTaken(let agent)?: replace(agent, claim, launch.agentName, then: then)
             case .inUse?: then(.refused(.late))
             }
         }
     }
 
-    private func replace(_ agent: AgentID, _ claim: AgentClaim, then: @escaping (ClaimAnswer) -> Void) {
+    private func replace(_ agent: AgentID, _ claim: AgentClaim, _ name: String, then: @escaping (ClaimAnswer) -> Void) {
         guard (try? apply(.claimReplaces, to: claim.launch)) != nil else {
             return then(.unavailable("an earlier registration may still arrive"))
         }
         call(.replaceAgent, lateEffect: .registrationLandsLate) { [world] in
-            world.replace(agent, claim)
+            world.replace(agent, claim, named: name)
         } then: { [self] answer in
             guard let credentials = answer.flatMap({ $0 }) else { return failed(claim, then: then) }
             store(credentials, claim, then: then)

@@ -51,6 +51,7 @@ extension EngineModel {
 
     private func perform(_ effect: LaunchEffect, _ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
         switch effect {
+        case .registerAgent: register(launch, then: then)
         case .startAgentTask: start(launch, then: then)
         case .findAgentTasks:
             let lookedAt = world.clock
@@ -65,13 +66,25 @@ extension EngineModel {
             disable(launch, then: then)
         case .quiesceAgent: quiesce(launch, then: then)
         case .stopAgentTask(let id):
-            let lookedAt = world.pool.lookedAt[launch.id.agentName]
+            let lookedAt = world.pool.lookedAt[launch.agentName]
             call(.stopTask) { [world] in
                 world.stopTask(id, lookedAt: lookedAt)
             } then: { answer in
                 then(answer == nil ? .cleaningFailed("no answer") : .stopCalled)
             }
         case .removeRegistration: removeRegistration(launch, then: then)
+        }
+    }
+
+    private func register(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
+        call(.registerAgent, lateEffect: .registrationLandsLate) { [world] in
+            world.registerBooked(launch)
+        } then: { answer in
+            switch answer {
+            case nil: then(.registeringFailed("no answer"))
+            case .registered(let id)?: then(.agentRegistered(id))
+            case .nameTaken?: then(.agentNameTaken)
+            }
         }
     }
 
@@ -97,7 +110,7 @@ extension EngineModel {
     /// Once it has received its job.
     private func disable(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
         guard case .busy(let held) = launch.state else { return then(.disablingFailed("not busy")) }
-        let (name, id) = (launch.id.agentName, launch.agent)
+        let (name, id) = (launch.agentName, launch.agent)
         call(.readJobRequest) { [world] in
             world.jobRequest(held)
         } then: { [self] answer in
@@ -114,7 +127,7 @@ extension EngineModel {
 
     private func quiesce(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
         let lookedAt = world.clock
-        lookUpAndDisable(launch.id.agentName) { answer in
+        lookUpAndDisable(launch.agentName) { answer in
             switch answer {
             case nil: then(.cleaningFailed("no answer"))
             case .quiet?: then(.quiesced(lookedAt: lookedAt))
@@ -125,7 +138,18 @@ extension EngineModel {
     }
 
     private func removeRegistration(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
-        delete(launch.id.agentName) { problem in then(problem.map(LaunchEvent.cleaningFailed) ?? .registrationGone) }
+        guard launch.isToBeRegistered else { return removeOwn(launch, then: then) }
+        call(.listAgents) { [world] in
+            world.lookUp(launch.agentName)
+        } then: { [self] found in
+            guard let found else { return then(.cleaningFailed("no answer")) }
+            guard found.madeFor == launch.id else { return then(.registrationGone) }
+            removeOwn(launch, then: then)
+        }
+    }
+
+    private func removeOwn(_ launch: Launch, then: @escaping (LaunchEvent) -> Void) {
+        delete(launch.agentName) { problem in then(problem.map(LaunchEvent.cleaningFailed) ?? .registrationGone) }
     }
 }
 
@@ -143,7 +167,7 @@ extension EngineModel {
             world.lookUp(name)
         } then: { [self] first in
             guard let first else { return then(nil) }
-            guard let agent = first.agent, first.assigned == nil else {
+            guard let agent = first.agent, first.assigned == nil || first.hasNotCome else {
                 return then(first.assigned.map(Quiet.busy) ?? .quiet)
             }
             call(.setAgentEnabled) { [world] in
@@ -152,8 +176,16 @@ extension EngineModel {
                 guard disabled != nil else { return then(nil) }
                 call(.listAgents) { [world] in
                     world.lookUp(name)
-                } then: { second in
-                    then(second.map { $0.assigned.map(Quiet.busy) ?? .quiet })
+                } then: { [self] second in
+                    guard let second, second.hasNotCome, let agent = second.agent else {
+                        return then(second.map { $0.assigned.map(Quiet.busy) ?? .quiet })
+                    }
+                    // Without its registration it can't come any more; whether a successor has, is looked at later.
+                    call(.deleteAgent) { [world] in
+                        world.delete(agent)
+                    } then: { _ in
+                        then(nil)
+                    }
                 }
             }
         }

@@ -26,9 +26,12 @@ extension EngineModel {
         let launches = current(
             before, now: book, after: reading.events, at: world.clock, rules: rules(for:))
         guard world.now >= world.disk.brokenUntil else { return endPass(isActive: true, failed: true) }
+        let bookings = world.disk.bookings.values.sorted { $1.identity.isEarlier(than: $0.identity) }
         let decisions = plan(
             PlanningInput(
-                policy: world.policy, requests: requests, launches: launches, history: history(of: requests, launches)),
+                policy: world.policy, requests: requests, launches: launches, history: history(of: requests, launches),
+                bookings: bookings,
+                bookingHistory: bookings.reduce(into: [:]) { $0[$1.id] = world.disk.history(of: $1.id) }),
             at: world.clock)
         // The two commits overlap: either may come first, and either may fail alone.
         untold = Set(reading.events.map(\.launch))
@@ -48,6 +51,7 @@ extension EngineModel {
         func finish() {
             guard !failed else { return endPass(isActive: true, failed: true) }
             lastDecisions = decisions
+            noteRefusals(decisions)
             question = (launches, reading.vanished)
             followUp()
             let isExpectant = decisions.contains {

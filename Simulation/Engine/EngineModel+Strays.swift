@@ -22,32 +22,28 @@ extension EngineModel {
 
     private func remove(_ rest: ArraySlice<Stray>) {
         guard let stray = rest.first else { return sweepLater() }
-        guard launch(stray.launch) == nil else { return remove(rest.dropFirst()) }
+        guard !book.contains(where: { $0.agentName == stray.agentName }) else { return remove(rest.dropFirst()) }
         world.coverage.strays += 1
         let next = { [self] in remove(rest.dropFirst()) }
-        switch stray {
-        case .agentTask(let id, of: let launch):
-            quiesce(launch) { [self] isQuiet in
+        switch stray.kind {
+        case .agentTask(let id):
+            quiesce(stray.agentName) { [self] isQuiet in
                 guard isQuiet else { return next() }
-                let lookedAt = world.pool.lookedAt[launch.agentName]
+                let lookedAt = world.pool.lookedAt[stray.agentName]
                 call(.stopTask) { [world] in
                     world.stopTask(id, lookedAt: lookedAt)
                 } then: { _ in
                     next()
                 }
             }
-        case .registration(_, of: let launch):
-            deregister(launch) { _ in next() }
+        case .registration:
+            delete(stray.agentName) { _ in next() }
         }
     }
 
-    private func quiesce(_ launch: LaunchID, then: @escaping (Bool) -> Void) {
-        lookUpAndDisable(launch.agentName) { answer in
+    private func quiesce(_ agentName: String, then: @escaping (Bool) -> Void) {
+        lookUpAndDisable(agentName) { answer in
             if case .quiet? = answer { then(true) } else { then(false) }
         }
-    }
-
-    private func deregister(_ launch: LaunchID, then: @escaping (Bool) -> Void) {
-        delete(launch.agentName) { then($0 == nil) }
     }
 }

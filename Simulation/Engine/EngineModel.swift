@@ -15,6 +15,8 @@ final class EngineModel {
     var unstored: [LaunchID: LaunchEvent] = [:]
     /// Claims that wait for the one of the same launch that is being worked on.
     var claimsUnderWay: [LaunchID: [() -> Void]] = [:]
+    /// What the planner said last of a booking.
+    var bookingRefusals: [BookingID: String] = [:]
     var suspicions = StraySuspicions()
     var breakers = Breakers()
     var isFollowingUp = false
@@ -63,6 +65,9 @@ final class EngineModel {
         guard isAlive else { return }
         hasRecovered = true
         after(world.dice.within(5...200)) { [self] in beginPass() }
+        for booking in world.disk.bookings.values.filter(\.isOpen).sorted(by: { $0.id < $1.id }) {
+            attend(to: booking.id)
+        }
         after(world.dice.within(5...1_000)) { [self] in look() }
         after(world.dice.within(5...1_000)) { [self] in tick() }
         after(Self.sweepForStraysMilliseconds) { [self] in sweepForStrays() }
@@ -185,7 +190,7 @@ final class EngineModel {
         }
     }
 
-    private func write(_ body: (inout Disk) throws(Disk.Refusal) -> Void) throws {
+    func write(_ body: (inout Disk) throws(Disk.Refusal) -> Void) throws {
         guard world.now >= world.disk.brokenUntil, !world.strikes(.commitFails) else { throw Failure.store }
         do {
             try body(&world.disk)

@@ -1,14 +1,12 @@
 /// A call that Slipway makes to a service.
 enum Call: Int, CaseIterable {
     case listJobRequests, readJobRequest, listAgents, setAgentEnabled, deleteAgent, registerAgent, replaceAgent,
-        runTask,
-        describeTasks, listTasks,
-        stopTask
+        tellPlan, runTask, describeTasks, listTasks, stopTask
 
     var service: Service {
         switch self {
         case .listJobRequests, .readJobRequest, .listAgents, .setAgentEnabled, .deleteAgent, .registerAgent,
-            .replaceAgent:
+            .replaceAgent, .tellPlan:
             .azureDevOps
         case .runTask, .describeTasks, .listTasks, .stopTask: .amazonECS
         }
@@ -43,6 +41,8 @@ enum Fault: Hashable, CaseIterable {
         case registrationLandsLate
         /// A container's claim, or its answer, is lost on the way.
         case claimLost, claimAnswerLost
+        /// The call of a pipeline's task, or its answer, is lost on the way.
+        case bookingLost, bookingAnswerLost
         /// Somebody else uses the claim code first.
         case claimStolen
         case imagePullFails, containerCrashes, agentNeverOnline, slowStart

@@ -10,6 +10,8 @@ struct Scenario {
         var runsFor: Int64
         /// Milliseconds after it was queued; nil: it isn't cancelled.
         var cancelledAfter: Int64?
+        /// A task of its run asks for its agent first, and it demands that agent by name.
+        var isBooked = false
     }
 
     enum Kind: CaseIterable {
@@ -28,7 +30,8 @@ struct Scenario {
 
     /// Nothing ever goes wrong in it, and every agent satisfies every job: then no agent is too many.
     var isFair: Bool {
-        rates.allSatisfy { $0 == 0 } && jobs.allSatisfy { $0.cancelledAfter == nil && $0.kind != .large }
+        rates.allSatisfy { $0 == 0 }
+            && jobs.allSatisfy { $0.cancelledAfter == nil && $0.kind != .large && !$0.isBooked }
     }
 
     init(seed: UInt64) {
@@ -57,6 +60,7 @@ struct Scenario {
         let count = dice.pick([1, 2, 3, 5, 8, 12])
         let isBurst = dice.chance(0.4)
         let share = dice.pick([0, 0.3, 0.6])
+        let booked = dice.pick([0, 0, 0.3, 1])
         let cancels = rates[Fault.other(.jobCancelled).index]
         for _ in 0..<count {
             let kind: Kind = dice.chance(0.05) ? .unserved : dice.chance(share) ? .large : .small
@@ -64,7 +68,8 @@ struct Scenario {
                 Job(
                     queuedAt: isBurst ? dice.within(0...3_000) : dice.within(0...max(30_000, calmAt)), kind: kind,
                     runsFor: dice.chance(0.3) ? dice.within(100...1_500) : dice.within(2_000...120_000),
-                    cancelledAfter: dice.chance(cancels) ? dice.within(0...90_000) : nil))
+                    cancelledAfter: dice.chance(cancels) ? dice.within(0...90_000) : nil,
+                    isBooked: kind != .unserved && dice.chance(booked)))
         }
     }
 }

@@ -9,7 +9,7 @@ extension Simulation {
         }
         guard case .closed(let outcome) = launch.state else { return }
         checkOutcome(outcome, of: launch)
-        if let place = pool.registration(named: launch.id.agentName) {
+        if let place = pool.registration(named: launch.agentName) {
             violate(.closedMeansGone, "\(launch.id) closed, and \(pool.registrations[place].name) is registered")
         }
         for agentTask in cluster.agentTasks where agentTask.launch == launch.id && !agentTask.isStopped {
@@ -90,21 +90,42 @@ extension Simulation {
             let open = disk.open.filter { $0.profile == profile.name }
             guard open.count < profile.maximumAgents else { return false }
             let waiting = pool.jobs.filter {
-                $0.phase == .waiting && $0.script.kind.profile == profile.name && now - $0.queuedAt > 1_000
+                $0.phase == .waiting && $0.boundTo == nil && $0.script.kind.profile == profile.name
+                    && now - $0.queuedAt > 1_000
                     && !isGivenUp($0)
             }
-            return waiting.count > open.filter(\.canTakeJob).count
+            return waiting.count > open.filter(\.isSupply).count
+        } || hasForgottenBooking
+    }
+
+    /// A job waits for an agent by name, and nothing of that name is on its way or being removed.
+    private var hasForgottenBooking: Bool {
+        let names = Set(disk.open.map(\.agentName))
+        return pool.jobs.contains { job in
+            guard let name = job.boundTo, job.phase == .waiting, now - job.queuedAt > 1_000,
+                !names.contains(name.rawValue),
+                disk.bookings.values.contains(where: { $0.agent?.name == name && $0.isWanted }), !isGivenUp(job)
+            else { return false }
+            let open = disk.open.filter { $0.profile == job.script.kind.profile }
+            return open.count < scenario.maximumAgents
         }
     }
 
     /// Refused for as many failures as the world has caused.
     private func isGivenUp(_ job: AgentPool.Job) -> Bool {
-        guard let engine, job.harmed.count > 3 else { return false }
+        guard let engine else { return false }
+        if let name = job.boundTo {
+            // Whoever booked it is told, or was told another thing before a fault; and the store may have forgotten it.
+            guard hasLostItsStore || isHarmed(name) else { return false }
+            return engine.lastDecisions.contains { $0.request == job.id && $0.name == "refuse" }
+        }
+        guard job.harmed.count > 3 else { return false }
         return engine.lastDecisions.contains { $0.request == job.id && $0.name == "refuse" }
     }
 
     var isQuiet: Bool {
-        pool.jobs.count == scenario.jobs.count
+        pool.jobs.count + pool.bookings.filter(\.isWithoutJob).count == scenario.jobs.count
+            && pool.bookings.allSatisfy(\.isTold) && disk.bookings.values.allSatisfy { !$0.isOpen }
             && pool.jobs.allSatisfy { $0.isOver || !$0.isServed || isGivenUp($0) } && disk.open.isEmpty
             && pool.registrations.isEmpty && cluster.agentTasks.allSatisfy(\.isStopped)
     }
@@ -114,6 +135,12 @@ extension Simulation {
         for job in pool.jobs where job.isServed && !job.isOver && !isGivenUp(job) {
             let reason = engine?.lastDecisions.last { $0.request == job.id }?.reason ?? "no decision"
             return violate(.everyJobServed, "job \(job.id) was never done: \(reason)")
+        }
+        for task in pool.bookings where !task.isTold {
+            return violate(.everyJobServed, "the task that asked for \(task.name) was never told how it ended")
+        }
+        for booking in disk.bookings.values where booking.isOpen {
+            return violate(.everyWaitEnds, "booking \(booking.id) is still open")
         }
         for launch in disk.open {
             return violate(.everyWaitEnds, "\(launch.id) is still \(launch.state.name) (\(launch.lastProblem ?? ""))")

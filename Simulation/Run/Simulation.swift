@@ -44,7 +44,9 @@ final class Simulation {
 
     /// Runs to the end: everything is quiet, or a promise is broken.
     func run() {
-        for job in scenario.jobs { after(job.queuedAt) { [self] in jobComes(job) } }
+        for job in scenario.jobs {
+            after(job.queuedAt) { [self] in if job.isBooked { taskAsks(for: job) } else { jobComes(job) } }
+        }
         everySecond()
         startEngine()
         let end = scenario.calmAt + Self.settlingMilliseconds
@@ -136,6 +138,7 @@ extension Simulation {
         if strikes(.storeLost) {
             disk = Disk()
             hasLostItsStore = true
+            forgetBookings()
         }
         after(dice.delay(upTo: 60_000)) { [self] in startEngine() }
     }

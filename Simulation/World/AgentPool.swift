@@ -20,6 +20,8 @@ struct AgentPool {
         var finishedAt: Int64?
         /// Its launches that the world did harm to.
         var harmed: Set<LaunchID> = []
+        /// The agent that it demands.
+        var boundTo: BoundAgentName?
 
         var isOver: Bool { if case .over = phase { true } else { false } }
         var result: String? { if case .over(let result) = phase { result } else { nil } }
@@ -39,12 +41,15 @@ struct AgentPool {
         var completed: JobRequestID?
         /// Who has the private half of its key: the number of an agent task. Nil: whoever registered it.
         var keyHolder: Int?
+        /// The launch that it was made for, before its container ran.
+        var madeFor: LaunchID?
         /// The agent task whose listener has the session, while it has.
         var listener: Int?
         var createdAt: Int64
     }
 
     var jobs: [Job] = []
+    var bookings: [BookedTask] = []
     var registrations: [Registration] = []
     var lastAgentID = 0
     /// When each registration was last looked for by name.
@@ -61,10 +66,16 @@ struct AgentPool {
 // MARK: Jobs
 
 extension Simulation {
-    func jobComes(_ script: Scenario.Job) {
+    func jobComes(_ script: Scenario.Job, boundTo name: BoundAgentName? = nil) {
         let id = JobRequestID(rawValue: Int64(pool.jobs.count + 1))
-        pool.jobs.append(AgentPool.Job(script: script, id: id, queuedAt: now))
-        note("job \(id) is queued (\(script.kind), runs for \(script.runsFor) ms)")
+        pool.jobs.append(AgentPool.Job(script: script, id: id, queuedAt: now, boundTo: name))
+        note("job \(id) is queued (\(script.kind), \(name?.rawValue ?? "any agent"), runs for \(script.runsFor) ms)")
+        if let name, pool.registration(named: name.rawValue) == nil {
+            // As the service does, before any hook.
+            pool.jobs[Int(id.rawValue) - 1].phase = .over("failed")
+            pool.jobs[Int(id.rawValue) - 1].finishedAt = now
+            return note("job \(id) fails at once: no agent \(name)")
+        }
         deliverHook()
         assignSoon()
         if let cancelledAfter = script.cancelledAfter {
@@ -125,7 +136,10 @@ extension Simulation {
     private func assign() {
         for job in pool.jobs where job.phase == .waiting && job.isServed {
             let free = pool.registrations.filter { registration in
-                registration.isOnline && registration.isEnabled && registration.assigned == nil
+                // One that is demanded by name is given its job before it has come, too.
+                let isThere = registration.isOnline || (registration.name == job.boundTo?.rawValue && dice.chance(0.5))
+                return isThere && registration.isEnabled && registration.assigned == nil
+                    && (job.boundTo.map { $0.rawValue == registration.name } ?? true)
                     && (job.script.kind == .small || registration.isLarge) && mayBeGiven(registration)
             }
             guard !free.isEmpty else { continue }
@@ -148,6 +162,14 @@ extension Simulation {
         // "We stopped hearing from agent": the request dies, or comes back.
         after(dice.within(40_000...120_000)) { [self] in leaseEnds(id, agent) }
         guard let agentTask = pool.registrations[place].listener else { return }
+        after(dice.delay(upTo: 2_000)) { [self] in receive(id, agent, agentTask) }
+    }
+
+    /// An agent has come: what was given to it before is sent to it.
+    func sendWhatWaits(for agent: AgentID, _ agentTask: Int) {
+        guard let place = pool.registration(agent), let id = pool.registrations[place].assigned,
+            pool.job(id).phase == .assigned(agent)
+        else { return }
         after(dice.delay(upTo: 2_000)) { [self] in receive(id, agent, agentTask) }
     }
 
@@ -205,15 +227,25 @@ extension Simulation {
 extension Simulation {
     /// `config.sh --replace`, and the listener's session.
     func register(_ agentTask: Int) {
-        let name = cluster.agentTasks[agentTask].launch.agentName
-        pool.registrations.removeAll { $0.name == name }
-        pool.lastAgentID += 1
-        let agent = AgentID(rawValue: pool.lastAgentID)
-        pool.registrations.append(
-            .init(
-                agent: agent, name: name, isLarge: cluster.agentTasks[agentTask].isLarge, isOnline: true,
-                listener: agentTask,
-                createdAt: now))
+        let name = cluster.agentTasks[agentTask].agentName
+        let agent: AgentID
+        if let place = pool.registration(named: name), pool.registrations[place].madeFor != nil {
+            // `--replace` keeps the registration, and what was given to it.
+            agent = pool.registrations[place].agent
+            pool.registrations[place].isOnline = true
+            pool.registrations[place].isEnabled = true
+            pool.registrations[place].listener = agentTask
+            pool.registrations[place].createdAt = now
+            sendWhatWaits(for: agent, agentTask)
+        } else {
+            pool.registrations.removeAll { $0.name == name }
+            pool.lastAgentID += 1
+            agent = AgentID(rawValue: pool.lastAgentID)
+            pool.registrations.append(
+                .init(
+                    agent: agent, name: name, isLarge: cluster.agentTasks[agentTask].isLarge, isOnline: true,
+                    listener: agentTask, createdAt: now))
+        }
         cluster.agentTasks[agentTask].agent = agent
         cluster.agentTasks[agentTask].listeningSince = now
         note("\(name) is online")

@@ -10,6 +10,7 @@ struct Cluster {
     struct AgentTask {
         var id: AgentTaskID
         var launch: LaunchID
+        var agentName: String
         var request: JobRequestID?
         var token: String
         var attempt: Int
@@ -50,7 +51,9 @@ extension Simulation {
         let visibleAt = strikes(.taskNotYetVisible) ? now + dice.within(1_000...20_000) : now
         cluster.agentTasks.append(
             .init(
-                id: id, launch: order.launch, request: request, token: order.clientToken, attempt: order.attempt,
+                id: id, launch: order.launch,
+                agentName: order.environment.first { $0.name == "AZP_AGENT_NAME" }?.value ?? "", request: request,
+                token: order.clientToken, attempt: order.attempt,
                 isLarge: order.environment.contains { $0.name == "size" }, acceptedAt: now, phaseSince: now,
                 visibleAt: visibleAt))
         note("\(id) is accepted for \(order.launch)")
@@ -167,6 +170,7 @@ extension Simulation {
     func harm(_ agentTask: Int) { harm(cluster.agentTasks[agentTask].launch, cluster.agentTasks[agentTask].request) }
 
     func harm(_ launch: LaunchID, _ request: JobRequestID?) {
+        if let booking = disk.launch(launch)?.binding?.booking { return harm(booking) }
         guard let request else { return }
         pool.jobs[Int(request.rawValue) - 1].harmed.insert(launch)
     }

@@ -4,6 +4,7 @@ internal import SlipwayCore
 struct Disk {
     private(set) var launches: [Launch] = []
     private var places: [LaunchID: Int] = [:]
+    private(set) var bookings: [BookingID: Booking] = [:]
     var brokenUntil: Int64 = 0
 
     enum Refusal: Error {
@@ -22,9 +23,24 @@ struct Disk {
         return history
     }
 
+    func history(of booking: BookingID) -> RequestHistory? {
+        var history: RequestHistory?
+        for launch in launches where launch.binding?.booking == booking {
+            history = (history ?? RequestHistory()).adding(launch)
+        }
+        return history
+    }
+
+    mutating func write(_ booking: Booking) throws(Refusal) {
+        guard (bookings[booking.id]?.version ?? -1) == booking.version - 1 else { throw .versionConflict }
+        bookings[booking.id] = booking
+    }
+
     mutating func insert(_ new: [Launch]) throws(Refusal) {
         for launch in new {
-            guard places[launch.id] == nil, !hasLiveLaunch(launch.request, besides: launch.id) else {
+            guard places[launch.id] == nil, !hasLiveLaunch(launch.request, besides: launch.id),
+                !hasOpenLaunch(launch.binding?.booking)
+            else {
                 throw .duplicateLaunch
             }
         }
@@ -40,6 +56,11 @@ struct Disk {
         }
         if launch.canTakeJob, hasLiveLaunch(launch.request, besides: launch.id) { throw .duplicateLaunch }
         launches[place] = launch
+    }
+
+    private func hasOpenLaunch(_ booking: BookingID?) -> Bool {
+        guard let booking else { return false }
+        return launches.contains { $0.binding?.booking == booking && $0.isOpen }
     }
 
     /// Invariant I2, as the store enforces it.

@@ -74,11 +74,12 @@ extension Simulation {
     }
 
     /// The pool's side: one registration for a name. Nil: there is one.
-    func register(_ claim: AgentClaim) -> KeyedRegistrationAnswer {
-        let name = claim.launch.agentName
+    func register(_ claim: AgentClaim, named name: String) -> KeyedRegistrationAnswer {
         if let place = pool.registration(named: name) {
             let known = pool.registrations[place]
-            return known.isOnline || known.assigned != nil ? .inUse : .nameTaken(known.agent)
+            // What was given to an agent that has not come yet is no sign that it is in use.
+            let isHeld = known.assigned.map { known.madeFor == nil || pool.job($0).receivedAt != nil } ?? false
+            return known.isOnline || isHeld ? .inUse : .nameTaken(known.agent)
         }
         pool.lastAgentID += 1
         let agent = AgentID(rawValue: pool.lastAgentID)
@@ -90,9 +91,8 @@ extension Simulation {
         return .registered(credentials(agent, name))
     }
 
-    func replace(_ agent: AgentID, _ claim: AgentClaim) -> AgentCredentials? {
+    func replace(_ agent: AgentID, _ claim: AgentClaim, named name: String) -> AgentCredentials? {
         guard let place = pool.registration(agent) else { return nil }
-        let name = claim.launch.agentName
         pool.registrations[place].keyHolder = holder(of: claim)
         pool.registrations[place].isEnabled = true
         if let listener = pool.registrations[place].listener {
@@ -128,6 +128,7 @@ extension Simulation {
         cluster.agentTasks[agentTask].agent = agent
         cluster.agentTasks[agentTask].listeningSince = now
         note("\(pool.registrations[place].name) is online")
+        sendWhatWaits(for: agent, agentTask)
         assignSoon()
     }
 }

@@ -16,8 +16,10 @@ extension Simulation {
     func jobRequest(_ id: JobRequestID) -> JobRequest? { wire(pool.job(id)) }
 
     private func wire(_ job: AgentPool.Job) -> JobRequest {
+        let bound = job.boundTo.map { [Demand(name: "Agent.Name", .equals($0.rawValue))] } ?? []
         var request = JobRequest(
-            id: job.id, queuedAt: Timestamp(milliseconds: Self.epoch + job.queuedAt), demands: job.script.kind.demands)
+            id: job.id, queuedAt: Timestamp(milliseconds: Self.epoch + job.queuedAt),
+            demands: job.script.kind.demands + bound)
         request.receivedAt = job.receivedAt.map { Timestamp(milliseconds: Self.epoch + $0) }
         request.finishedAt = job.finishedAt.map { Timestamp(milliseconds: Self.epoch + $0) }
         request.result = job.result
@@ -43,10 +45,22 @@ extension Simulation {
     }
 
     /// One registration, as it truly is.
-    func lookUp(_ name: String) -> (agent: AgentID?, assigned: JobRequestID?) {
+    func lookUp(_ name: String) -> Sighting {
         pool.lookedAt[name] = now
-        guard let place = pool.registration(named: name) else { return (nil, nil) }
-        return (pool.registrations[place].agent, pool.registrations[place].assigned)
+        guard let place = pool.registration(named: name) else { return Sighting() }
+        let registration = pool.registrations[place]
+        let isReceived = registration.assigned.map { pool.job($0).receivedAt != nil } ?? false
+        return Sighting(
+            agent: registration.agent, assigned: registration.assigned, madeFor: registration.madeFor,
+            hasNotCome: registration.assigned != nil && !registration.isOnline && !isReceived)
+    }
+
+    struct Sighting {
+        var agent: AgentID?
+        var assigned: JobRequestID?
+        var madeFor: LaunchID?
+        /// Its job was given to it, and nobody is there who has received it.
+        var hasNotCome = false
     }
 
     func disable(_ name: String, _ id: AgentID?) {
@@ -62,7 +76,15 @@ extension Simulation {
     /// Refused while it counts a job as running on it.
     func delete(_ agent: AgentID) -> Bool {
         guard let place = pool.registration(agent) else { return true }
-        guard pool.registrations[place].assigned == nil else { return false }
+        if let job = pool.registrations[place].assigned {
+            guard !pool.registrations[place].isOnline, pool.job(job).receivedAt == nil, dice.chance(0.5) else {
+                return false
+            }
+            // What was given to it waits again.
+            pool.jobs[Int(job.rawValue) - 1].phase = .waiting
+            pool.jobs[Int(job.rawValue) - 1].agentName = nil
+            assignSoon()
+        }
         if let agentTask = pool.registrations[place].listener {
             note("the registration of a live agent is deleted")
             cluster.agentTasks[agentTask].listeningSince = nil
@@ -103,7 +125,7 @@ extension Simulation {
 
     func agentTasks(besides known: Set<AgentTaskID>) -> [AgentTaskSighting] {
         cluster.agentTasks.filter { !$0.isStopped && now >= $0.visibleAt && !known.contains($0.id) }
-            .map { AgentTaskSighting(id: $0.id, launch: $0.launch) }
+            .map { AgentTaskSighting(id: $0.id, launch: $0.launch, agentName: $0.agentName) }
     }
 
     func agentTasks(of launch: LaunchID) -> [AgentTaskID] {

@@ -75,13 +75,19 @@ public final class AzureAgentPool: AgentPoolPort {
 
     /// Nil when that registration is gone: only its name tells whether it has a successor under another id.
     private func quiesce(_ agent: Agent, _ pool: Int) async throws(PortError) -> QuiesceAnswer? {
-        if let request = agent.assignedRequest { return .busy(JobRequestID(rawValue: request.id)) }
+        if let request = agent.assignedRequest, !agent.hasNotCome { return .busy(JobRequestID(rawValue: request.id)) }
         guard try await setDisabled(agent.id, pool) else { return nil }
         // The order matters: only what is read after the agent was disabled can't be overtaken by a new assignment.
         let now = try await nilWhenNotFound {
             try await client.agent(poolID: pool, id: agent.id, details: .assignedRequest)
         }
         guard let now else { return nil }
+        if now.hasNotCome {
+            // Whether a disabled agent gets what it was given before, should it come now, nobody has tried. Without its
+            // registration it can't come.
+            _ = try await nilWhenNotFound { try await client.deleteAgent(poolID: pool, id: agent.id) }
+            return nil
+        }
         return now.assignedRequest.map { .busy(JobRequestID(rawValue: $0.id)) } ?? .quiesced
     }
 
@@ -94,8 +100,26 @@ public final class AzureAgentPool: AgentPoolPort {
         }
     }
 
-    func registration(_ name: String, _ pool: Int) async throws(PortError) -> Agent? {
-        try await mappingErrors { try await client.agents(poolID: pool, name: name, details: .assignedRequest) }
+    public func deregister(agentNamed name: String, madeFor launch: LaunchID) async throws(PortError) {
+        let pool = try await poolID().rawValue
+        guard let agent = try await registration(name, pool, details: .capabilities),
+            agent.userCapabilities?[BoundRegistration.marker] == launch.rawValue
+        else { return }
+        try await deregister(agentNamed: name)
+    }
+
+    func registration(
+        _ name: String, _ pool: Int, details: AgentDetails = .assignedRequest
+    ) async throws(PortError) -> Agent? {
+        try await mappingErrors { try await client.agents(poolID: pool, name: name, details: details) }
             .first { $0.name.lowercased() == name.lowercased() }
+    }
+}
+
+extension Agent {
+    /// Its job was given to its registration, and nobody is there who has received it.
+    fileprivate var hasNotCome: Bool {
+        guard let assignedRequest else { return false }
+        return !isOnline && assignedRequest.receiveTime == nil
     }
 }

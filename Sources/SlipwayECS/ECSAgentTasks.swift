@@ -55,8 +55,8 @@ public struct ECSAgentTasks: AgentTaskPort {
         }
     }
 
-    public func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] {
-        let listed = try await mappingErrors { try await ecs.listTasks(cluster: cluster, .startedBy(launch.startedBy)) }
+    public func agentTasks(startedBy: String) async throws(PortError) -> [AgentTaskID] {
+        let listed = try await mappingErrors { try await ecs.listTasks(cluster: cluster, .startedBy(startedBy)) }
         guard !listed.isEmpty else { return [] }
         // Recently stopped ones may be listed too.
         let described = try await mappingErrors { try await ecs.describeTasks(listed, cluster: cluster) }
@@ -76,9 +76,10 @@ public struct ECSAgentTasks: AgentTaskPort {
         let described = try await mappingErrors { try await ecs.describeTasks(open, cluster: cluster) }
         var sightings: [AgentTaskSighting] = []
         for task in described.tasks {
-            if let launch = task.startedBy.flatMap(LaunchID.init(startedBy:)) {
+            let id = AgentTaskID(rawValue: task.taskARN)
+            if let sighting = task.startedBy.flatMap({ AgentTaskSighting(id: id, startedBy: $0) }) {
                 guard !task.isStopped else { continue }
-                sightings.append(AgentTaskSighting(id: AgentTaskID(rawValue: task.taskARN), launch: launch))
+                sightings.append(sighting)
             } else {
                 foreign.add(task.taskARN)
             }

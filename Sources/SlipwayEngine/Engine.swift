@@ -7,6 +7,9 @@ public import SlipwayCore
 /// Run it as a service before the receiver, so that it stops after it. Whatever moment it is stopped in, the next run
 /// goes on from the store. One engine per store at a time.
 public struct Engine: Service, DeliveryListener, ClaimPort {
+    /// Answers the calls of pipelines' server tasks; nil without a plan port.
+    public var bookings: (any BookingPort)? { bookingDesk }
+
     private let parts: EngineParts
     private let reconcilers: [PoolReconciler]
     private let runner: EffectRunner
@@ -16,6 +19,8 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     private let straySweep: StraySweep
     private let hookWatch: HookWatch?
     private let claims: ClaimDesk
+    private let bookingDesk: BookingDesk?
+    private let bookingKeeper: BookingKeeper?
     private let placeholderKeepers: [PlaceholderKeeper]
     /// The rungs of every profile's ladder.
     private let placements: Set<Placement>
@@ -24,13 +29,14 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     ///   - agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
     ///   - runs: for the policies `whenGivenUp` and `whenInterrupted`; nil: as if they were `leave`.
     ///   - hooks: the subscriptions to our receiver; nil: they are not watched.
+    ///   - plans: whose server tasks may book agents; nil: none may.
     ///   - parallelJobs: the organization's limit; nil: there is none.
     ///   - time: the same for all parts of a process.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
         agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
-        hooks: (any HookSubscriptionPort)? = nil, parallelJobs: (any ParallelJobsPort)? = nil,
-        time: any TimeSource,
+        hooks: (any HookSubscriptionPort)? = nil, plans: (any PlanPort)? = nil,
+        parallelJobs: (any ParallelJobsPort)? = nil, time: any TimeSource,
         observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [], logger: Logger
     ) {
         let directory = PoolDirectory(
@@ -45,13 +51,16 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         let parallelJobs = ParallelJobsWatch(
             port: parallelJobs, heldMilliseconds: configuration.parallelJobsMilliseconds, store: store, time: time,
             logger: logger)
+        let bookingSignals = BookingSignals()
         let book = LaunchBook(
             store: store, time: time, directory: directory,
-            observers: observers + [moves, gate, retries, parallelJobs])
+            observers: observers + [moves, gate, retries, parallelJobs, bookingSignals])
         let parts = EngineParts(
             book: book, store: store, directory: directory, effects: effects,
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
-            retries: retries, gate: gate, parallelJobs: parallelJobs, poolObservers: poolObservers, time: time,
+            retries: retries, gate: gate, parallelJobs: parallelJobs,
+            bookings: BookingBook(store: store, time: time), bookingSignals: bookingSignals,
+            poolObservers: poolObservers, time: time,
             logger: logger)
         self.parts = parts
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
@@ -61,6 +70,16 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         self.reconcilers = reconcilers
         let claims = ClaimDesk(book: book, directory: directory, effects: effects, time: time, logger: logger)
         self.claims = claims
+        let keeper = plans.map { plans in
+            BookingKeeper(plans: plans, parts: parts) { for reconciler in reconcilers { reconciler.wake(nil) } }
+        }
+        bookingKeeper = keeper
+        bookingDesk = keeper.flatMap { keeper in
+            plans.map {
+                BookingDesk(
+                    configuration: configuration, sizes: configuration.sizes, plans: $0, keeper: keeper, parts: parts)
+            }
+        }
         runner = EffectRunner(
             book: parts.book, claims: claims, queue: effects,
             directory: directory, gate: gate, stopGate: StopGate(at: time.now()),
@@ -95,7 +114,9 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     public func run() async throws {
         try await parts.book.load()
         try await parts.book.recover()
+        try await parts.bookings.load()
         await claims.open()
+        await bookingDesk?.open()
         try await parts.directory.breakers.restore(placements, from: parts.store)
         try await parts.retries.restore()
         let open = await parts.book.all()
@@ -110,6 +131,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
                 group.addTask { await parts.notices.run() }
                 group.addTask { await parts.retries.run() }
                 group.addTask { await parts.parallelJobs.run() }
+                if let bookingKeeper { group.addTask { await bookingKeeper.run() } }
                 if let hookWatch { group.addTask { await hookWatch.run() } }
                 for keeper in placeholderKeepers { group.addTask { await keeper.run() } }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }

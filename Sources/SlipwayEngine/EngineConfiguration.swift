@@ -42,6 +42,8 @@ public struct EngineConfiguration: Sendable {
     public var organizationURL: String
     /// For profiles whose agents are registered beforehand.
     public var claims: ClaimOffer?
+    /// The sizes that Fargate offers, for bookings.
+    public var sizes: SizeOffers
     public var pools: [Pool]
     /// The token bucket of RunTask: calls at once, and calls a second.
     public var startBurst: Int
@@ -58,7 +60,8 @@ public struct EngineConfiguration: Sendable {
     public var parallelJobsMilliseconds: Int64
 
     public init(
-        organizationURL: String, claims: ClaimOffer? = nil, pools: [Pool], startBurst: Int = 20,
+        organizationURL: String, claims: ClaimOffer? = nil, sizes: SizeOffers = SizeOffers([]), pools: [Pool],
+        startBurst: Int = 20,
         startsPerSecond: Int = 20,
         activeSweepMilliseconds: Int64 = 2_000, eventSweepMilliseconds: Int64 = 60_000,
         maximumConcurrentEffects: Int = 64, repairsHooks: Bool = false,
@@ -66,6 +69,7 @@ public struct EngineConfiguration: Sendable {
     ) {
         self.organizationURL = organizationURL
         self.claims = claims
+        self.sizes = sizes
         self.pools = pools
         self.startBurst = startBurst
         self.startsPerSecond = startsPerSecond

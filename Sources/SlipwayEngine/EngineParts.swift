@@ -11,6 +11,8 @@ struct EngineParts: Sendable {
     let retries: StageRetries
     let gate: StartGate
     let parallelJobs: ParallelJobsWatch
+    let bookings: BookingBook
+    let bookingSignals: BookingSignals
     var poolObservers: [any PoolObserver] = []
     let time: any TimeSource
     let logger: Logger

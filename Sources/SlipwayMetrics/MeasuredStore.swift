@@ -53,6 +53,27 @@ public struct MeasuredStore: LedgerStore {
         }
     }
 
+    public func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {
+        try await counting("read") { () throws(StoreError) in try await store.history(bookings: bookings) }
+    }
+
+    public func booking(_ id: BookingID) async throws(StoreError) -> Booking? {
+        try await counting("read") { () throws(StoreError) in try await store.booking(id) }
+    }
+
+    public func bookingsAtWork() async throws(StoreError) -> [Booking] {
+        try await counting("read") { () throws(StoreError) in try await store.bookingsAtWork() }
+    }
+
+    public func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] {
+        try await counting("read") { () throws(StoreError) in try await store.bookings(named: names) }
+    }
+
+    public func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int {
+        try await counting("write") { () throws(StoreError) in try await store.dropBookings(closedBefore: closedBefore)
+        }
+    }
+
     public func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] {
         try await counting("read") { () throws(StoreError) in
             try await store.newestRecords(about: subject, limit: limit)

@@ -25,12 +25,15 @@ public final class Receiver: Service {
     ///     A connection keeps the certificate that was current when it began.
     ///   - listener: Told of each recorded delivery that means something.
     ///   - claims: Answers claims; without it, or without secrets in the configuration, nothing is at their path.
+    ///   - bookings: Answers the calls of server tasks; without it, or without tokens in the configuration, nothing is at
+    ///     their paths.
     ///   - eventLoopGroup: Connections are spread over its loops. It must outlive `run()`.
     ///   - onListening: Called once, with the bound address, when connections are accepted.
     /// - Throws: `invalidLimits`.
     public init(
         configuration: ReceiverConfiguration, store: any LedgerStore, listener: any DeliveryListener,
-        claims: (any ClaimPort)? = nil, time: any TimeSource, tls: TLSServerContextStore?,
+        claims: (any ClaimPort)? = nil, bookings: (any BookingPort)? = nil, time: any TimeSource,
+        tls: TLSServerContextStore?,
         eventLoopGroup: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
     ) throws(ReceiverError) {
@@ -57,6 +60,11 @@ public final class Receiver: Service {
             endpoints[ClaimOffer.pathPrefix] = ClaimEndpoint(
                 secrets: secrets, port: claims, failures: failures, drain: drain,
                 statistics: statistics, time: time, log: ClaimLog(logger: logger))
+        }
+        if let bookings, let tokens = configuration.serverTaskTokens {
+            let gatekeeper = ServerTaskGuard(
+                tokens: tokens, failures: failures, drain: drain, statistics: statistics, time: time, logger: logger)
+            endpoints.merge(Self.serverTasks(gatekeeper, bookings)) { $1 }
         }
         self.configuration = configuration
         self.drain = drain
@@ -109,6 +117,22 @@ public final class Receiver: Service {
 }
 
 extension Receiver {
+    /// Whether the connection's URL ends with a slash is up to Azure DevOps: each path counts with two as well.
+    private static func serverTasks(
+        _ gatekeeper: ServerTaskGuard, _ bookings: any BookingPort
+    ) -> [String: any Endpoint] {
+        let kinds: [(String, ServerTaskForms.Kind)] = [
+            ("/tasks/agent", .agent), ("/tasks/agent/cancel", .cancel), ("/tasks/gate", .gate),
+        ]
+        var endpoints: [String: any Endpoint] = [
+            "/tasks/verify": VerifyEndpoint(gatekeeper: gatekeeper, port: bookings)
+        ]
+        for (path, kind) in kinds {
+            endpoints[path] = BookingEndpoint(kind: kind, gatekeeper: gatekeeper, port: bookings)
+        }
+        return endpoints.reduce(into: endpoints) { $0["/" + $1.key] = $1.value }
+    }
+
     private func makeServer() -> Server<ReceiverChannel> {
         let services = services
         let onListening = onListening

@@ -10,6 +10,8 @@ public struct ReceiverConfiguration: Sendable {
     public var credentials: HookCredentials
     /// What claims are checked with; nil: none are taken.
     public var claimSecrets: ClaimSecrets?
+    /// What the calls of pipelines' server tasks are checked with; nil: none are taken.
+    public var serverTaskTokens: ServerTaskTokens?
     public var limits = ReceiverLimits()
     /// On shutdown: how long `/healthz` says no before hooks are refused. As long as a load balancer needs to notice;
     /// without one, every second of it only delays the next start. Default: 0.

@@ -29,6 +29,9 @@ public struct ReceiverStatistics: Hashable, Sendable {
     /// Claims of agents, by what became of them: `granted`, `unavailable`, `malformed`, `unauthorized`, or the refusal.
     public var claims: [String: Int] = [:]
 
+    /// Calls of server tasks, by what became of them: `accepted`, `cancel_…`, `gate_…`, `verified`, or the refusal's code.
+    public var serverTasks: [String: Int] = [:]
+
     mutating func count(_ status: Int) { answers[status, default: 0] += 1 }
 }
 

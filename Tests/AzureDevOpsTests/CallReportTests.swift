@@ -31,6 +31,7 @@ import Testing
         let registration = AgentRegistration(name: "agents", version: "4", osDescription: "Linux")
         let hook = HookSubscriptionDefinition(
             publisherID: "tfs", eventType: "x", resourceVersion: nil, publisherInputs: [:], consumerInputs: [:])
+        let plan = PlanReference(project: "plans", hub: "build", plan: "events")
         let configure: @Sendable (inout AzureDevOpsClient.Configuration) -> Void = {
             $0.onAttempt = reports.add
             $0.maximumAttempts = 1
@@ -50,6 +51,11 @@ import Testing
             { try await $0.addBuildTag("timeline", project: "p", id: 7) },
             { _ = try await $0.buildTimeline(project: "p", id: 7) },
             { try await $0.updateStage("tags", project: "p", buildID: 7, .cancel) },
+            { try await $0.postPlanEvent(PlanEvent(.started, task: "t", job: "j"), to: plan) },
+            { try await $0.checkPlanTimeline(plan, timeline: "records") },
+            { try await $0.updateRecord(PlanRecordChange(id: "r"), of: plan, timeline: "feed") },
+            { try await $0.feed(["x"], to: plan, timeline: "t", record: "logs") },
+            { _ = try await $0.createLog("l", of: plan) }, { try await $0.appendLog("x", to: 1, of: plan) },
             { _ = try await $0.hookSubscriptions() }, { _ = try await $0.hookSubscription(id: "notifications") },
             { _ = try await $0.createHookSubscription(hook) },
             { _ = try await $0.replaceHookSubscription(id: "a", with: hook) },

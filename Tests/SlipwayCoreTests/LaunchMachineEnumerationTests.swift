@@ -25,7 +25,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         .stopCalled, .registrationGone, .recovered, .cleaningFailed("503"), .surplus, .stopRequested("operator"),
         .timePassed, .claimed(claim()), .claimed(claim(key: 3)), .claimAnswered(credentials), .claimFailed("503"),
         .claimReplaces,
-        .claimMisused,
+        .claimMisused, .agentRegistered(AgentID(rawValue: 99)), .registeringFailed("503"), .agentNameTaken,
     ]
 }
 
@@ -40,6 +40,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         var isOrphaned: Bool
         var isMissing: Bool
         var claim: [Bool]
+        var isToBeRegistered: Bool
 
         init(_ launch: Launch) {
             state = launch.state.name
@@ -47,6 +48,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
             ran = launch.ran
             isOrphaned = launch.orphanedAt != nil
             isMissing = launch.missingSince != nil
+            isToBeRegistered = launch.isToBeRegistered
             claim = launch.claim.map { [$0.askedAt != nil, $0.credentials != nil, $0.misusedAt != nil] } ?? []
             if case .cleaning(let value) = launch.state {
                 cleaning = [value.quiescedAt != nil, value.isAgentTaskGone, value.isStopCalled]
@@ -57,9 +59,10 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         }
     }
 
-    @Test func noEventInNoReachableStateBreaksAnInvariant() {
+    @Test(arguments: [newLaunch(), boundLaunch()])
+    func noEventInNoReachableStateBreaksAnInvariant(first: Launch) {
         var seen: Set<Shape> = []
-        var frontier: [(launch: Launch, at: Timestamp)] = [(newLaunch(), start)]
+        var frontier: [(launch: Launch, at: Timestamp)] = [(first, start)]
         var transitions = 0
         while let (launch, now) = frontier.popLast() {
             guard seen.insert(Shape(launch)).inserted else { continue }
@@ -107,6 +110,9 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
                 new.claim?.credentials == credentials && new.claim?.key == old.claim?.key, "a claim is granted once")
         }
         if case .pending = new.state { #expect(new.agentTask != nil) }
+        if new.effect(at: Timestamp(milliseconds: .max)) == .startAgentTask(attempt: new.attempt) {
+            #expect(!new.isToBeRegistered, "a booked agent is registered before its agent task is started")
+        }
         if case .busy = new.state {
             let harmless: [LaunchEffect?] = [.disableAgent, new.agentTask == nil ? .findAgentTasks : nil]
             #expect(
@@ -132,7 +138,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
 
     private func reachable() -> [Launch] {
         var seen: [Shape: Launch] = [:]
-        var frontier = [newLaunch()]
+        var frontier = [newLaunch(), boundLaunch()]
         while let launch = frontier.popLast() {
             guard seen[Shape(launch)] == nil else { continue }
             seen[Shape(launch)] = launch

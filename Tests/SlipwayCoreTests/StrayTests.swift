@@ -5,6 +5,12 @@ import Testing
 @Suite struct StrayTests {
     private let ours = newLaunch(for: 1)
     private let gone = newLaunch(for: 2)
+    private var agentTask: Stray {
+        Stray(.agentTask(arn), pool: pool, agentName: gone.agentName, launch: gone.id)
+    }
+    private var registration: Stray {
+        Stray(.registration(AgentID(rawValue: 99)), pool: pool, agentName: gone.agentName, launch: gone.id)
+    }
 
     private func seen(
         _ agentTasks: [LaunchID] = [], _ registrations: [PoolAgent] = [], launches: [Launch] = []
@@ -16,14 +22,14 @@ import Testing
 
     @Test func whatAnOpenLaunchAnswersForIsNoStray() {
         #expect(seen([ours.id], [agent(online: false, of: ours)], launches: [ours]).isEmpty)
-        #expect(seen([gone.id], launches: [ours]) == [.agentTask(arn, of: gone.id)])
+        #expect(seen([gone.id], launches: [ours]) == [agentTask])
     }
 
     @Test func onlyAnOfflineRegistrationWithoutJobAndAgentTaskIsAStray() {
-        #expect(seen([], [agent(online: false, of: gone)]) == [.registration(AgentID(rawValue: 99), of: gone.id)])
+        #expect(seen([], [agent(online: false, of: gone)]) == [registration])
         #expect(seen([], [agent(online: true, of: gone)]).isEmpty)
         #expect(seen([], [agent(online: false, holding: 7, of: gone)]).isEmpty)
-        #expect(seen([gone.id], [agent(online: false, of: gone)]) == [.agentTask(arn, of: gone.id)])
+        #expect(seen([gone.id], [agent(online: false, of: gone)]) == [agentTask])
     }
 
     @Test func whatAnotherOrganizationOrPoolOrAPersonMadeIsLeftAlone() {
@@ -41,7 +47,7 @@ import Testing
 
     @Test func aStrayIsBelievedAfterAMinuteWithoutABreak() {
         var suspicions = StraySuspicions()
-        let stray = Stray.agentTask(arn, of: gone.id)
+        let stray = agentTask
         #expect(suspicions.confirmed([stray], at: start).isEmpty)
         #expect(suspicions.confirmed([stray], at: after(59)).isEmpty)
         #expect(suspicions.confirmed([stray], at: after(60)) == [stray])

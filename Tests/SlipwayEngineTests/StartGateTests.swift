@@ -46,6 +46,7 @@ import Testing
                 logger: logger), gate: gate,
             parallelJobs: ParallelJobsWatch(
                 port: nil, heldMilliseconds: 10_000, store: harness.store, time: harness.time, logger: logger),
+            bookings: BookingBook(store: harness.store, time: harness.time), bookingSignals: BookingSignals(),
             time: harness.time, logger: logger)
         let policy = PoolPolicy(
             id: PoolID(rawValue: 12), name: "ecs-linux",

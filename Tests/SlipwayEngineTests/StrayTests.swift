@@ -11,7 +11,8 @@ import Testing
     private func addStray(to harness: Harness, id: LaunchID = stray) {
         let now = harness.time.now()
         harness.world.with {
-            $0.containers["arn:stray"] = World.Container(launch: id, token: "stray", startedAt: now)
+            $0.containers["arn:stray"] = World.Container(
+                launch: id, agentName: id.agentName, startedBy: id.startedBy, token: "stray", startedAt: now)
         }
     }
 
@@ -106,7 +107,8 @@ import Testing
             state.quiesceMilliseconds = 5_000
             for id in ids {
                 state.containers["arn:\(id)"] = World.Container(
-                    launch: id, token: id.rawValue, startedAt: now, comesOnline: false)
+                    launch: id, agentName: id.agentName, startedBy: id.startedBy, token: id.rawValue, startedAt: now,
+                    comesOnline: false)
             }
         }
         try await harness.run { _ in
@@ -140,4 +142,8 @@ private struct ClosedPool: AgentPoolPort {
     func disable(agentNamed name: String, id: AgentID?) async throws(PortError) { throw Self.error }
     func quiesce(agentNamed name: String) async throws(PortError) -> QuiesceAnswer { throw Self.error }
     func deregister(agentNamed name: String) async throws(PortError) { throw Self.error }
+    func register(_ registration: BoundRegistration) async throws(PortError) -> BoundRegistrationAnswer {
+        throw Self.error
+    }
+    func deregister(agentNamed name: String, madeFor launch: LaunchID) async throws(PortError) { throw Self.error }
 }

@@ -19,6 +19,19 @@ struct MeasuredStoreTests {
         func history(
             pool: PoolID, requests: [JobRequestID]
         ) async throws(StoreError) -> [JobRequestID: RequestHistory] { if let error { throw error } else { [:] } }
+        func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {
+            if let error { throw error } else { [:] }
+        }
+        func booking(_ id: BookingID) async throws(StoreError) -> Booking? {
+            if let error { throw error } else { return nil }
+        }
+        func bookingsAtWork() async throws(StoreError) -> [Booking] { if let error { throw error } else { [] } }
+        func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] {
+            if let error { throw error } else { [] }
+        }
+        func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int {
+            if let error { throw error } else { 0 }
+        }
         func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] {
             if let error { throw error } else { [] }
         }

@@ -13,7 +13,7 @@ enum LedgerStoreSuite {
         }
     }
 
-    static let requirements = deliveries + launches + histories + records
+    static let requirements = deliveries + launches + histories + records + bookings
 
     // MARK: Records
 

@@ -64,6 +64,22 @@ public struct AzureDevOpsClient: Sendable {
         self.logger = logger
     }
 
+    init(_ other: AzureDevOpsClient, authenticator: any AzureDevOpsAuthenticator, attemptTimeout: Duration) {
+        organization = other.organization
+        self.authenticator = authenticator
+        var configuration = other.configuration
+        configuration.attemptTimeout = attemptTimeout
+        configuration.maximumAttempts = 1
+        configuration.longestWait = .zero
+        self.configuration = configuration
+        exchange = HTTPExchange(
+            client: other.exchange.client, timeout: attemptTimeout,
+            maximumAnswerBytes: other.exchange.maximumAnswerBytes)
+        clock = other.clock
+        random = other.random
+        logger = other.logger
+    }
+
     /// What the latest answer with such headers said about the consumption; nil before the first.
     public var rateLimit: RateLimit? { gauge.latest }
 

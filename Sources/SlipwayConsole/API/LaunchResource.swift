@@ -69,7 +69,7 @@ public struct LaunchResource: Encodable, Sendable {
         attempt = launch.attempt
         placement = launch.placement
         agentTask = launch.agentTask?.rawValue
-        agentName = launch.id.agentName
+        agentName = launch.agentName
         agent = launch.agent?.rawValue
         ranJobRequest = launch.ran?.rawValue
         jobResult = launch.ranResult

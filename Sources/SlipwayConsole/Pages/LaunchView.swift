@@ -46,7 +46,7 @@ struct LaunchView: PageView {
             ("Pipeline", launch.origin.pipelineName),
             ("Run", launch.origin.runName ?? launch.origin.runID.map(String.init)),
             ("Job", launch.origin.jobName), ("Project", launch.origin.projectID),
-            ("Agent", launch.agent.map { "\(launch.id.agentName) (\($0))" }),
+            ("Agent", launch.agent.map { "\(launch.agentName) (\($0))" }),
             ("Agent task", launch.agentTask?.rawValue),
             ("Placement", launch.placement), ("Attempts", launch.attempt > 0 ? String(launch.attempt) : nil),
             ("Ran job request", launch.ran.map { "\($0)" }), ("Result", launch.ranResult),

@@ -40,12 +40,12 @@ public struct AgentTaskOrder: Hashable, Sendable {
         self.launch = launch.id
         attempt = launch.attempt
         clientToken = "\(launch.id)-\(launch.attempt)"
-        startedBy = launch.id.startedBy
-        taskDefinition = profile.taskDefinition
+        startedBy = launch.startedBy
+        taskDefinition = launch.binding?.taskDefinition ?? profile.taskDefinition
         container = profile.container
-        cpu = profile.cpu
-        memory = profile.memory
-        ephemeralStorageGiB = profile.ephemeralStorageGiB
+        cpu = launch.binding?.cpu ?? profile.cpu
+        memory = launch.binding?.memory ?? profile.memory
+        ephemeralStorageGiB = launch.binding?.ephemeralStorageGiB ?? profile.ephemeralStorageGiB
         placement = profile.placements[launch.rung(of: profile)]
         environment = Self.environment(launch, profile, pool, organizationURL, claims)
         tags = Self.tags(launch, pool)
@@ -62,7 +62,7 @@ public struct AgentTaskOrder: Hashable, Sendable {
         }
         variables["AZP_URL"] = organizationURL
         variables["AZP_POOL"] = pool.name
-        variables["AZP_AGENT_NAME"] = launch.id.agentName
+        variables["AZP_AGENT_NAME"] = launch.agentName
         return variables.sorted { $0.key < $1.key }.map(Variable.init)
     }
 
@@ -71,6 +71,7 @@ public struct AgentTaskOrder: Hashable, Sendable {
         var tags = ["slipway:launch": launch.id.rawValue, "slipway:pool": pool.name, "slipway:profile": launch.profile]
         tags["slipway:project"] = launch.origin.projectID
         tags["slipway:pipeline"] = launch.origin.pipelineName ?? launch.origin.pipelineID.map(String.init)
+        if let binding = launch.binding { tags["slipway:agent"] = binding.agentName.rawValue }
         tags["slipway:run"] = launch.origin.runID.map(String.init)
         return tags.sorted { $0.key < $1.key }.map { Variable(name: $0.key, value: tagValue($0.value)) }
     }

@@ -17,13 +17,13 @@ public struct KeyedRegistration: Hashable, Sendable {
         self.capabilities = capabilities
     }
 
-    /// What a claim asks for.
-    public init(_ claim: AgentClaim, profile: Profile?) {
+    /// What a claim of the launch's container asks for.
+    public init(_ claim: AgentClaim, of launch: Launch, profile: Profile?) {
         var capabilities = profile?.capabilities ?? [:]
-        capabilities["Agent.Name"] = claim.launch.agentName
+        capabilities["Agent.Name"] = launch.agentName
         if !claim.agentVersion.isEmpty { capabilities["Agent.Version"] = claim.agentVersion }
         self.init(
-            name: claim.launch.agentName, key: claim.key, agentVersion: claim.agentVersion,
+            name: launch.agentName, key: claim.key, agentVersion: claim.agentVersion,
             osDescription: claim.osDescription, capabilities: capabilities)
     }
 }

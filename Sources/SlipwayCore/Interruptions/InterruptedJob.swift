@@ -1,12 +1,15 @@
 /// A job that ended because the capacity under its agent was taken back.
 public struct InterruptedJob: Hashable, Sendable {
     public var launch: LaunchID
+    /// Of its agent.
+    public var agentName: String
     public var pool: PoolID
     public var request: JobRequestID
     public var at: Timestamp
 
-    public init(launch: LaunchID, pool: PoolID, request: JobRequestID, at: Timestamp) {
+    public init(launch: LaunchID, agentName: String? = nil, pool: PoolID, request: JobRequestID, at: Timestamp) {
         self.launch = launch
+        self.agentName = agentName ?? launch.agentName
         self.pool = pool
         self.request = request
         self.at = at
@@ -21,6 +24,7 @@ public struct InterruptedJob: Hashable, Sendable {
     var entry: LedgerEntry {
         var facts = LedgerFacts()
         facts["launch"] = .text(launch.rawValue)
+        if agentName != launch.agentName { facts["agentName"] = .text(agentName) }
         facts["pool"] = .integer(Int64(pool.rawValue))
         facts["request"] = .integer(request.rawValue)
         return LedgerEntry(at: at, kind: Self.kind, subject: Self.ledgerSubject, facts: facts)
@@ -32,8 +36,10 @@ public struct InterruptedJob: Hashable, Sendable {
             let launch = LaunchID(rawValue: text), case .integer(let pool)? = facts["pool"],
             case .integer(let request)? = facts["request"]
         else { return nil }
+        var agentName: String?
+        if case .text(let name)? = facts["agentName"] { agentName = name }
         self.init(
-            launch: launch, pool: PoolID(rawValue: Int(pool)),
+            launch: launch, agentName: agentName, pool: PoolID(rawValue: Int(pool)),
             request: JobRequestID(rawValue: request), at: record.at)
     }
 }
@@ -44,6 +50,6 @@ extension Launch {
         guard outcome != nil, let stop = agentTaskStop, stop.isInterruption, let ran,
             ranResult != "succeeded", ranResult != "succeededWithIssues"
         else { return nil }
-        return InterruptedJob(launch: id, pool: pool, request: ran, at: now)
+        return InterruptedJob(launch: id, agentName: agentName, pool: pool, request: ran, at: now)
     }
 }

@@ -72,7 +72,7 @@ extension Launch {
         // since it never received it, it had done another before.
         case .neverOnline, .idle, .passedOver, .surplus, .withdrawn, .notStarted, .lost:
             stop.isEndOfOneJob ? .leftUnseen : cause
-        case .jobFinished, .stoppedEarly, .leftUnseen, .claimMisused, .operatorRequest: cause
+        case .jobFinished, .stoppedEarly, .leftUnseen, .claimMisused, .agentNameTaken, .operatorRequest: cause
         }
     }
 

@@ -28,6 +28,9 @@ extension Launch {
     private mutating func handle(_ event: LaunchEvent, _ now: Timestamp, _ rules: LaunchRules) {
         switch event {
         case .startPermitted: startPermitted(now, rules)
+        case .agentRegistered(let id): agentRegistered(id, now)
+        case .registeringFailed(let why): registeringFailed(why, now)
+        case .agentNameTaken: agentNameTaken(now)
         case .agentTaskAccepted(let id, let placement): agentTaskAccepted(id, placement: placement)
         case .startRefused(let refusal): startRefused(refusal, now, rules)
         case .startUnanswered(let why): startUnanswered(why, now)

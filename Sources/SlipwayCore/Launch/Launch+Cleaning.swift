@@ -11,7 +11,9 @@ extension Launch {
     mutating func end(_ cause: CleaningCause, _ now: Timestamp) {
         switch state {
         case .planned: clean(cause, now, agentTaskGone: true)
-        case .starting, .pending, .online, .finished: clean(cause, now, agentTaskGone: false)
+        // Without its registration RunTask was not called.
+        case .starting: clean(cause, now, agentTaskGone: isToBeRegistered)
+        case .pending, .online, .finished: clean(cause, now, agentTaskGone: false)
         case .busy, .cleaning, .closed: return
         }
     }
@@ -56,7 +58,8 @@ extension Launch {
         case .starting:
             let why = lastProblem ?? "the cluster gave no answer"
             clean(
-                .notStarted("not started within \(rules.deadlines.startSeconds) s: \(why)"), now, agentTaskGone: false)
+                .notStarted("not started within \(rules.deadlines.startSeconds) s: \(why)"), now,
+                agentTaskGone: isToBeRegistered)
         case .pending: clean(.neverOnline, now, agentTaskGone: false)
         case .online:
             let isPassedOver = request != nil && orphanedAt == nil

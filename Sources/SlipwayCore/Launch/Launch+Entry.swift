@@ -9,6 +9,7 @@ extension Launch {
         facts.set("agentTask", agentTask?.rawValue, ifChangedFrom: old.agentTask?.rawValue)
         facts.set("placement", placement, ifChangedFrom: old.placement)
         facts.set("problem", lastProblem, ifChangedFrom: old.lastProblem)
+        if registeredAt != nil, old.registeredAt == nil { facts["isRegistered"] = .flag(true) }
         facts.set("result", ranResult, ifChangedFrom: old.ranResult)
         if let agent, agent != old.agent { facts["agent"] = .integer(Int64(agent.rawValue)) }
         facts.set("claimedBy", claim?.key, ifChangedFrom: old.claim?.key)
@@ -46,6 +47,14 @@ extension Launch {
         facts["ordinal"] = .integer(Int64(ordinal))
         facts["reason"] = .text(reason)
         if let request { facts["request"] = .integer(request.rawValue) }
+        if let binding {
+            facts["booking"] = .text(binding.booking.rawValue)
+            facts["agentName"] = .text(binding.agentName.rawValue)
+            if let cpu = binding.cpu { facts["cpu"] = .integer(Int64(cpu)) }
+            if let memory = binding.memory { facts["memory"] = .integer(Int64(memory)) }
+            if let storage = binding.ephemeralStorageGiB { facts["ephemeralStorageGiB"] = .integer(Int64(storage)) }
+            facts.set("taskDefinition", binding.taskDefinition, ifChangedFrom: nil)
+        }
         facts.set("project", origin.projectID, ifChangedFrom: nil)
         facts.set("pipelineName", origin.pipelineName, ifChangedFrom: nil)
         facts.set("runName", origin.runName, ifChangedFrom: nil)

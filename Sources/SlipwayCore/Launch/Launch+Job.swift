@@ -3,13 +3,26 @@ extension Launch {
     mutating func agentObserved(_ observed: PoolAgent, _ now: Timestamp) {
         guard isOpen else { return }
         agent = observed.id
-        if let request = observed.assignedRequest {
+        if !observed.isOnline, isReservedBeforeItComes {
+            // Given to it, and nobody is there to take it yet.
+            return
+        } else if let request = observed.assignedRequest {
             jobObserved(request, now)
         } else if let completed = observed.completed {
             jobEnded(completed.request, result: completed.result, now)
         } else if case .pending = state, observed.isOnline {
             state = .online
             onlineAt = now
+        }
+    }
+
+    /// A booked agent is registered long before it comes, and the service gives its job to it at once. Until it has come
+    /// it doesn't hold that job: its deadlines go on, and its agent task is still to be started.
+    var isReservedBeforeItComes: Bool {
+        guard binding != nil, onlineAt == nil else { return false }
+        switch state {
+        case .planned, .starting, .pending: return true
+        case .online, .busy, .finished, .cleaning, .closed: return false
         }
     }
 
@@ -165,7 +178,7 @@ extension CleaningCause {
             result == "succeeded" || result == "succeededWithIssues"
                 // An interruption cancels the job by itself.
                 || (result == "canceled" && stop?.isInterruption != true)
-        case .jobFinished, .notStarted, .claimMisused, .operatorRequest: false
+        case .jobFinished, .notStarted, .claimMisused, .agentNameTaken, .operatorRequest: false
         }
     }
 }

@@ -17,6 +17,7 @@ extension Launch {
         case .starting:
             // RunTask may have been under way.
             unansweredAt = now
+            if isToBeRegistered { registeringFailedAt = now }
         case .cleaning(var cleaning):
             cleaning.quiescedAt = nil
             cleaning.notBefore = min(cleaning.notBefore, now)

@@ -16,6 +16,8 @@ public struct Launch: Hashable, Codable, Sendable {
     public let reason: String
     /// It is not placed on Spot capacity while its profile has another rung: its run has lost a job to an interruption.
     public let avoidsSpot: Bool?
+    /// The booking that it is made for, whose job alone its agent is for; nil: it is for whoever waits.
+    public let binding: LaunchBinding?
     public let createdAt: Timestamp
 
     /// Grows by one with each committed change; the store commits only over the version that was read.
@@ -36,6 +38,10 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var agentTask: AgentTaskID?
     public internal(set) var agentTaskStop: AgentTaskStop?
     public internal(set) var agent: AgentID?
+    /// When its agent was registered before its agent task was started; nil: it is not, or comes by itself.
+    public internal(set) var registeredAt: Timestamp?
+    /// When it was last tried and not heard of: the registration may appear for a while yet.
+    public internal(set) var registeringFailedAt: Timestamp?
     /// What its container asked for and got; nil: nothing, or it registers by itself.
     public internal(set) var claim: LaunchClaim?
     /// The job request that its agent took. Kept when the job is over.
@@ -80,7 +86,7 @@ public struct Launch: Hashable, Codable, Sendable {
 
     public init(
         id: LaunchID, pool: PoolID, profile: String, request: JobRequestID?, ordinal: Int, origin: JobOrigin,
-        reason: String, createdAt: Timestamp, avoidsSpot: Bool = false
+        reason: String, createdAt: Timestamp, avoidsSpot: Bool = false, binding: LaunchBinding? = nil
     ) {
         self.id = id
         self.pool = pool
@@ -90,6 +96,7 @@ public struct Launch: Hashable, Codable, Sendable {
         self.origin = origin
         self.reason = reason
         self.avoidsSpot = avoidsSpot ? true : nil
+        self.binding = binding
         self.createdAt = createdAt
         stateSince = createdAt
         startNotBefore = createdAt
@@ -106,11 +113,14 @@ public struct Launch: Hashable, Codable, Sendable {
         }
     }
 
-    /// Whether its agent is still free for a job: on the way, or online and idle. Only these count as supply.
+    /// Whether its agent is still free for a job: on the way, or online and idle.
     public var canTakeJob: Bool {
         switch state {
         case .planned, .starting, .pending, .online: true
         case .busy, .finished, .cleaning, .closed: false
         }
     }
+
+    /// Whether it counts as an agent for whatever job of its profile waits. One that is bound is for its own job.
+    public var isSupply: Bool { canTakeJob && binding == nil }
 }

@@ -1,5 +1,7 @@
 /// What has to be done for a launch now. A function of its committed state alone, and safe to do twice.
 public enum LaunchEffect: Hashable, Sendable {
+    /// Register its agent, so that jobs can demand its name.
+    case registerAgent
     /// Call RunTask with the token of this attempt.
     case startAgentTask(attempt: Int)
     /// Find out whether an unanswered RunTask left an agent task behind.
@@ -26,7 +28,8 @@ extension Launch {
             // found out, or its end would not be seen.
             return agentTask == nil && now >= startNotBefore ? .findAgentTasks : nil
         case .starting:
-            return now >= startNotBefore ? .startAgentTask(attempt: attempt) : nil
+            guard now >= startNotBefore else { return nil }
+            return isToBeRegistered ? .registerAgent : .startAgentTask(attempt: attempt)
         case .cleaning(let cleaning):
             guard now >= cleaning.notBefore else { return nil }
             return cleaningEffect(cleaning, now)
@@ -40,7 +43,7 @@ extension Launch {
             // Of two tokens, the call with the other may have taken effect after it was given up.
             if attempt > 1, cleaning.othersSoughtAt == nil { return .findAgentTasks }
             // A registration that the pool was asked for may appear after it was looked for.
-            return claim?.mayStillRegister(now) == true ? nil : .removeRegistration
+            return registrationMayStillAppear(now) ? nil : .removeRegistration
         }
         if cleaning.isStopCalled, let agentTask { return .stopAgentTask(agentTask) }
         guard let quiescedAt = cleaning.quiescedAt, quiescedAt <= now,

@@ -2,6 +2,12 @@
 public enum LaunchEvent: Hashable, Sendable {
     /// Its turn to call RunTask has come (limits and the token bucket allow it).
     case startPermitted
+    /// The registration under which its agent will come was made, or found to be its own.
+    case agentRegistered(AgentID)
+    /// It could not be made, or whether it was is unknown.
+    case registeringFailed(String)
+    /// Another agent of the pool has its name.
+    case agentNameTaken
     case agentTaskAccepted(AgentTaskID, placement: String)
     case startRefused(StartRefusal)
     /// The call may or may not have worked: repeat it with the same token.
@@ -66,6 +72,9 @@ public enum LaunchEvent: Hashable, Sendable {
     public var name: String {
         switch self {
         case .startPermitted: "startPermitted"
+        case .agentRegistered: "agentRegistered"
+        case .registeringFailed: "registeringFailed"
+        case .agentNameTaken: "agentNameTaken"
         case .agentTaskAccepted: "agentTaskAccepted"
         case .startRefused: "startRefused"
         case .startUnanswered: "startUnanswered"

@@ -80,6 +80,8 @@ public enum CleaningCause: Hashable, Codable, Sendable {
     case lost(String)
     /// Its claim code was used twice, with two keys.
     case claimMisused
+    /// The name that its agent was to have belongs to an agent that Slipway didn't make.
+    case agentNameTaken(String)
     /// An operator asked for it.
     case operatorRequest(String)
 
@@ -115,6 +117,10 @@ public enum CleaningCause: Hashable, Codable, Sendable {
                 kind: .failed,
                 reason: "its claim code was used twice, with two keys: somebody may have read it; look at who may call "
                     + "ecs:DescribeTasks, and whether the container was restarted within its agent task")
+        case .agentNameTaken(let name):
+            LaunchOutcome(
+                kind: .failed,
+                reason: "the pool has an agent \(name) that Slipway didn't make; delete it, or choose another key")
         case .operatorRequest(let why): LaunchOutcome(kind: .cancelled, reason: why)
         }
     }

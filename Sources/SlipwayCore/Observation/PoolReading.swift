@@ -18,7 +18,7 @@ public struct PoolReading: Hashable, Sendable {
 
 /// What the registrations of a pool say of the launches.
 public func read(agents: [PoolAgent], launches: [Launch]) -> [PoolReading.Event] {
-    let byAgentName = Dictionary(launches.map { ($0.id.agentName, $0.id) }, uniquingKeysWith: { first, _ in first })
+    let byAgentName = Dictionary(launches.map { ($0.agentName, $0.id) }, uniquingKeysWith: { first, _ in first })
     return agents.compactMap { agent in
         byAgentName[agent.name].map { PoolReading.Event(launch: $0, event: .agentObserved(agent)) }
     }
@@ -29,7 +29,7 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     var reading = PoolReading()
     // By place: a launch is large, and there may be ten thousand of them.
     let places = Dictionary(
-        launches.indices.map { (launches[$0].id.agentName, $0) }, uniquingKeysWith: { first, _ in first })
+        launches.indices.map { (launches[$0].agentName, $0) }, uniquingKeysWith: { first, _ in first })
     var held: Set<Int> = []
     var listed: Set<JobRequestID> = []
     var waiting: Set<JobRequestID> = []
@@ -39,6 +39,9 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
         holders[request.id] = request.reservation?.agentName
         if let name = request.reservation?.agentName, let place = places[name] {
             held.insert(place)
+            // Given to an agent that has not come yet: see `isReservedBeforeItComes`.
+            let isThere = request.receivedAt != nil || request.reservation?.isOnline == true
+            guard isThere || !launches[place].isReservedBeforeItComes else { continue }
             // Most agents of a reading run the job that they are known to run.
             guard launches[place].state != .busy(request.id) || launches[place].jobReturnedAt != nil else { continue }
             reading.events.append(.init(launch: launches[place].id, event: .jobObserved(request.id)))
@@ -49,8 +52,8 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     var vanished: Set<JobRequestID> = []
     for (place, launch) in launches.enumerated() {
         if case .busy(let request) = launch.state {
-            let holder = holders[request] ?? launch.id.agentName
-            if waiting.contains(request) || holder != launch.id.agentName {
+            let holder = holders[request] ?? launch.agentName
+            if waiting.contains(request) || holder != launch.agentName {
                 reading.events.append(.init(launch: launch.id, event: .jobReturned(request)))
             } else if !listed.contains(request) {
                 vanished.insert(request)
@@ -75,7 +78,7 @@ public func read(
 ) -> [PoolReading.Event] {
     // An agent that ended well has run a job. What it was given and never received was not that one.
     if stop.exitCode == 0, !stop.isInterruption, let request {
-        let isElsewhere = request.reservation.map { $0.agentName != launch.id.agentName } ?? false
+        let isElsewhere = request.reservation.map { $0.agentName != launch.agentName } ?? false
         let isUnreceived = !request.isFinished && request.receivedAt == nil
         if launch.state == .busy(id), isElsewhere || isUnreceived {
             return [.init(launch: launch.id, event: .jobLeftBehind(id))]
@@ -95,10 +98,10 @@ public func read(vanished id: JobRequestID, as request: JobRequest?, launches: [
         } else { .jobObserved(id) }
     let agentName = request?.reservation?.agentName
     for launch in launches {
-        if launch.state == .busy(id), let agentName, agentName != launch.id.agentName {
+        if launch.state == .busy(id), let agentName, agentName != launch.agentName {
             // Taken back from its agent and given to another.
             events.append(.init(launch: launch.id, event: .jobReturned(id)))
-        } else if launch.state == .busy(id) || launch.id.agentName == agentName {
+        } else if launch.state == .busy(id) || launch.agentName == agentName {
             events.append(.init(launch: launch.id, event: word))
         } else if launch.request == id, launch.canTakeJob, isOver || agentName != nil {
             events.append(.init(launch: launch.id, event: .requestGone))

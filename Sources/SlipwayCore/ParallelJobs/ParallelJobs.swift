@@ -31,6 +31,9 @@ public struct ParallelJobs: Hashable, Sendable {
         }
     }
 
+    /// Why there is no room, in words.
+    public var reason: String { Self.reason(limit: limit) }
+
     /// Without the use, which changes all the time: a new reason is a new record in the ledger.
     static func reason(limit: Int) -> String {
         "the organization's self-hosted parallel jobs (\(limit)) are in use or have agents on their way; a further agent would idle"

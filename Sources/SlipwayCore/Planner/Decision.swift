@@ -16,6 +16,8 @@ public struct Decision: Hashable, Sendable {
     public var action: Action
     /// The job request it is about; nil for one that is about a launch alone.
     public var request: JobRequestID?
+    /// The booking it is about.
+    public var booking: BookingID?
     public var reason: String
     /// Launches were made for it and failed, and no more will be.
     public var isGivenUp: Bool
@@ -23,10 +25,12 @@ public struct Decision: Hashable, Sendable {
     public var awaitsParallelJob: Bool
 
     public init(
-        action: Action, request: JobRequestID?, reason: String, isGivenUp: Bool = false, awaitsParallelJob: Bool = false
+        action: Action, request: JobRequestID?, booking: BookingID? = nil, reason: String, isGivenUp: Bool = false,
+        awaitsParallelJob: Bool = false
     ) {
         self.action = action
         self.request = request
+        self.booking = booking
         self.reason = reason
         self.isGivenUp = isGivenUp
         self.awaitsParallelJob = awaitsParallelJob

@@ -5,15 +5,19 @@
 public func plan(_ input: PlanningInput, at now: Timestamp) -> [Decision] {
     var planning = Planning(input, now)
     planning.sortIntoProfiles()
+    planning.settleBookings()
     planning.decide()
     return planning.decisions
 }
 
-private struct Planning {
+/// A plan in the making.
+struct Planning {
     let input: PlanningInput
     let now: Timestamp
     var decisions: [Decision] = []
     var waitingByProfile: [String: [JobRequest]] = [:]
+    /// Bookings that want a launch, with their profile.
+    var wantedBookings: [ProjectQueue.Item] = []
     var openByProfile: [String: Int] = [:]
     var openInPool: Int
     var openByProject: [String?: Int] = [:]
@@ -38,37 +42,44 @@ private struct Planning {
     mutating func sortIntoProfiles() {
         // What one of our launches is known to run no longer waits, whatever an older answer of the pool says.
         let taken = Set(input.launches.filter(\.hasItsJob).compactMap(\.ran))
+        var bound: [(JobRequest, String)] = []
         for request in input.requests where request.isWaiting && !taken.contains(request.id) {
             if let name = request.boundAgentName {
-                refuse(request, "it demands the agent \(name), which Slipway does not launch on its own")
+                bound.append((request, name))
             } else if let profile = input.policy.profile(serving: request.demands) {
                 waitingByProfile[profile.name, default: []].append(request)
             } else {
                 refuse(request, unserved(request))
             }
         }
+        for (request, name) in bound { settle(request, boundTo: name) }
     }
 
     /// All profiles in one order, so that under a limit of the pool none of them starves another.
     mutating func decide() {
         var deficits: [String: Int] = [:]
-        let supply = input.launches.filter(\.canTakeJob)
+        let supply = input.launches.filter(\.isSupply)
         let supplyByProfile = Dictionary(grouping: supply, by: \.profile)
         for (profile, waiting) in waitingByProfile {
             deficits[profile] = max(0, waiting.count - (supplyByProfile[profile]?.count ?? 0))
         }
         let answered = Set(supply.compactMap(\.request))
-        var queue = ProjectQueue(
-            waitingByProfile.flatMap { name, requests in requests.map { ProjectQueue.Item(profile: name, request: $0) }
-            })
+        let waiting = waitingByProfile.flatMap { name, requests in
+            requests.map { ProjectQueue.Item(profile: name, want: .request($0)) }
+        }
+        var queue = ProjectQueue(waiting + wantedBookings)
         while let item = queue.next(openByProject) {
-            let (name, request) = (item.profile, item.request)
+            let name = item.profile
             guard let profile = input.policy.profile(named: name) else { continue }
+            guard case .request(let request) = item.want else {
+                _ = launchIfAllowed(item.want, profile)
+                continue
+            }
             if answered.contains(request.id) {
                 serve(request, "an agent is on its way")
             } else if deficits[name, default: 0] == 0 {
                 serve(request, "an agent of its class is free or on its way")
-            } else if launchIfAllowed(request, profile) {
+            } else if launchIfAllowed(item.want, profile) {
                 deficits[name, default: 0] -= 1
             }
         }
@@ -78,13 +89,13 @@ private struct Planning {
     }
 
     /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
-    private mutating func launchIfAllowed(_ request: JobRequest, _ profile: Profile) -> Bool {
-        let history = input.history[request.id] ?? RequestHistory()
+    mutating func launchIfAllowed(_ want: Want, _ profile: Profile) -> Bool {
+        let history = history(of: want)
         let failures = history.failuresThatCount
         if failures > profile.maximumReplacements {
             let last = history.lastFailure ?? "no reason known"
             refuse(
-                request,
+                want,
                 "\(failures) launches for it failed, so no more are made; mend the cause and queue the job again; the last: \(last)",
                 isGivenUp: true)
             return false
@@ -95,38 +106,49 @@ private struct Planning {
             // A failure in the future was before the clock was set back.
             if failedAt <= now, now < failedAt.adding(seconds: pause) {
                 hold(
-                    request,
+                    want,
                     "its last launch failed (\(history.lastFailure ?? "no reason known")); the next comes \(pause) s after it"
                 )
                 return false
             }
         }
         if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
-            hold(request, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
+            hold(want, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
             return false
         }
         if openInPool >= input.policy.maximumAgents {
-            hold(request, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
+            hold(want, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
             return false
         }
-        if let limit = input.policy.maximumAgentsPerProject, let project = request.origin.projectID,
+        if let limit = input.policy.maximumAgentsPerProject, let project = want.origin.projectID,
             openByProject[project, default: 0] >= limit
         {
-            hold(request, "its project has its maximum of \(limit) agents in pool \(input.policy.name)")
+            hold(want, "its project has its maximum of \(limit) agents in pool \(input.policy.name)")
             return false
         }
-        if request.origin.isPublic != true, let room = parallelRoom, let limit = input.parallelJobs?.limit {
+        if want.origin.isPublic != true, let room = parallelRoom, let limit = input.parallelJobs?.limit {
             guard room > 0 else {
-                hold(request, ParallelJobs.reason(limit: limit), awaitsParallelJob: true)
+                hold(want, ParallelJobs.reason(limit: limit), awaitsParallelJob: true)
                 return false
             }
             parallelRoom = room - 1
         }
         openByProfile[profile.name, default: 0] += 1
-        openByProject[request.origin.projectID, default: 0] += 1
+        openByProject[want.origin.projectID, default: 0] += 1
         openInPool += 1
-        launch(request, profile, ordinal: history.lastOrdinal + 1)
+        switch want {
+        case .request(let request): launch(request, profile, ordinal: history.lastOrdinal + 1)
+        case .booking(let booking, let agent, let request):
+            launch(booking, agent, request, profile, ordinal: history.lastOrdinal + 1)
+        }
         return true
+    }
+
+    private func history(of want: Want) -> RequestHistory {
+        switch want {
+        case .request(let request): input.history[request.id] ?? RequestHistory()
+        case .booking(let booking, _, _): input.bookingHistory[booking.id] ?? RequestHistory()
+        }
     }
 
     private mutating func launch(_ request: JobRequest, _ profile: Profile, ordinal: Int) {
@@ -183,18 +205,25 @@ private struct Planning {
         return "no profile of pool \(input.policy.name) satisfies the demand \(names); add it to a profile's demands"
     }
 
-    private mutating func serve(_ request: JobRequest, _ reason: String) {
+    mutating func serve(_ request: JobRequest, _ reason: String) {
         decisions.append(Decision(action: .served, request: request.id, reason: reason))
     }
 
-    private mutating func hold(_ request: JobRequest, _ reason: String, awaitsParallelJob: Bool = false) {
+    mutating func hold(_ want: Want, _ reason: String, awaitsParallelJob: Bool = false) {
         decisions.append(
-            Decision(action: .hold, request: request.id, reason: reason, awaitsParallelJob: awaitsParallelJob))
+            Decision(
+                action: .hold, request: want.request?.id, booking: want.booking, reason: reason,
+                awaitsParallelJob: awaitsParallelJob))
     }
 
-    private mutating func refuse(_ request: JobRequest, _ reason: String, isGivenUp: Bool = false) {
-        decisions.append(Decision(action: .refuse, request: request.id, reason: reason, isGivenUp: isGivenUp))
+    mutating func refuse(_ want: Want, _ reason: String, isGivenUp: Bool = false) {
+        decisions.append(
+            Decision(
+                action: .refuse, request: want.request?.id, booking: want.booking, reason: reason,
+                isGivenUp: isGivenUp))
     }
+
+    mutating func refuse(_ request: JobRequest, _ reason: String) { refuse(.request(request), reason) }
 }
 
 extension Launch {

@@ -8,6 +8,10 @@ public struct PlanningInput: Sendable {
     public var launches: [Launch]
     /// Of the waiting job requests that have had launches before.
     public var history: [JobRequestID: RequestHistory]
+    /// The bookings of this pool that are wanted, or that its open launches are bound to, or whose agent a job request
+    /// demands.
+    public var bookings: [Booking]
+    public var bookingHistory: [BookingID: RequestHistory]
     /// Runs that have lost a job to an interruption: their jobs are not put on Spot again where there is another rung.
     public var interruptedRuns: Set<Int>
     /// The organization's limit, as last read; nil: none is known.
@@ -17,12 +21,15 @@ public struct PlanningInput: Sendable {
 
     public init(
         policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:],
+        bookings: [Booking] = [], bookingHistory: [BookingID: RequestHistory] = [:],
         interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil, launchesElsewhere: Int = 0
     ) {
         self.policy = policy
         self.requests = requests
         self.launches = launches
         self.history = history
+        self.bookings = bookings
+        self.bookingHistory = bookingHistory
         self.interruptedRuns = interruptedRuns
         self.parallelJobs = parallelJobs
         self.launchesElsewhere = launchesElsewhere

@@ -1,19 +1,19 @@
-/// The order in which waiting job requests are served: by priority; of equal priority the project's turn that has the
-/// fewest agents; of one project the oldest. So under a limit no project starves another, whoever queued first.
+/// The order in which what waits is served: by priority; of equal priority the project's turn that has the fewest agents; of
+/// one project the oldest. So under a limit no project starves another, whoever queued first.
 struct ProjectQueue {
     struct Item {
         var profile: String
-        var request: JobRequest
+        var want: Want
     }
 
     /// By priority, the highest last; in each by project, the oldest last.
     private var levels: [[(project: String?, items: [Item])]]
 
     init(_ items: [Item]) {
-        let byPriority = Dictionary(grouping: items, by: \.request.priority)
+        let byPriority = Dictionary(grouping: items, by: \.want.priority)
         levels = byPriority.sorted { $0.key < $1.key }.map { _, items in
-            Dictionary(grouping: items, by: \.request.origin.projectID)
-                .map { (project: $0.key, items: $0.value.sorted { isOlder($1.request, $0.request) }) }
+            Dictionary(grouping: items, by: \.want.origin.projectID)
+                .map { (project: $0.key, items: $0.value.sorted { $1.want.isOlder(than: $0.want) }) }
                 // A dictionary has no order of its own, and the plan must not depend on chance.
                 .sorted { ($0.project ?? "") < ($1.project ?? "") }
         }
@@ -27,17 +27,11 @@ struct ProjectQueue {
             guard one == two, let older = level[left].items.last, let younger = level[right].items.last else {
                 return one < two
             }
-            return isOlder(older.request, younger.request)
+            return older.want.isOlder(than: younger.want)
         }
         guard let place, let item = level[place].items.popLast() else { return next(agents) }
         if level[place].items.isEmpty { level.remove(at: place) }
         if !level.isEmpty { levels.append(level) }
         return item
     }
-}
-
-private func isOlder(_ left: JobRequest, _ right: JobRequest) -> Bool {
-    let leftQueued = left.queuedAt ?? Timestamp(milliseconds: .max)
-    let rightQueued = right.queuedAt ?? Timestamp(milliseconds: .max)
-    return leftQueued == rightQueued ? left.id < right.id : leftQueued < rightQueued
 }

@@ -1,4 +1,4 @@
-/// The launches that a job request has already had.
+/// The launches that a job request, or a booking, has already had.
 public struct RequestHistory: Hashable, Sendable {
     /// Of its launches so far, the highest ordinal.
     public var lastOrdinal: Int
@@ -44,6 +44,9 @@ public struct RequestHistory: Hashable, Sendable {
         case .ran:
             guard launch.ran == nil else { return }
             unseen += 1
+        case .unused where launch.binding != nil:
+            // Whoever waits for this very agent was not given it.
+            failures += 1
         case .unused, .cancelled:
             return
         }

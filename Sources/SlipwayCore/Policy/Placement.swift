@@ -29,6 +29,9 @@ public struct Placement: Hashable, Codable, Sendable {
     /// Capacity that may be taken back at any time. Of a cluster's own providers it isn't known.
     public var isSpot: Bool { capacity == .capacityProvider("FARGATE_SPOT") }
 
+    /// Whether it is Fargate by its name: a capacity provider of any other name is one of EC2 instances.
+    public var isFargate: Bool { name == "FARGATE" || name == "FARGATE_SPOT" }
+
     /// The rung in a person's words.
     public var name: String {
         switch capacity {

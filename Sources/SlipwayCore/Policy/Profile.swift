@@ -21,12 +21,14 @@ public struct Profile: Hashable, Sendable {
     public var deadlines: Deadlines
     /// Further launches for a job request whose launch failed, before it is given up with a reason.
     public var maximumReplacements: Int
+    /// What a pipeline's server task may ask for.
+    public var bookable: Bookable
 
     public init(
         name: String, capabilities: [String: String] = [:], taskDefinition: String, container: String,
         cpu: Int? = nil, memory: Int? = nil, ephemeralStorageGiB: Int? = nil, maximumAgents: Int = 50,
         registration: RegistrationForm = .byContainer, placements: [Placement], deadlines: Deadlines = Deadlines(),
-        maximumReplacements: Int = 3
+        maximumReplacements: Int = 3, bookable: Bookable = Bookable()
     ) {
         self.name = name
         self.capabilities = capabilities
@@ -40,6 +42,7 @@ public struct Profile: Hashable, Sendable {
         self.placements = placements
         self.deadlines = deadlines
         self.maximumReplacements = maximumReplacements
+        self.bookable = bookable
     }
 
     /// The demands that this profile's agents do not satisfy. Empty: it serves the job request.

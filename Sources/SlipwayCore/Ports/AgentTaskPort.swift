@@ -11,8 +11,8 @@ public protocol AgentTaskPort: Sendable {
     /// Asks for a stop. An agent task that is already stopped or unknown is no error.
     func stop(_ id: AgentTaskID, reason: String) async throws(PortError)
 
-    /// The agent tasks that carry the launch's `startedBy` and aren't stopped.
-    func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID]
+    /// The agent tasks that carry a launch's `startedBy` and aren't stopped.
+    func agentTasks(startedBy: String) async throws(PortError) -> [AgentTaskID]
 
     /// All agent tasks of ours that aren't stopped, whichever launch they name, but for those that are known already.
     /// Throws rather than answer a part of them.

@@ -16,6 +16,20 @@ public protocol LedgerStore: Sendable {
     /// The launches that these job requests of a pool have had.
     func history(pool: PoolID, requests: [JobRequestID]) async throws(StoreError) -> [JobRequestID: RequestHistory]
 
+    /// The same of bookings.
+    func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory]
+
+    func booking(_ id: BookingID) async throws(StoreError) -> Booking?
+
+    /// Every booking whose task has not been told how it ended, and those that an open launch is bound to.
+    func bookingsAtWork() async throws(StoreError) -> [Booking]
+
+    /// The latest attempt that asked for each of these agents; of a name that nobody asked for, none.
+    func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking]
+
+    /// Drops bookings that were closed before then and that no open launch is bound to, some at a time. Answers how many.
+    func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int
+
     /// The newest records about a subject, newest first: what a start has to know of what was done before.
     func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord]
 
@@ -26,23 +40,32 @@ public protocol LedgerStore: Sendable {
 /// Changes that belong together.
 public struct LaunchBatch: Sendable {
     /// New launches: planned, or already starting. Each is refused if its id is known, or if its job request has another launch that
-    /// can still take a job (invariant I2).
+    /// can still take a job, or its booking one that is open (invariant I2).
     public var inserts: [Launch]
     /// Each is refused unless the stored version is one less than the launch's.
     public var updates: [Launch]
     public var entries: [LedgerEntry]
+    /// Of version 0: new, refused if known. Else each is refused unless the stored version is one less.
+    public var bookings: [Booking]
 
-    public init(inserts: [Launch] = [], updates: [Launch] = [], entries: [LedgerEntry] = []) {
+    public init(
+        inserts: [Launch] = [], updates: [Launch] = [], entries: [LedgerEntry] = [], bookings: [Booking] = []
+    ) {
         self.inserts = inserts
         self.updates = updates
         self.entries = entries
+        self.bookings = bookings
+    }
+
+    public init(_ transition: BookingTransition) {
+        self.init(entries: [transition.entry], bookings: [transition.booking])
     }
 
     public init(_ transition: LaunchTransition) {
         self.init(updates: [transition.launch], entries: transition.entries)
     }
 
-    public var isEmpty: Bool { inserts.isEmpty && updates.isEmpty && entries.isEmpty }
+    public var isEmpty: Bool { inserts.isEmpty && updates.isEmpty && entries.isEmpty && bookings.isEmpty }
 }
 
 /// Why the store did not do it.
@@ -55,7 +78,7 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let unavailable = Code(rawValue: "unavailable")
         /// The launch has changed since it was read: read it again.
         public static let versionConflict = Code(rawValue: "versionConflict")
-        /// The launch exists already, or its job request has one that can still take a job.
+        /// The launch or the booking exists already, or what the launch is for has another.
         public static let duplicateLaunch = Code(rawValue: "duplicateLaunch")
         /// What is stored can't be understood: another version's, or damaged.
         public static let corrupt = Code(rawValue: "corrupt")

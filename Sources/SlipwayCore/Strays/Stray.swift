@@ -1,25 +1,49 @@
 /// What stands in a pool or runs in a cluster under a name of ours although no open launch answers for it: a call that
 /// took effect after it was given up, a ledger that was lost, a container that died without cleaning.
-public enum Stray: Hashable, Sendable {
-    case agentTask(AgentTaskID, of: LaunchID)
-    /// An offline registration without a job, whose agent task isn't running.
-    case registration(AgentID, of: LaunchID)
-
-    public var launch: LaunchID {
-        switch self {
-        case .agentTask(_, of: let launch), .registration(_, of: let launch): launch
-        }
+public struct Stray: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case agentTask(AgentTaskID)
+        /// An offline registration without a job, whose agent task isn't running.
+        case registration(AgentID)
     }
+
+    public var kind: Kind
+    public var pool: PoolID
+    /// Of the agent that it is, or runs.
+    public var agentName: String
+    /// Nil: that doesn't follow from a booked agent's name.
+    public var launch: LaunchID?
+
+    public init(_ kind: Kind, pool: PoolID, agentName: String, launch: LaunchID?) {
+        self.kind = kind
+        self.pool = pool
+        self.agentName = agentName
+        self.launch = launch
+    }
+
+    /// What the ledger's records of it are about.
+    public var subject: String { launch?.rawValue ?? agentName }
 }
 
 /// An agent task that isn't stopped, by the launch that its `startedBy` names.
 public struct AgentTaskSighting: Hashable, Sendable {
     public var id: AgentTaskID
     public var launch: LaunchID
+    /// Of the agent that it runs.
+    public var agentName: String
 
-    public init(id: AgentTaskID, launch: LaunchID) {
+    public init(id: AgentTaskID, launch: LaunchID, agentName: String? = nil) {
         self.id = id
         self.launch = launch
+        self.agentName = agentName ?? launch.agentName
+    }
+
+    /// Nil: what it was started by is none of ours.
+    public init?(id: AgentTaskID, startedBy: String) {
+        guard let launch = LaunchID(startedBy: startedBy) else { return nil }
+        let parts = startedBy.dropFirst(LaunchID.startedByPrefix.count).split(separator: "/")
+        let bound = parts.count > 1 ? BoundAgentName(rawValue: LaunchID.agentNamePrefix + parts[1]) : nil
+        self.init(id: id, launch: launch, agentName: bound?.rawValue)
     }
 }
 
@@ -32,18 +56,27 @@ public func strays(
     policy: PoolPolicy, agentTasks: [AgentTaskSighting], registrations: [PoolAgent], launches: [Launch]
 ) -> [Stray] {
     let answeredFor = Set(launches.map(\.id))
-    let running = Set(agentTasks.map(\.launch))
+    let answeredNames = Set(launches.map(\.agentName))
+    let running = Set(agentTasks.map(\.agentName))
     let tasks = agentTasks.compactMap { sighting -> Stray? in
         guard sighting.launch.isOf(policy), !answeredFor.contains(sighting.launch) else { return nil }
-        return .agentTask(sighting.id, of: sighting.launch)
+        return Stray(
+            .agentTask(sighting.id), pool: policy.id, agentName: sighting.agentName, launch: sighting.launch)
     }
     let agents = registrations.compactMap { agent -> Stray? in
-        guard let launch = LaunchID(agentName: agent.name), launch.isOf(policy), !answeredFor.contains(launch),
-            !running.contains(launch), !agent.isOnline, agent.assignedRequest == nil
+        guard let owner = owner(ofAgentNamed: agent.name, in: policy), !answeredNames.contains(owner.name),
+            !running.contains(owner.name), !agent.isOnline, agent.assignedRequest == nil
         else { return nil }
-        return .registration(agent.id, of: launch)
+        return Stray(.registration(agent.id), pool: policy.id, agentName: owner.name, launch: owner.launch)
     }
     return tasks + agents
+}
+
+/// Whether an agent of a pool is one of ours by its name, and whose. A booked agent's tells no launch.
+public func owner(ofAgentNamed text: String, in policy: PoolPolicy) -> (name: String, launch: LaunchID?)? {
+    if let name = BoundAgentName(rawValue: text) { return (name.rawValue, nil) }
+    guard let launch = LaunchID(agentName: text), launch.isOf(policy) else { return nil }
+    return (text, launch)
 }
 
 /// Strays are believed on the second sight, a while after the first: both services answer late at times.

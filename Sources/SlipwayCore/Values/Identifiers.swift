@@ -33,6 +33,11 @@ public struct LaunchID: RawRepresentable, Hashable, Comparable, Codable, Sendabl
         self.init(rawValue: "\(organization.rawValue)-\(pool.rawValue)-hand-\(nonce)")
     }
 
+    /// The id of the `ordinal`-th launch (1, 2, …) on behalf of a booking.
+    public init(organization: OrganizationKey, pool: PoolID, booking: BookingID, ordinal: Int) {
+        rawValue = "\(organization.rawValue)-\(pool.rawValue)-b\(booking.rawValue)-\(ordinal)"
+    }
+
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let id = LaunchID(rawValue: text) else {
@@ -50,13 +55,13 @@ public struct LaunchID: RawRepresentable, Hashable, Comparable, Codable, Sendabl
     public static func < (left: LaunchID, right: LaunchID) -> Bool { left.rawValue < right.rawValue }
     public var description: String { rawValue }
 
-    /// The name under which the launch's agent is registered in the pool.
+    /// The name of the launch's agent, unless it is a booked one: see `Launch.agentName`.
     public var agentName: String { Self.agentNamePrefix + rawValue }
 
     /// What every agent of ours is named with. The sweep treats a registration with this prefix as Slipway's.
     public static let agentNamePrefix = "slipway-"
 
-    /// `startedBy` of the launch's agent task. Amazon ECS allows letters, digits, `-`, `/` and `_`, 128 at most.
+    /// How `startedBy` of the launch's agent task begins; see `Launch.startedBy`. Amazon ECS allows letters, digits, `-`, `/` and `_`, 128 at most.
     public var startedBy: String { Self.startedByPrefix + rawValue }
     public static let startedByPrefix = "slipway/"
 }
@@ -71,7 +76,7 @@ extension LaunchID {
     /// Of an agent task's `startedBy`; nil: it isn't ours.
     public init?(startedBy: String) {
         guard startedBy.hasPrefix(Self.startedByPrefix) else { return nil }
-        self.init(rawValue: String(startedBy.dropFirst(Self.startedByPrefix.count)))
+        self.init(rawValue: String(startedBy.dropFirst(Self.startedByPrefix.count).prefix { $0 != "/" }))
     }
 }
 

@@ -109,7 +109,8 @@ actor ClaimDesk: ClaimPort {
     }
 
     private func ask(_ claim: AgentClaim, _ launch: Launch, _ pool: PoolDirectory.Entry) async -> ClaimAnswer {
-        let registration = KeyedRegistration(claim, profile: pool.policy.profile(named: launch.profile))
+        let registration = KeyedRegistration(
+            claim, of: launch, profile: pool.policy.profile(named: launch.profile))
         _ = asking.withLock { $0.insert(claim.launch) }
         defer { _ = asking.withLock { $0.remove(claim.launch) } }
         do {

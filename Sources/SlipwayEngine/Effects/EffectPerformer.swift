@@ -10,6 +10,7 @@ struct EffectPerformer: Sendable {
 
     func perform(_ effect: LaunchEffect, for launch: Launch) async -> LaunchEvent {
         switch effect {
+        case .registerAgent: await register(launch)
         case .startAgentTask: await start(launch)
         case .findAgentTasks: await find(launch)
         case .disableAgent: await disable(launch)
@@ -19,14 +20,29 @@ struct EffectPerformer: Sendable {
         }
     }
 
+    private func register(_ launch: Launch) async -> LaunchEvent {
+        guard let pool = directory[launch.pool], let profile = pool.policy.profile(named: launch.profile) else {
+            return .startRefused(StartRefusal(kind: .permanent, message: profileUnknown(launch)))
+        }
+        do {
+            switch try await pool.port.register(BoundRegistration(launch, profile: profile)) {
+            case .registered(let id): return .agentRegistered(id)
+            case .nameTaken: return .agentNameTaken
+            }
+        } catch {
+            let why = "its agent could not be registered: \(error.message)"
+            // No repetition mends a permission.
+            if error.code == .forbidden { return .startRefused(StartRefusal(kind: .permanent, message: why)) }
+            return .registeringFailed(why)
+        }
+    }
+
     private func start(_ launch: Launch) async -> LaunchEvent {
         guard let pool = directory[launch.pool], let profile = pool.policy.profile(named: launch.profile),
             let order = AgentTaskOrder(
                 launch, profile: profile, pool: pool.policy, organizationURL: organizationURL, claims: claims)
         else {
-            let message =
-                "profile \(launch.profile) of pool \(launch.pool) is not configured; add it again or stop the launch"
-            return .startRefused(StartRefusal(kind: .permanent, message: message))
+            return .startRefused(StartRefusal(kind: .permanent, message: profileUnknown(launch)))
         }
         switch await agentTasks.start(order) {
         case .accepted(let id): return .agentTaskAccepted(id, placement: order.placement.name)
@@ -38,7 +54,7 @@ struct EffectPerformer: Sendable {
     private func find(_ launch: Launch) async -> LaunchEvent {
         let lookedAt = time.now()
         do {
-            return .agentTasksFound(try await agentTasks.agentTasks(of: launch.id), lookedAt: lookedAt)
+            return .agentTasksFound(try await agentTasks.agentTasks(startedBy: launch.startedBy), lookedAt: lookedAt)
         } catch {
             if case .cleaning = launch.state { return .cleaningFailed(error.message) }
             return .searchFailed(error.message)
@@ -53,7 +69,7 @@ struct EffectPerformer: Sendable {
             guard try await pool.port.jobRequest(held)?.receivedAt != nil else {
                 return .disablingFailed("its agent has not received the job yet")
             }
-            try await pool.port.disable(agentNamed: launch.id.agentName, id: launch.agent)
+            try await pool.port.disable(agentNamed: launch.agentName, id: launch.agent)
             return .agentDisabled
         } catch {
             return .disablingFailed(error.message)
@@ -64,7 +80,7 @@ struct EffectPerformer: Sendable {
         guard let pool = directory[launch.pool] else { return poolUnknown(launch) }
         let lookedAt = time.now()
         do {
-            switch try await pool.port.quiesce(agentNamed: launch.id.agentName) {
+            switch try await pool.port.quiesce(agentNamed: launch.agentName) {
             case .quiesced: return .quiesced(lookedAt: lookedAt)
             case .busy(let request) where request == launch.ran:
                 // The job is over, as we were told, but the pool has not let go of it yet.
@@ -88,11 +104,20 @@ struct EffectPerformer: Sendable {
     private func removeRegistration(_ launch: Launch) async -> LaunchEvent {
         guard let pool = directory[launch.pool] else { return poolUnknown(launch) }
         do {
-            try await pool.port.deregister(agentNamed: launch.id.agentName)
+            if launch.isToBeRegistered {
+                // It was not heard that its registration was made: one of that name may be somebody else's.
+                try await pool.port.deregister(agentNamed: launch.agentName, madeFor: launch.id)
+            } else {
+                try await pool.port.deregister(agentNamed: launch.agentName)
+            }
             return .registrationGone
         } catch {
             return .cleaningFailed(error.message)
         }
+    }
+
+    private func profileUnknown(_ launch: Launch) -> String {
+        "profile \(launch.profile) of pool \(launch.pool) is not configured; add it again or stop the launch"
     }
 
     private func poolUnknown(_ launch: Launch) -> LaunchEvent {

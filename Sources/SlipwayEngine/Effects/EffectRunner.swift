@@ -93,7 +93,12 @@ struct EffectRunner: Sendable {
             logger.warning(
                 "The cluster refused an agent task",
                 metadata: metadata.with("refusal", "\(refusal.kind.rawValue): \(refusal.message)"))
-        case .startUnanswered(let why), .cleaningFailed(let why), .disablingFailed(let why), .searchFailed(let why):
+        case .agentNameTaken:
+            logger.warning(
+                "The name of a booked agent belongs to one that Slipway didn't make",
+                metadata: metadata.with("agent.name", launch.agentName))
+        case .startUnanswered(let why), .registeringFailed(let why), .cleaningFailed(let why),
+            .disablingFailed(let why), .searchFailed(let why):
             logger.warning("An effect failed and will be repeated", metadata: metadata.with("reason", why))
         default:
             logger.debug("An effect was done", metadata: metadata.with("event", event.name))

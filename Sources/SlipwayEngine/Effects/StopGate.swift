@@ -19,7 +19,8 @@ final class StopGate: Sendable {
         switch effect {
         case .quiesceAgent: break
         case .stopAgentTask where launch.isStopRepeated: break
-        case .stopAgentTask, .startAgentTask, .findAgentTasks, .disableAgent, .removeRegistration: return true
+        case .stopAgentTask, .registerAgent, .startAgentTask, .findAgentTasks, .disableAgent, .removeRegistration:
+            return true
         }
         return bucket.withLock { $0.take(at: now) == nil }
     }

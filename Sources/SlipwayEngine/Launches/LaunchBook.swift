@@ -26,6 +26,7 @@ actor LaunchBook {
     // MARK: Reading
 
     func launch(_ id: LaunchID) -> Launch? { open[id] }
+    func launch(boundTo booking: BookingID) -> Launch? { open.values.first { $0.binding?.booking == booking } }
     func all() -> [Launch] { Array(open.values) }
     func moving() -> [Launch] { open.values.filter(\.isMoving) }
     func launches(of pool: PoolID) -> [Launch] { open.values.filter { $0.pool == pool } }

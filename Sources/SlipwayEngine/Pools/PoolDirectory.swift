@@ -14,6 +14,7 @@ final class PoolDirectory: Sendable {
     private let entries = Mutex<[PoolID: Entry]>([:])
     private let problems = Mutex<[String: String]>([:])
     private let unreadable = Mutex<[String: String]>([:])
+    private let readAt = Mutex<[PoolID: Timestamp]>([:])
     private let sights = Mutex<[PoolID: PoolSight]>([:])
 
     init(configuredCount: Int, breakers: BreakerTable) {
@@ -43,6 +44,10 @@ final class PoolDirectory: Sendable {
 
     /// Why a pool's registrations can't be read, while its job requests can; nil when they can.
     func setUnreadable(_ problem: String?, of pool: String) { unreadable.withLock { $0[pool] = problem } }
+
+    /// When the job requests that were last read were asked for; nil: they were not read yet.
+    func jobRequestsReadAt(of pool: PoolID) -> Timestamp? { readAt.withLock { $0[pool] } }
+    func jobRequestsRead(of pool: PoolID, askedAt: Timestamp) { readAt.withLock { $0[pool] = askedAt } }
 
     /// The pool's registrations were read, as asked for at `lookedAt`, and what they told is committed.
     func registrationsRead(of pool: PoolID, lookedAt: Timestamp) {

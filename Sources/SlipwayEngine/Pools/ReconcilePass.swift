@@ -30,21 +30,26 @@ struct ReconcilePass {
         let before = await parts.book.launches(of: policy.id)
         let askedAt = parts.time.now()
         let requests = try await port.unfinishedJobRequests()
+        parts.directory.jobRequestsRead(of: policy.id, askedAt: askedAt)
         for observer in parts.poolObservers { observer.poolRead(policy, requests: requests, askedAt: askedAt) }
         let reading = read(requests: requests, launches: before)
         let launches = current(
             before, now: await parts.book.launches(of: policy.id), after: reading.events, at: parts.time.now(),
             rules: parts.directory.rules(for:))
         let history = try await history(of: requests, launches)
+        let bookings = try await parts.bookings.planning(
+            pool: policy.name, demanding: demandedNames(requests, launches))
+        let bookingHistory = try await bookingHistory(of: bookings, launches)
         let decisions = await decide(
             PlanningInput(
-                policy: policy, requests: requests, launches: launches, history: history,
-                interruptedRuns: parts.retries.runs.all(at: parts.time.now())))
+                policy: policy, requests: requests, launches: launches, history: history, bookings: bookings,
+                bookingHistory: bookingHistory, interruptedRuns: parts.retries.runs.all(at: parts.time.now())))
         defer { parts.parallelJobs.settled(policy.id) }
         // Side by side, so that they share one write to the disk.
         async let observed: Void = apply(reading.events)
         try await carryOut(decisions, launches)
         try await observed
+        parts.bookingSignals.note(decisions)
         let new = try await decisionLog.record(decisions, pool: policy, in: parts)
         for observer in parts.poolObservers { observer.planned(decisions, new: new, for: policy) }
         tellRuns(new.filter(\.isGivenUp), requests)
@@ -84,6 +89,23 @@ struct ReconcilePass {
         let open = requests.filter { $0.isWaiting && !answered.contains($0.id) }.map(\.id)
         guard !open.isEmpty else { return [:] }
         return try await parts.store.history(pool: policy.id, requests: open)
+    }
+
+    /// The agents that jobs demand by name and that no open launch has.
+    private func demandedNames(_ requests: [JobRequest], _ launches: [Launch]) -> Set<BoundAgentName> {
+        let waiting = requests.lazy.filter(\.isWaiting).compactMap(\.boundAgentName).compactMap {
+            BoundAgentName(rawValue: $0)
+        }
+        return Set(waiting).subtracting(launches.compactMap { $0.binding?.agentName })
+    }
+
+    /// Of the bookings that may want a launch.
+    private func bookingHistory(
+        of bookings: [Booking], _ launches: [Launch]
+    ) async throws -> [BookingID: RequestHistory] {
+        let bound = Set(launches.compactMap { $0.binding?.booking })
+        return try await parts.bookings.history(
+            bookings.filter { $0.isWanted && !bound.contains($0.id) }.map(\.id))
     }
 
     private func tellRuns(_ givenUp: [Decision], _ requests: [JobRequest]) {

@@ -60,7 +60,7 @@ extension InterruptedStages.Item {
         guard request.origin.runID != nil, request.origin.projectID != nil, request.origin.jobID != nil else {
             return "the service does not tell which run it was a job of"
         }
-        let isElsewhere = request.reservation.map { $0.agentName != job.launch.agentName } ?? false
+        let isElsewhere = request.reservation.map { $0.agentName != job.agentName } ?? false
         guard request.receivedAt != nil, !isElsewhere else { return "the interrupted agent had not received it" }
         // An agent that cancels its job tells so before it ends. Later it was a person.
         guard request.result != "canceled" || !outlivedItsAgent else {

@@ -11,18 +11,18 @@ extension Stray {
     /// Removes a stray that was believed (`StraySuspicions`). The agent is disabled and read again before its agent task is
     /// stopped.
     ///
-    /// - Parameter pool: the one that its launch's id names.
+    /// - Parameter pool: its pool.
     public func remove(from pool: any AgentPoolPort, _ agentTasks: any AgentTaskPort) async throws(PortError)
         -> StrayRemoval
     {
-        switch self {
-        case .agentTask(let id, let launch):
-            if case .busy(let request) = try await pool.quiesce(agentNamed: launch.agentName) {
+        switch kind {
+        case .agentTask(let id):
+            if case .busy(let request) = try await pool.quiesce(agentNamed: agentName) {
                 return .leftToItsJob(request)
             }
             try await agentTasks.stop(id, reason: "Slipway: no open launch answers for it")
-        case .registration(_, let launch):
-            try await pool.deregister(agentNamed: launch.agentName)
+        case .registration:
+            try await pool.deregister(agentNamed: agentName)
         }
         return .removed
     }
@@ -31,15 +31,15 @@ extension Stray {
     public func removalEntry(at now: Timestamp) -> LedgerEntry {
         var facts = LedgerFacts()
         let kind: String
-        switch self {
-        case .agentTask(let id, _):
+        switch self.kind {
+        case .agentTask(let id):
             kind = "stray.agentTaskStopped"
             facts["agentTask"] = .text(id.rawValue)
-        case .registration(let id, _):
+        case .registration(let id):
             kind = "stray.registrationRemoved"
             facts["agent"] = .integer(Int64(id.rawValue))
         }
         facts["reason"] = .text("no open launch answers for it")
-        return LedgerEntry(at: now, kind: kind, subject: launch.rawValue, facts: facts)
+        return LedgerEntry(at: now, kind: kind, subject: subject, facts: facts)
     }
 }

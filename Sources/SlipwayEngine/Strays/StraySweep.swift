@@ -71,25 +71,27 @@ final class StraySweep: Sendable {
     }
 
     private func remove(_ stray: Stray, _ changes: inout FailureChange) async {
-        guard let pool = parts.directory.known.first(where: { stray.launch.isOf($0.policy) }) else { return }
-        // Ids are derived: with a lost store the same launch may have been made again while others were removed.
-        guard await parts.book.launch(stray.launch) == nil else { return }
+        guard let pool = parts.directory[stray.pool] else { return }
+        // Names are derived: with a lost store the same launch may have been made again while others were removed.
+        guard await !parts.book.launches(of: stray.pool).contains(where: { $0.agentName == stray.agentName }) else {
+            return
+        }
         do throws(PortError) {
             if case .leftToItsJob(let request) = try await stray.remove(from: pool.port, agentTasks) {
                 parts.logger.warning(
                     "An agent that no open launch answers for has a job, and is left to it",
-                    metadata: ["launch.id": "\(stray.launch)", "request": "\(request)"])
+                    metadata: ["subject": "\(stray.subject)", "request": "\(request)"])
                 return
             }
         } catch {
             parts.logger.warning(
                 "A stray could not be removed, and is tried again",
-                metadata: ["launch.id": "\(stray.launch)", "error": "\(error)"])
+                metadata: ["subject": "\(stray.subject)", "error": "\(error)"])
             return
         }
         let entry = stray.removalEntry(at: parts.time.now())
         parts.logger.warning(
-            "A stray was removed", metadata: ["launch.id": "\(stray.launch)", "what": "\(entry.kind)"])
+            "A stray was removed", metadata: ["subject": "\(stray.subject)", "what": "\(entry.kind)"])
         do {
             try await parts.store.commit(LaunchBatch(entries: [entry]))
             tellRecovery(of: "the ledger", &changes)

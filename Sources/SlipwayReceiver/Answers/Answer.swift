@@ -4,13 +4,16 @@ struct Answer: Hashable, Sendable {
     /// subscription for them (docs/service-hooks/troubleshoot), so no fault of ours can come out as one.
     enum Status: Int, Hashable, Sendable, CaseIterable {
         case ok = 200
+        case accepted = 202
         case badRequest = 400
         case unauthorized = 401
+        case forbidden = 403
         case notFound = 404
         case methodNotAllowed = 405
         case requestTimeout = 408
         case conflict = 409
         case contentTooLarge = 413
+        case unsupportedMediaType = 415
         case expectationFailed = 417
         case requestHeaderFieldsTooLarge = 431
         case serviceUnavailable = 503
@@ -18,13 +21,16 @@ struct Answer: Hashable, Sendable {
         var reasonPhrase: StaticString {
             switch self {
             case .ok: "OK"
+            case .accepted: "Accepted"
             case .badRequest: "Bad Request"
             case .unauthorized: "Unauthorized"
+            case .forbidden: "Forbidden"
             case .notFound: "Not Found"
             case .methodNotAllowed: "Method Not Allowed"
             case .requestTimeout: "Request Timeout"
             case .conflict: "Conflict"
             case .contentTooLarge: "Content Too Large"
+            case .unsupportedMediaType: "Unsupported Media Type"
             case .expectationFailed: "Expectation Failed"
             case .requestHeaderFieldsTooLarge: "Request Header Fields Too Large"
             case .serviceUnavailable: "Service Unavailable"
@@ -51,6 +57,8 @@ struct Answer: Hashable, Sendable {
     var allowedMethods: String?
     /// How the caller may prove itself, as `WWW-Authenticate` says it; for 401 only.
     var challenge: String?
+    /// When to come again; for 503 only.
+    var retryAfterSeconds: Int?
 
     init(
         _ status: Status, _ text: String = "", format: Format = .plainText, allowedMethods: String? = nil,

@@ -30,6 +30,10 @@ struct AnswerWriter {
             buffer.writeStaticString("\r\nWWW-Authenticate: ")
             buffer.writeString(challenge)
         }
+        if let seconds = answer.retryAfterSeconds {
+            buffer.writeStaticString("\r\nRetry-After: ")
+            buffer.writeString(String(seconds))
+        }
         if closes { buffer.writeStaticString("\r\nConnection: close") }
         buffer.writeStaticString("\r\n\r\n")
         if !omitsBody { buffer.writeString(answer.text) }

@@ -187,6 +187,7 @@ extension ConnectionHandler {
             }
             if case .accept(let maximumBodyBytes, _) = admission {
                 self.endpoint = endpoint
+                deadline.answerTimeoutMilliseconds = endpoint.answerTimeoutMilliseconds
                 self.head = head
                 body = BodyCollector(maximumKeptBytes: maximumBodyBytes)
             }

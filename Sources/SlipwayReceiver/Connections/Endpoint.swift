@@ -5,11 +5,18 @@ protocol Endpoint: Sendable {
     /// The methods it knows.
     var methods: [HTTPMethod] { get }
 
+    /// How long an answer may take, where that is longer than the listener's own limit. Milliseconds.
+    var answerTimeoutMilliseconds: Int64? { get }
+
     /// Looks at a request's head, before anything of its body is read. On the event loop: it must not block.
     func admit(_ head: HTTPRequestHead, from peer: Peer) -> Admission
 
     /// Answers an admitted request. Can't throw: what goes wrong is an answer too.
     func respond(to request: PublicRequest) async -> Answer
+}
+
+extension Endpoint {
+    var answerTimeoutMilliseconds: Int64? { nil }
 }
 
 /// What becomes of a request by its head.

@@ -10,6 +10,8 @@ final class ExchangeDeadline {
     private let eventLoop: any EventLoop
     private var wait = ExchangeMachine.Wait.nothing
     private var deadline: NIODeadline?
+    /// Of the request at hand, where its endpoint takes longer than others. Not below the limit for all. Milliseconds.
+    var answerTimeoutMilliseconds: Int64?
     private var alarm: Scheduled<Void>?
     /// Called on the event loop, once for each deadline that passes.
     var onExpiry: (() -> Void)?
@@ -52,7 +54,7 @@ final class ExchangeDeadline {
         case .head: .milliseconds(limits.headTimeoutMilliseconds)
         case .nextHead: .milliseconds(limits.idleTimeoutMilliseconds)
         case .body: .milliseconds(limits.bodyTimeoutMilliseconds)
-        case .answer: .milliseconds(limits.answerTimeoutMilliseconds)
+        case .answer: .milliseconds(max(answerTimeoutMilliseconds ?? 0, limits.answerTimeoutMilliseconds))
         case .linger: .milliseconds(limits.lingerTimeoutMilliseconds)
         case .nothing: nil
         }

@@ -6,6 +6,7 @@ struct LaunchChanges: Sendable {
     var updates: [LaunchRow]
     var inserts: [LaunchRow]
     var entries: [LedgerEntry]
+    var bookings: [BookingRow]
 
     init(_ batch: LaunchBatch) throws(StoreError) {
         updates = []
@@ -13,6 +14,8 @@ struct LaunchChanges: Sendable {
         for launch in batch.updates { updates.append(try LaunchRow(launch)) }
         for launch in batch.inserts { inserts.append(try LaunchRow(launch)) }
         entries = batch.entries
+        bookings = []
+        for booking in batch.bookings { bookings.append(try BookingRow(booking)) }
     }
 }
 
@@ -21,6 +24,7 @@ extension WriteTransaction {
     mutating func commit(_ changes: LaunchChanges) throws {
         for row in changes.updates { try update(row) }
         for row in changes.inserts { try insert(row) }
+        for row in changes.bookings { try write(row) }
         for entry in changes.entries { try append(entry) }
     }
 
@@ -43,18 +47,19 @@ extension WriteTransaction {
             try execute(
                 """
                 INSERT INTO launches (id, version, pool, profile, request, ordinal, ran, state, is_open, can_take_job,
-                    outcome, created_at, state_since, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    outcome, created_at, state_since, body, booking)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     row.id, row.version, row.pool, row.profile, row.request, row.ordinal, row.ran, row.state,
                     row.isOpen,
                     row.canTakeJob, row.outcome, row.createdAt, row.stateSince, row.body,
+                    row.booking,
                 ])
         } catch let error as DatabaseError where Self.isTaken(error) {
             throw StoreError(
                 code: .duplicateLaunch,
-                message: "launch \(row.id) exists already, or its job request has one that can still take a job",
+                message: "launch \(row.id) exists already, or what it is for has another",
                 cause: error.message)
         }
     }

@@ -18,6 +18,7 @@ struct LaunchRow: Hashable, Sendable {
     var createdAt: Int64
     var stateSince: Int64
     var body: String
+    var booking: String?
 
     init(_ launch: Launch) throws(StoreError) {
         id = launch.id.rawValue
@@ -33,6 +34,7 @@ struct LaunchRow: Hashable, Sendable {
         outcome = launch.outcome?.kind.rawValue
         createdAt = launch.createdAt.milliseconds
         stateSince = launch.stateSince.milliseconds
+        booking = launch.binding?.booking.rawValue
         body = try Self.encode(launch)
     }
 

@@ -68,6 +68,29 @@ extension SQLiteStore {
         }
     }
 
+    public func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {
+        guard !bookings.isEmpty else { return [:] }
+        return try await pool.reading(path) { database in try BookingRows.history(database, bookings) }
+    }
+
+    public func booking(_ id: BookingID) async throws(StoreError) -> Booking? {
+        try await pool.reading(path) { database in try BookingRows.one(database, id) }
+    }
+
+    public func bookingsAtWork() async throws(StoreError) -> [Booking] {
+        try await pool.reading(path) { database in try BookingRows.atWork(database) }
+    }
+
+    public func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] {
+        guard !names.isEmpty else { return [] }
+        return try await pool.reading(path) { database in try BookingRows.latest(database, named: names) }
+    }
+
+    public func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int {
+        let before = closedBefore.milliseconds
+        return try await commits.submit { transaction in try transaction.dropBookings(closedBefore: before) }
+    }
+
     public func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] {
         try await pool.reading(path) { database in try LedgerRows.newest(database, about: subject, limit: limit) }
     }

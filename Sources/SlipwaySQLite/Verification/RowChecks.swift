@@ -14,7 +14,7 @@ struct LaunchCheck: Sendable {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT id, body, version, state, is_open, can_take_job, outcome, pool, profile, request, ordinal, ran,
-                    created_at, state_since
+                    created_at, state_since, booking
                 FROM launches WHERE id > ? ORDER BY id LIMIT ?
                 """)
         let rows = try Row.fetchAll(statement, arguments: [start, StoreReader.verifiedPerRead])
@@ -54,7 +54,7 @@ struct LaunchCheck: Sendable {
             ("pool", stored.pool.databaseValue), ("profile", stored.profile.databaseValue),
             ("request", stored.request.databaseValue), ("ordinal", stored.ordinal.databaseValue),
             ("ran", stored.ran.databaseValue), ("created_at", stored.createdAt.databaseValue),
-            ("state_since", stored.stateSince.databaseValue),
+            ("state_since", stored.stateSince.databaseValue), ("booking", stored.booking.databaseValue),
         ]
         return expected.first { name, value in (row[name] as DatabaseValue) != value }?.0
     }

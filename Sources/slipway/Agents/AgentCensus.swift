@@ -2,10 +2,12 @@ internal import SlipwayCore
 
 /// All that stands in the configured pools and runs in the cluster under a name of ours, by the launch that it names. Pure.
 struct AgentCensus: Sendable {
-    /// What stands for one launch.
+    /// What stands for one agent.
     struct Member: Sendable {
         var pool: String
-        var launch: LaunchID
+        var agentName: String
+        /// Nil: that doesn't follow from what was seen.
+        var launch: LaunchID?
         var registration: PoolAgent?
         var agentTasks: [AgentTaskID] = []
         /// The open launch that answers for it; nil: none does.
@@ -27,7 +29,7 @@ struct AgentCensus: Sendable {
         var demands: [Demand]
     }
 
-    /// In the order of pools and launches.
+    /// In the order of pools and agents.
     private(set) var members: [Member] = []
     private(set) var placeholders: [PlaceholderMember] = []
     /// Agent tasks of another organization or pool: perhaps another Slipway answers for them.
@@ -55,17 +57,28 @@ struct AgentCensus: Sendable {
     private static func members(
         of pool: Pool, _ agentTasks: [AgentTaskSighting], _ launches: [Launch], _ strays: [Stray]
     ) -> [Member] {
-        var members: [LaunchID: Member] = [:]
-        func empty(_ id: LaunchID) -> Member { Member(pool: pool.policy.name, launch: id) }
+        var members: [String: Member] = [:]
+        func member(_ name: String, _ launch: LaunchID?) -> Member {
+            var member = members[name] ?? Member(pool: pool.policy.name, agentName: name)
+            member.launch = member.launch ?? launch
+            return member
+        }
         for agent in pool.registrations {
-            guard let id = LaunchID(agentName: agent.name), id.isOf(pool.policy) else { continue }
-            members[id, default: empty(id)].registration = agent
+            guard let owner = owner(ofAgentNamed: agent.name, in: pool.policy) else { continue }
+            var known = member(owner.name, owner.launch)
+            known.registration = agent
+            members[owner.name] = known
         }
         for sighting in agentTasks {
-            members[sighting.launch, default: empty(sighting.launch)].agentTasks.append(sighting.id)
+            var known = member(sighting.agentName, sighting.launch)
+            known.agentTasks.append(sighting.id)
+            members[sighting.agentName] = known
         }
-        for launch in launches { members[launch.id]?.answeredBy = launch }
-        for stray in strays { members[stray.launch]?.strays.append(stray) }
-        return members.values.sorted { $0.launch.rawValue < $1.launch.rawValue }
+        for launch in launches where members[launch.agentName] != nil {
+            members[launch.agentName]?.answeredBy = launch
+            members[launch.agentName]?.launch = launch.id
+        }
+        for stray in strays { members[stray.agentName]?.strays.append(stray) }
+        return members.values.sorted { $0.agentName < $1.agentName }
     }
 }

@@ -33,7 +33,7 @@ struct StrayPruning: Sendable {
     private func remove(_ strays: [Stray], _ census: AgentCensus) async throws {
         var failure: PortError?
         for stray in strays {
-            guard let member = census.members.first(where: { $0.launch == stray.launch }),
+            guard let member = census.members.first(where: { $0.strays.contains(stray) }),
                 let pool = survey.port(named: member.pool)
             else { continue }
             do throws(PortError) {
@@ -56,7 +56,7 @@ struct StrayPruning: Sendable {
 
     private func explain(_ stray: Stray) async throws {
         let why =
-            switch try await launch(stray.launch) {
+            switch try await launch(of: stray) {
             case nil: "the store doesn't know its launch"
             case let launch?:
                 launch.outcome.map { "its launch is closed: \($0.kind.rawValue), \($0.reason)" }
@@ -65,15 +65,20 @@ struct StrayPruning: Sendable {
         try output.line(harmless("\(text(stray)): no open launch answers for it; \(why)"))
     }
 
+    private func launch(of stray: Stray) async throws -> Launch? {
+        guard let id = stray.launch else { return nil }
+        return try await launch(id)
+    }
+
     private func text(_ stray: Stray) -> String {
-        switch stray {
-        case .agentTask(let id, of: let launch): "agent task \(id.rawValue) of launch \(launch)"
-        case .registration(let id, of: let launch): "offline registration \(id.rawValue), \(launch.agentName)"
+        switch stray.kind {
+        case .agentTask(let id): "agent task \(id.rawValue) of launch \(stray.subject)"
+        case .registration(let id): "offline registration \(id.rawValue), \(stray.agentName)"
         }
     }
 
     private func done(_ stray: Stray) -> String {
-        switch stray {
+        switch stray.kind {
         case .agentTask: "stopped"
         case .registration: "deregistered"
         }

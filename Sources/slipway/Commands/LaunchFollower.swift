@@ -40,7 +40,7 @@ struct LaunchFollower: Sendable {
             case .planned: launch.reason
             case .starting: launch.lastProblem ?? "attempt \(launch.attempt)"
             case .pending: [launch.placement, launch.agentTask?.rawValue].compactMap { $0 }.joined(separator: " ")
-            case .online, .busy, .finished: launch.id.agentName
+            case .online, .busy, .finished: launch.agentName
             case .cleaning, .closed: launch.outcome.map { "\($0.kind.rawValue): \($0.reason)" } ?? ""
             }
         return harmless("+\(age)  \(launch.state.name)  \(detail)")

@@ -15,6 +15,7 @@ struct Backends: Sendable {
     let azure: AzureDevOpsClient
     let agentTasks: ECSAgentTasks
     let runs: AzureRuns
+    let plans: AzurePlans
     /// Nil where no queue is configured.
     let agentTaskEvents: ECSAgentTaskEvents?
     /// Nil where the receiver's address is not configured.
@@ -67,12 +68,14 @@ struct Backends: Sendable {
         agentTasks = ECSAgentTasks(
             ecs: ECSClient(client: aws), cluster: configuration.aws.cluster, containers: containers)
         runs = AzureRuns(client: azure)
+        plans = AzurePlans(client: azure)
         parallelJobs = configuration.azureDevOps.respectParallelJobs ? AzureParallelJobs(client: azure) : nil
         agentTaskEvents = queue.map {
             ECSAgentTaskEvents(sqs: $0, cluster: configuration.aws.cluster, containers: containers)
         }
         engineConfiguration = EngineConfiguration(
             organizationURL: configuration.azureDevOps.organization, claims: claims,
+            sizes: SizeOffers(FargatePair.cpus.map { ($0, FargateSize.memoryOffered(cpuUnits: $0)) }),
             pools: configuration.pools.map { pool in
                 let port = AzureAgentPool(client: azure, name: pool.name)
                 return EngineConfiguration.Pool(
@@ -96,7 +99,8 @@ struct Backends: Sendable {
         return Engine(
             configuration: configuration, store: store, agentTasks: agentTasks,
             agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil,
-            parallelJobs: parallelJobs, time: time, observers: observers, poolObservers: poolObservers,
+            plans: isServer ? plans : nil, parallelJobs: parallelJobs, time: time, observers: observers,
+            poolObservers: poolObservers,
             logger: logger)
     }
 }

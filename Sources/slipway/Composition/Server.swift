@@ -49,8 +49,9 @@ func runServer(
                 poolObservers: [metrics.launches], logger: logger)
             let receiver = try makeReceiver(
                 configuration, secrets: secrets, tls: tls, store: measured,
-                listener: HintFork(listeners: [metrics.launches, engine]), claims: engine, options: options, time: time,
-                logger: logger)
+                listener: HintFork(listeners: [metrics.launches, engine]), claims: engine, bookings: engine.bookings,
+                options: options,
+                time: time, logger: logger)
             let checks = makeChecks(configuration, tls: tls, engine: engine)
             let sources = ServerMetrics.Sources(
                 pools: configuration.pools, engine: engine, receiver: receiver, store: store, reader: reader,
@@ -103,12 +104,13 @@ private func run(_ group: ServiceGroup) async throws {
 /// The public listener.
 private func makeReceiver(
     _ configuration: SlipwayConfiguration, secrets: SlipwaySecrets, tls: TLSServerContextStore,
-    store: any LedgerStore, listener: any DeliveryListener, claims: any ClaimPort, options: ServerOptions,
-    time: any TimeSource, logger: Logger
+    store: any LedgerStore, listener: any DeliveryListener, claims: any ClaimPort, bookings: (any BookingPort)?,
+    options: ServerOptions, time: any TimeSource, logger: Logger
 ) throws -> Receiver {
     try Receiver(
         configuration: ReceiverConfiguration(configuration, secrets), store: store, listener: listener,
-        claims: claims, time: time, tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+        claims: claims, bookings: bookings, time: time, tls: tls, eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+        logger: logger,
         onListening: { address in
             logger.info("The receiver listens", metadata: ["address": "\(address)"])
             await options.onListening(address)
@@ -160,6 +162,7 @@ extension ReceiverConfiguration {
         port = configuration.receiver.port
         unreadyMilliseconds = Int64(configuration.receiver.unreadyMilliseconds)
         refusingMilliseconds = Int64(configuration.receiver.refusingMilliseconds)
+        if !secrets.serverTasks.isEmpty { serverTaskTokens = try ServerTaskTokens(secrets.serverTasks.map(\.revealed)) }
         claimSecrets = try ClaimOffer(configuration, secrets)?.secrets
     }
 }

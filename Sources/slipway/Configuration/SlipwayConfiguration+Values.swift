@@ -7,6 +7,7 @@ extension SlipwayConfiguration {
         let root = ConfigurationPath.root
         receiver = Receiver(values, at: root["receiver"])
         claims = Claims(secrets: values.secrets(root["claims"]["secrets"]))
+        serverTasks = ServerTasks(tokens: values.secrets(root["serverTasks"]["tokens"]))
         console = Console(values, at: root["console"])
         store = Store(path: values.text(root["store"]["path"]) ?? "")
         hooks = Hooks(values, at: root["hooks"])
@@ -103,7 +104,8 @@ extension Profile {
             registration: values.text(path["registration"]).flatMap(RegistrationForm.init) ?? usual,
             placements: Self.placements(values, at: path["placements"]),
             deadlines: Deadlines(values, at: path["deadlines"]),
-            maximumReplacements: values.integer(path["maximumReplacements"]) ?? 0)
+            maximumReplacements: values.integer(path["maximumReplacements"]) ?? 0,
+            bookable: Bookable(values, at: path))
     }
 
     /// A demand without a value is satisfied by any, so its capability says "true".
@@ -121,6 +123,22 @@ extension Profile {
         var path = path
         if values.count(path) == 0, let first = path.inFirstProfile { path = first }
         return (0..<values.count(path)).map { Placement(values, at: path[$0]) }
+    }
+}
+
+extension Bookable {
+    /// The images are inherited whole, as a ladder is.
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        let largest = path["largest"]
+        var images = path["images"]
+        if values.count(images) == 0, let first = images.inFirstProfile { images = first }
+        let named = (0..<values.count(images)).map { index in
+            (values.text(images[index]["name"]) ?? "", values.text(images[index]["taskDefinition"]) ?? "")
+        }
+        self.init(
+            cpu: values.integer(largest["cpu"]), memory: values.integer(largest["memory"]),
+            ephemeralStorageGiB: values.integer(largest["ephemeralStorageGiB"]),
+            images: Dictionary(named, uniquingKeysWith: { first, _ in first }))
     }
 }
 

@@ -8,6 +8,7 @@ internal import SlipwayReceiver
 struct SlipwayConfiguration: Hashable, Sendable {
     var receiver: Receiver
     var claims = Claims()
+    var serverTasks = ServerTasks()
     var console = Console()
     var store = Store()
     var hooks: Hooks
@@ -47,6 +48,11 @@ struct SlipwayConfiguration: Hashable, Sendable {
     /// No secrets: no claims are taken.
     struct Claims: Hashable, Sendable {
         var secrets: [SecretReference] = []
+    }
+
+    /// No tokens: no calls of server tasks are taken.
+    struct ServerTasks: Hashable, Sendable {
+        var tokens: [SecretReference] = []
     }
 
     struct Console: Hashable, Sendable {

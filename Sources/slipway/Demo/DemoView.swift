@@ -45,7 +45,7 @@ final class DemoView: LaunchObserver {
         case .pending:
             if new.runningAt != nil { return "the agent task runs" }
             return "pending on \(harmless(new.placement ?? "?"))"
-        case .online: return "online: agent \(new.id.agentName) waits for the job"
+        case .online: return "online: agent \(new.agentName) waits for the job"
         case .busy(let request): return "busy: its agent has taken the job \(name(of: request))"
         case .finished:
             let job = new.ran.map(name) ?? ""

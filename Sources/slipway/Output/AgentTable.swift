@@ -7,7 +7,7 @@ enum AgentTable {
         var table = Table(["AGENT", "POOL", "REGISTRATION", "AGENT TASK", "LAUNCH", "STRAY"])
         for member in census.members {
             table.add([
-                member.launch.agentName, member.pool, registration(member.registration), agentTasks(member),
+                member.agentName, member.pool, registration(member.registration), agentTasks(member),
                 member.answeredBy?.state.name ?? "none open", strays(member),
             ])
         }
@@ -38,7 +38,7 @@ enum AgentTable {
 
     private static func strays(_ member: AgentCensus.Member) -> String {
         member.strays.map { stray in
-            switch stray {
+            switch stray.kind {
             case .agentTask: "agent task"
             case .registration: "registration"
             }
@@ -58,7 +58,7 @@ struct AgentResource: Encodable {
 
     var name: String
     var pool: String
-    /// Nil: it is a placeholder.
+    /// Nil: it is a placeholder, or a booked agent that no open launch answers for.
     var launch: String?
     /// The state of the open launch that answers for it.
     var launchState: String?
@@ -69,9 +69,9 @@ struct AgentResource: Encodable {
     var placeholderDemands: [String]?
 
     init(_ member: AgentCensus.Member) {
-        name = member.launch.agentName
+        name = member.agentName
         pool = member.pool
-        launch = member.launch.rawValue
+        launch = member.launch?.rawValue
         launchState = member.answeredBy?.state.name
         registration = member.registration.map {
             Registration(

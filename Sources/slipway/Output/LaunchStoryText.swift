@@ -19,7 +19,7 @@ enum LaunchStoryText {
         if let placement = launch.placement { lines.append(("placement", "\(placement), attempt \(launch.attempt)")) }
         if let agentTask = launch.agentTask { lines.append(("agent task", agentTask.rawValue)) }
         if let stop = launch.agentTaskStop { lines.append(("it stopped", stop.reason)) }
-        lines.append(("agent", launch.id.agentName + (launch.agent.map { " (\($0))" } ?? "")))
+        lines.append(("agent", launch.agentName + (launch.agent.map { " (\($0))" } ?? "")))
         let width = lines.map(\.0.count).max() ?? 0
         return lines.map { name, text in
             name + String(repeating: " ", count: width + 2 - name.count) + harmless(text) + "\n"

@@ -5,6 +5,7 @@ struct SlipwaySecrets: Hashable, Sendable {
     var azureDevOps: AzureDevOpsSignIn
     var consoleToken: SecretText?
     var claims: [SecretText] = []
+    var serverTasks: [SecretText] = []
 
     enum AzureDevOpsSignIn: Hashable, Sendable {
         case token(SecretText)
@@ -23,10 +24,11 @@ extension ConfigurationLoader.Loaded {
         let signIn = await reading.signIn(configuration.azureDevOps.signIn, at: root["azureDevOps"])
         let token = await reading.optional(configuration.console.token, at: root["console"]["token"])
         let claims = await reading.list(configuration.claims.secrets, at: root["claims"]["secrets"])
+        let serverTasks = await reading.list(configuration.serverTasks.tokens, at: root["serverTasks"]["tokens"])
         guard reading.errors.isEmpty, let signIn else { throw ConfigurationErrors(reading.errors) }
         return SlipwaySecrets(
             hookPasswords: passwords, hookHeaderValues: header, azureDevOps: signIn, consoleToken: token,
-            claims: claims)
+            claims: claims, serverTasks: serverTasks)
     }
 }
 

@@ -24,11 +24,13 @@ struct Harness: Sendable {
     func makeEngine(
         profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil,
         whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, respectsParallelJobs: Bool = false,
-        claims: ClaimOffer? = nil, observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = []
+        claims: ClaimOffer? = nil, takesBookings: Bool = false, observers: [any LaunchObserver] = [],
+        poolObservers: [any PoolObserver] = []
     ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
                 organizationURL: "https://dev.azure.com/fabrikam", claims: claims,
+                sizes: SizeOffers([(cpu: 1_024, memory: [2_048, 4_096])]),
                 pools: [
                     .init(
                         name: "ecs-linux", profiles: profiles, sweepSeconds: sweepSeconds, whenGivenUp: whenGivenUp,
@@ -36,7 +38,8 @@ struct Harness: Sendable {
                         port: world)
                 ]),
             store: store, agentTasks: world, agentTaskEvents: events, runs: world,
-            parallelJobs: respectsParallelJobs ? world : nil, time: time, observers: observers,
+            plans: takesBookings ? world : nil, parallelJobs: respectsParallelJobs ? world : nil, time: time,
+            observers: observers,
             poolObservers: poolObservers, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }

@@ -5,6 +5,7 @@ import Synchronization
 final class MemoryStore: LedgerStore {
     private struct State {
         var launches: [LaunchID: Launch] = [:]
+        var bookings: [BookingID: Booking] = [:]
         var chain = LedgerChain()
         var records: [LedgerRecord] = []
         var deliveries: [String: Int64] = [:]
@@ -22,6 +23,7 @@ final class MemoryStore: LedgerStore {
     init(onWrite: @escaping @Sendable (Int) throws -> Void = { _ in }) { self.onWrite = onWrite }
 
     var launches: [Launch] { state.withLock { Array($0.launches.values) } }
+    var bookings: [Booking] { state.withLock { Array($0.bookings.values) } }
     var records: [LedgerRecord] { state.withLock { $0.records } }
     var isBroken: Bool {
         get { state.withLock { $0.isBroken } }
@@ -66,12 +68,23 @@ final class MemoryStore: LedgerStore {
             for launch in batch.inserts {
                 let isDouble = state.launches.values.contains {
                     $0.id == launch.id || ($0.request == launch.request && $0.request != nil && $0.canTakeJob)
+                        || ($0.binding != nil && $0.binding?.booking == launch.binding?.booking && $0.isOpen)
                 }
                 if isDouble { throw StoreError(code: .duplicateLaunch, message: "\(launch.id)") }
             }
             for launch in batch.updates where state.launches[launch.id]?.version != launch.version - 1 {
                 throw StoreError(code: .versionConflict, message: "\(launch.id)")
             }
+            for booking in batch.bookings {
+                let known = state.bookings[booking.id]
+                if booking.version == 0, known != nil {
+                    throw StoreError(code: .duplicateLaunch, message: "\(booking.id)")
+                }
+                if booking.version > 0, known?.version != booking.version - 1 {
+                    throw StoreError(code: .versionConflict, message: "\(booking.id)")
+                }
+            }
+            for booking in batch.bookings { state.bookings[booking.id] = booking }
             for launch in batch.inserts + batch.updates { state.launches[launch.id] = launch }
             for entry in batch.entries { state.records.append(state.chain.seal(entry)) }
         }
@@ -85,6 +98,42 @@ final class MemoryStore: LedgerStore {
                 history[request, default: RequestHistory()].add(launch)
             }
             return history
+        }
+    }
+
+    func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {
+        state.withLock { state in
+            var history: [BookingID: RequestHistory] = [:]
+            for launch in state.launches.values {
+                guard let booking = launch.binding?.booking, bookings.contains(booking) else { continue }
+                history[booking, default: RequestHistory()].add(launch)
+            }
+            return history
+        }
+    }
+
+    func booking(_ id: BookingID) async throws(StoreError) -> Booking? { state.withLock { $0.bookings[id] } }
+
+    func bookingsAtWork() async throws(StoreError) -> [Booking] {
+        state.withLock { state in
+            let bound = Set(state.launches.values.filter(\.isOpen).compactMap { $0.binding?.booking })
+            return state.bookings.values.filter { $0.isOpen || bound.contains($0.id) }
+        }
+    }
+
+    func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] {
+        state.withLock { state in
+            names.compactMap { name in
+                state.bookings.values.filter { $0.agent?.name == name }.max { $0.identity.isEarlier(than: $1.identity) }
+            }
+        }
+    }
+
+    func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int {
+        state.withLock { state in
+            let old = state.bookings.values.filter { $0.closedAt.map { $0 < closedBefore } ?? false }
+            for booking in old { state.bookings[booking.id] = nil }
+            return old.count
         }
     }
 

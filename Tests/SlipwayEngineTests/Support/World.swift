@@ -6,6 +6,8 @@ import Synchronization
 final class World: Sendable {
     struct Container {
         var launch: LaunchID
+        var agentName: String
+        var startedBy: String
         var token: String
         var startedAt: Timestamp
         var stoppedAt: Timestamp?
@@ -60,6 +62,16 @@ final class World: Sendable {
         /// What the pool was asked to register, how long that takes, and what it answers instead.
         var registrations: [KeyedRegistration] = []
         var replacements = 0
+        /// The launch that each registration was made for before its container ran.
+        var madeFor: [String: LaunchID] = [:]
+        /// Pipeline runs, and what the tasks of their jobs were told.
+        var planRuns: [Int: PlanRun] = [:]
+        var planWords: [PlanWord] = []
+        /// How a plan receives what it is told; nil: it takes it.
+        var planReception: PlanReception?
+        /// Job tokens that the service doesn't accept.
+        var refusedTokens: Set<String> = []
+        var planError: PortError?
         var registerMilliseconds: Int64 = 0
         var registerError: PortError?
         /// A registration takes effect, and its answer is lost.
@@ -133,7 +145,7 @@ final class World: Sendable {
             state.containers[arn]?.isInterrupted = true
             state.jobs[id]?.request.result = result
             state.jobs[id]?.request.finishedAt = result == nil ? nil : now
-            if let name = state.containers[arn]?.launch.agentName { state.agents[name] = nil }
+            if let name = state.containers[arn]?.agentName { state.agents[name] = nil }
         }
     }
 
@@ -155,7 +167,7 @@ final class World: Sendable {
     /// Three seconds to run, two more to register, then any waiting job whose demands it meets (here: none).
     private func step(_ state: inout State, _ now: Timestamp) {
         for (arn, container) in state.containers.sorted(by: { $0.key < $1.key }) where container.stoppedAt == nil {
-            let name = container.launch.agentName
+            let name = container.agentName
             if let job = container.job, let since = container.jobSince {
                 let seconds = state.jobs[job]?.seconds ?? 0
                 guard now >= since.adding(seconds: seconds) else { continue }
@@ -185,6 +197,7 @@ final class World: Sendable {
         guard state.agents[name]?.isEnabled == true else { return }
         let isFull = state.parallelJobs.map { state.parallelJobsUsed >= $0 } ?? false
         let next = state.jobs.values
+            .filter { $0.request.boundAgentName.map { $0.lowercased() == name } ?? true }
             .filter { $0.request.isWaiting && (!isFull || $0.request.origin.isPublic == true) }
             .min { $0.request.id < $1.request.id }
         guard let next else { return }
@@ -215,7 +228,10 @@ extension World: AgentTaskPort {
             } else {
                 arn = "arn:task/\(state.tokens.count + 1)"
                 state.tokens[order.clientToken] = arn
-                var container = Container(launch: order.launch, token: order.clientToken, startedAt: time.now())
+                var container = Container(
+                    launch: order.launch,
+                    agentName: order.environment.first { $0.name == "AZP_AGENT_NAME" }?.value ?? "",
+                    startedBy: order.startedBy, token: order.clientToken, startedAt: time.now())
                 container.claimCode = order.environment.first { $0.name == "SLIPWAY_CLAIM_CODE" }?.value
                 container.deregisters = !state.losesTrackOfRegistrations && container.claimCode == nil
                 if state.neverOnline > 0 {
@@ -267,7 +283,7 @@ extension World: AgentTaskPort {
             if container.job != nil { state.interrupted.append(id.rawValue) }
             state.containers[id.rawValue]?.stoppedAt = now
             state.containers[id.rawValue]?.exitCode = 143
-            let name = container.launch.agentName
+            let name = container.agentName
             if container.deregisters { state.agents[name] = nil } else { state.agents[name]?.isOnline = false }
         }
     }
@@ -276,12 +292,14 @@ extension World: AgentTaskPort {
         try call()
         return with { state in
             state.containers.filter { $0.value.stoppedAt == nil }
-                .map { AgentTaskSighting(id: AgentTaskID(rawValue: $0.key), launch: $0.value.launch) }
+                .compactMap {
+                    AgentTaskSighting(id: AgentTaskID(rawValue: $0.key), startedBy: $0.value.startedBy)
+                }
                 .filter { !known.contains($0.id) }
         }
     }
 
-    func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] {
+    func agentTasks(startedBy: String) async throws(PortError) -> [AgentTaskID] {
         try call()
         let error = with { state in
             state.listCalls += 1
@@ -289,7 +307,7 @@ extension World: AgentTaskPort {
         }
         if let error { throw error }
         return with { state in
-            state.containers.filter { $0.value.launch == launch && $0.value.stoppedAt == nil }.keys.map(
+            state.containers.filter { $0.value.startedBy == startedBy && $0.value.stoppedAt == nil }.keys.map(
                 AgentTaskID.init)
         }
     }
@@ -442,7 +460,7 @@ extension World: AgentPoolPort {
         let isLost = with { state in
             state.agents[registration.name] = PoolAgent(id: id, name: registration.name, isOnline: false)
             if state.losesRegisterAnswers { return true }
-            for (arn, container) in state.containers where container.launch.agentName == registration.name {
+            for (arn, container) in state.containers where container.agentName == registration.name {
                 state.containers[arn]?.hasClaimed = true
             }
             return false
@@ -452,6 +470,28 @@ extension World: AgentPoolPort {
             agent: id, agentName: registration.name, pool: PoolID(rawValue: 12), poolName: "ecs-linux",
             serverURL: "https://dev.azure.com/fabrikam/", clientID: "client-\(id)",
             authorizationURL: "https://dev.azure.com/fabrikam/_apis/oauth2/token")
+    }
+
+    func register(_ registration: BoundRegistration) async throws(PortError) -> BoundRegistrationAnswer {
+        try poolCall()
+        let (error, isLost) = with { state in (state.registerError, state.losesRegisterAnswers) }
+        if let error { throw error }
+        let answer: BoundRegistrationAnswer = with { state in
+            if let known = state.agents[registration.name] {
+                return state.madeFor[registration.name] == registration.launch ? .registered(known.id) : .nameTaken
+            }
+            let id = AgentID(rawValue: state.madeFor.count + 700)
+            state.agents[registration.name] = PoolAgent(id: id, name: registration.name, isOnline: false)
+            state.madeFor[registration.name] = registration.launch
+            return .registered(id)
+        }
+        if isLost { throw PortError(code: .unavailable, message: "the answer was lost") }
+        return answer
+    }
+
+    func deregister(agentNamed name: String, madeFor launch: LaunchID) async throws(PortError) {
+        guard with({ $0.madeFor[name] == launch }) else { return }
+        try await deregister(agentNamed: name)
     }
 
     func disable(agentNamed name: String, id: AgentID?) async throws(PortError) {
@@ -482,5 +522,34 @@ extension World: AgentPoolPort {
             return false
         }
         if isBusy { throw PortError(code: .agentBusy, message: "the agent runs a job") }
+    }
+}
+
+// MARK: The plans
+
+extension World: PlanPort {
+    func run(_ run: Int, project: String) async throws(PortError) -> PlanRun? {
+        try call()
+        if let error = with({ $0.planError }) { throw error }
+        return with { state in state.planRuns[run].flatMap { $0.project == project ? $0 : nil } }
+    }
+
+    func opens(_ task: PlanTask, _ token: JobToken) async throws(PortError) -> Bool {
+        try call()
+        if let error = with({ $0.planError }) { throw error }
+        return with { !$0.refusedTokens.contains(token.revealed) }
+    }
+
+    func tell(_ word: PlanWord, to task: PlanTask, as credential: PlanCredential) async -> PlanReception {
+        do { try call() } catch { return .unheard(error.message, retryAfterSeconds: nil) }
+        return with { state in
+            if case .server = credential { return .refused("401") }
+            if case .job(let token) = credential, state.refusedTokens.contains(token.revealed) {
+                return .refused("401")
+            }
+            if let reception = state.planReception { return reception }
+            state.planWords.append(word)
+            return .taken
+        }
     }
 }

@@ -16,7 +16,7 @@ struct RunningReceiver {
     /// Runs a receiver around `body`, then ends it.
     static func with(
         store: MemoryStore = MemoryStore(), credentials: HookCredentials? = nil, tls: TLSServerContextStore? = nil,
-        claims: (any ClaimPort)? = nil, logger: Logger = quiet,
+        claims: (any ClaimPort)? = nil, bookings: (any BookingPort)? = nil, logger: Logger = quiet,
         configure: (inout ReceiverConfiguration) -> Void = { _ in },
         body: (RunningReceiver) async throws -> Void
     ) async throws {
@@ -28,7 +28,8 @@ struct RunningReceiver {
         let hints = HintRecorder()
         let time = ManualTime()
         let receiver = try Receiver(
-            configuration: configuration, store: store, listener: hints, claims: claims, time: time, tls: tls,
+            configuration: configuration, store: store, listener: hints, claims: claims, bookings: bookings,
+            time: time, tls: tls,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
             onListening: { told.yield($0.port ?? 0) })
         let running = Task {

@@ -249,6 +249,10 @@ private final class FakeServices: AgentPoolPort, AgentTaskPort, PlaceholderPort 
     }
 
     func deregister(agentNamed name: String) async throws(PortError) { note("deregistered \(name)") }
+    func register(_ registration: BoundRegistration) async throws(PortError) -> BoundRegistrationAnswer {
+        throw PortError(code: .invalid, message: "nobody books here")
+    }
+    func deregister(agentNamed name: String, madeFor launch: LaunchID) async throws(PortError) {}
 
     func markedAgents() async throws(PortError) -> [RegisteredAgent] { state.withLock { $0.placeholders } }
     func registeredAgents() async throws(PortError) -> [RegisteredAgent] { [] }
@@ -260,7 +264,7 @@ private final class FakeServices: AgentPoolPort, AgentTaskPort, PlaceholderPort 
 
     func start(_ order: AgentTaskOrder) async -> StartAnswer { .unanswered("not here") }
     func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] { [:] }
-    func agentTasks(of launch: LaunchID) async throws(PortError) -> [AgentTaskID] { [] }
+    func agentTasks(startedBy: String) async throws(PortError) -> [AgentTaskID] { [] }
 
     func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {
         if state.withLock({ $0.unstoppable == id }) { throw PortError(code: .unavailable, message: "no answer") }

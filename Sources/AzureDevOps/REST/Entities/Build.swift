@@ -16,12 +16,16 @@ public struct Build: Sendable, Equatable, Decodable {
     public var projectID: String?
     /// The orchestration plan, which job requests name too.
     public var planID: String?
+    /// All its orchestration plans: a run that was retried has several.
+    public var planIDs: Set<String>
     public var tags: [String]?
 
+    public var isCancelling: Bool { status?.lowercased() == "cancelling" }
     public var isCompleted: Bool { status?.lowercased() == "completed" }
 
     enum CodingKeys: CodingKey {
         case id, buildNumber, status, result, queueTime, startTime, finishTime, definition, project, orchestrationPlan,
+            plans,
             tags
     }
 
@@ -42,6 +46,8 @@ public struct Build: Sendable, Equatable, Decodable {
         pipelineName = definition?.name
         projectID = container.tolerant(ProjectReference.self, .project)?.id.lowercased()
         planID = container.tolerant(Plan.self, .orchestrationPlan)?.planId.lowercased()
+        let plans = container.tolerant([Plan].self, .plans)?.map { $0.planId.lowercased() } ?? []
+        planIDs = Set(plans + [planID].compactMap { $0 })
         tags = container.tolerant([String].self, .tags)
     }
 }

@@ -10,6 +10,8 @@ struct RESTCall: Sendable {
     enum Version: String, Sendable {
         case released = "7.1"
         case preview = "7.1-preview.1"
+        /// What Microsoft's samples of server tasks name for the logs and timelines of plans.
+        case plans = "4.1"
     }
 
     var method: HTTPMethod
@@ -17,6 +19,7 @@ struct RESTCall: Sendable {
     var path: [String]
     var query: [(name: String, value: String)] = []
     var body: Data?
+    var contentType = "application/json; charset=utf-8"
     var version = Version.released
     /// May be sent again when it is unknown whether it was carried out.
     var isIdempotent: Bool
@@ -66,7 +69,7 @@ struct RESTCall: Sendable {
         request.headers.add(name: "X-TFS-FedAuthRedirect", value: "Suppress")
         request.headers.add(name: "User-Agent", value: "slipway")
         if let body {
-            request.headers.add(name: "Content-Type", value: "application/json; charset=utf-8")
+            request.headers.add(name: "Content-Type", value: contentType)
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         return request

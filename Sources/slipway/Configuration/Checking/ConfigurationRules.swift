@@ -178,7 +178,4 @@ extension ConfigurationRules {
 
 extension Placement {
     fileprivate var isLaunchType: Bool { if case .launchType = capacity { true } else { false } }
-
-    /// Whether it is Fargate by its name: a capacity provider of any other name is one of EC2 instances.
-    var isFargate: Bool { name == "FARGATE" || name == "FARGATE_SPOT" }
 }

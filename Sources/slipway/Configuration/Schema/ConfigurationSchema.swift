@@ -4,8 +4,9 @@ internal import SlipwayCore
 /// `docs/configuration.md` are made of.
 enum ConfigurationSchema {
     static let keys: [ConfigurationKey] =
-        receiver + claims + console + store + hooks + azureDevOps + aws + engine + log + pools + profiles + deadlines
-        + placements
+        receiver + claims + serverTasks + console + store + hooks + azureDevOps + aws + engine + log + pools + profiles
+        + bookable
+        + deadlines + placements
 
     /// The keys that stand directly in a group, in the order of the table. `""` is the top.
     static func children(of pattern: String) -> [ConfigurationKey] { childrenByParent[pattern] ?? [] }
@@ -48,6 +49,17 @@ enum ConfigurationSchema {
             "claims.secrets", .secrets(1...2), .required,
             "What claim codes are made with, \(ClaimSecrets.minimumSecretBytes) characters at least: `openssl rand -hex 32` "
                 + "makes one. The first makes them; the second, the old one while you rotate, is accepted too."),
+    ]
+
+    private static let serverTasks: [ConfigurationKey] = [
+        .group(
+            "serverTasks", .optional,
+            "For the Azure Pipelines extension, whose tasks ask for agents from a pipeline. See [extension.md](extension.md)."
+        ),
+        .value(
+            "serverTasks.tokens", .secrets(1...2), .required,
+            "What service connections of the type Slipway present, 16 to 256 characters each: `openssl rand -hex 32` makes one. "
+                + "Give the old and the new one while you rotate."),
     ]
 
     private static let console: [ConfigurationKey] = [
@@ -214,6 +226,28 @@ enum ConfigurationSchema {
         .value(
             "pools[].profiles[].maximumReplacements", .integer(0...20), .defaulted("3"), inherited: true,
             "Further launches for a job whose launch failed, before it is given up with a reason."),
+    ]
+
+    private static let bookable: [ConfigurationKey] = [
+        .group(
+            "pools[].profiles[].largest", .optional, inherited: true,
+            "The largest size that a pipeline may ask for with the extension's task. Absent: the profile's own."),
+        .value(
+            "pools[].profiles[].largest.cpu", .integer(128...196_608), .optional, inherited: true, "CPU units."),
+        .value(
+            "pools[].profiles[].largest.memory", .integer(128...2_097_152), .optional, inherited: true, "MiB."),
+        .value(
+            "pools[].profiles[].largest.ephemeralStorageGiB", .integer(21...200), .optional, inherited: true, "GiB."),
+        .groups(
+            "pools[].profiles[].images", 0...50, inherited: true,
+            "Images that a pipeline may ask for instead of the profile's own. Amazon ECS takes an image with its task "
+                + "definition only, so each names one."),
+        .value(
+            "pools[].profiles[].images[].name", .name(others: "-_./", maximum: 128), .required,
+            "What pipelines call it. Each only once in a profile."),
+        .value(
+            "pools[].profiles[].images[].taskDefinition", .name(others: "-_:/", maximum: 512), .required,
+            "A task definition that has the profile's `container`: family, `family:revision` or ARN."),
     ]
 
     private static let deadlines: [ConfigurationKey] = [

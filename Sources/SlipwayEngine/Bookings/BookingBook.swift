@@ -1,0 +1,98 @@
+internal import SlipwayCore
+
+/// The bookings at work in memory, always as committed: those whose task waits, and those that an open launch is bound to.
+actor BookingBook {
+    private let store: any LedgerStore
+    private let time: any TimeSource
+    private var known: [BookingID: Booking] = [:]
+
+    init(store: any LedgerStore, time: any TimeSource) {
+        self.store = store
+        self.time = time
+    }
+
+    func load() async throws(StoreError) {
+        for booking in try await store.bookingsAtWork() { show(booking) }
+    }
+
+    func all() -> [Booking] { Array(known.values) }
+    func atWork(_ id: BookingID) -> Booking? { known[id] }
+
+    /// At work or not.
+    func booking(_ id: BookingID) async throws(StoreError) -> Booking? {
+        if let booking = known[id] { return booking }
+        return try await store.booking(id)
+    }
+
+    func insert(_ booking: Booking, _ entry: LedgerEntry) async throws(StoreError) {
+        try await store.commit(LaunchBatch(entries: [entry], bookings: [booking]))
+        show(booking)
+    }
+
+    func record(_ entry: LedgerEntry) async throws(StoreError) {
+        try await store.commit(LaunchBatch(entries: [entry]))
+    }
+
+    func decide(_ id: BookingID, _ outcome: BookingOutcome) async throws(StoreError) -> Booking? {
+        try await change(id) { booking, now in booking.deciding(outcome, at: now) }
+    }
+
+    func close(_ id: BookingID, _ closing: BookingClosing) async throws(StoreError) -> Booking? {
+        try await change(id) { booking, now in booking.closing(closing, at: now) }
+    }
+
+    /// Answers the changed booking; nil when nothing changed.
+    private func change(
+        _ id: BookingID, _ transition: (Booking, Timestamp) -> BookingTransition?
+    ) async throws(StoreError) -> Booking? {
+        for _ in 0..<Self.maximumConflicts {
+            guard let booking = try await booking(id), let next = transition(booking, time.now()) else { return nil }
+            do {
+                try await store.commit(LaunchBatch(next))
+            } catch  where error.code == .versionConflict {
+                // Changed meanwhile, by a task of ours or another process.
+                if let stored = try await store.booking(id) { show(stored) }
+                continue
+            }
+            show(next.booking)
+            return next.booking
+        }
+        throw StoreError(
+            code: .versionConflict, message: "booking \(id) is being changed by another process; try again")
+    }
+
+    private static let maximumConflicts = 3
+
+    /// Commits of one booking may come back in another order than they were made.
+    private func show(_ booking: Booking) {
+        guard known[booking.id].map({ $0.version < booking.version }) ?? true else { return }
+        known[booking.id] = booking
+    }
+
+    /// Forgets those that are closed and that none of these open launches is bound to.
+    func forget(besides bound: Set<BookingID>) {
+        known = known.filter { $0.value.isOpen || bound.contains($0.key) }
+    }
+
+    /// What the planner has to know for a pool, the latest attempts first.
+    ///
+    /// - Parameter names: the agents that its waiting job requests demand.
+    func planning(pool: String, demanding names: Set<BoundAgentName>) async throws(StoreError) -> [Booking] {
+        var bookings = known.filter { $0.value.agent?.pool == pool }
+        let missing = names.subtracting(bookings.values.compactMap { $0.agent?.name })
+        if !missing.isEmpty {
+            for booking in try await store.bookings(named: missing.sorted { $0.rawValue < $1.rawValue })
+            where booking.agent?.pool == pool { bookings[booking.id] = booking }
+        }
+        return bookings.values.sorted { $1.identity.isEarlier(than: $0.identity) }
+    }
+
+    func history(_ ids: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {
+        guard !ids.isEmpty else { return [:] }
+        return try await store.history(bookings: ids)
+    }
+
+    func drop(closedBefore: Timestamp) async throws(StoreError) -> Int {
+        try await store.dropBookings(closedBefore: closedBefore)
+    }
+}
