@@ -146,16 +146,17 @@ import Testing
             let callbacks = TaskCallbacks(try #require(world.endpoint.calls.first))
             for _ in 0..<11 { _ = try await callbacks.feed(Array(repeating: "x", count: 1_000)) }
             #expect(world.sandbox.serverTasks.first?.lines.count == ServerTaskInstance.maximumLines)
-            for _ in 0..<AzureDevOpsWorld.maximumLogsOfPlan {
-                #expect(try await callbacks.send(.POST, "logs", ["path": "logs\\x"]).status == 200)
-            }
-            #expect(try await callbacks.send(.POST, "logs", ["path": "logs\\x"]).status == 400)
-            let half = String(repeating: "x", count: AzureDevOpsWorld.maximumLogBytes / 2)
             let caller = AzureDevOpsWorld.PlanCaller(
                 project: "shipyard", hub: "build", plan: callbacks.call.plan("PlanId"), serverTask: nil)
-            let taken = world.sandbox.azureDevOps.world.perform { world, now in
-                (0..<3).map { _ in (try? world.appendLog(half, to: 1, from: caller, now: now)) != nil }
+            let half = String(repeating: "x", count: AzureDevOpsWorld.maximumLogBytes / 2)
+            let (made, taken) = world.sandbox.azureDevOps.world.perform { world, now in
+                let made = (0...AzureDevOpsWorld.maximumLogsOfPlan).count { _ in
+                    (try? world.createLog(.init(path: "logs"), from: caller, now: now)) != nil
+                }
+                return (made, (0..<3).map { _ in (try? world.appendLog(half, to: 1, from: caller, now: now)) != nil })
             }
+            #expect(made == AzureDevOpsWorld.maximumLogsOfPlan)
+            #expect(try await callbacks.send(.POST, "logs", ["path": "logs"]).status == 400)
             #expect(taken == [true, true, false])
         }
     }
