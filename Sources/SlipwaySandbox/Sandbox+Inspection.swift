@@ -113,7 +113,8 @@ extension AgentTask {
             arn: arn, lastStatus: status.rawValue, desiredStatus: isToStop ? "STOPPED" : "RUNNING",
             stopCode: stop?.code,
             stoppedReason: stop?.reason, exitCode: exitCode, startedBy: input.startedBy, clientToken: input.clientToken,
-            capacityProvider: capacityProvider,
+            capacityProvider: capacityProvider, cpu: input.overrides?.cpu ?? definition.cpu,
+            memory: input.overrides?.memory ?? definition.memory,
             tags: Dictionary(tags.map { ($0.key ?? "", $0.value ?? "") }) { _, last in last }, environment: environment,
             createdAt: createdAt, startedAt: startedAt, stoppedAt: stoppedAt
         )

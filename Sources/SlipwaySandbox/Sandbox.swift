@@ -97,6 +97,7 @@ public final class Sandbox: Service, Sendable {
             group.addTask { try await self.ecsServer.run(self.ecs) }
             group.addTask { try await self.azureDevOpsServer.run(responder) }
             group.addTask { try await self.azureDevOps.runHooks() }
+            group.addTask { try await self.azureDevOps.runServerTasks() }
             group.addTask { await self.containers.run(report: self.containerEnded) }
             defer { group.cancelAll() }
             try await announceEndpoints()

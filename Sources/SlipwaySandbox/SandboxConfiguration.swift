@@ -42,6 +42,18 @@ extension SandboxConfiguration {
         public var minimumAgentVersion: String? = "2.182.1"
         /// Jobs of private projects that run at once; those beyond wait, whatever agents there are. `nil` is without limit.
         public var parallelJobs: Int?
+        /// Whether a job that demands an agent by name reserves it while it is offline.
+        public var reservesOfflineAgents = true
+        /// Real time that the endpoint of a server task has for its answer.
+        public var serverTaskLimit: Duration = .seconds(20)
+        /// Real time that the endpoint of a gate has.
+        public var gateLimit: Duration = .seconds(3)
+        /// Whether callbacks about a plan are taken with the organization's token too. Not documented of the service.
+        public var plansAcceptOrganizationToken = true
+        /// Whether server tasks know `System.StageAttempt` and `System.JobAttempt`. Not documented of the service.
+        public var knowsAttempts = true
+        /// Whether the macro of an empty input stays. Not documented of the service.
+        public var leavesMacrosOfEmptyInputs = false
 
         init(token: String, organizationID: String) {
             self.token = token

@@ -26,6 +26,9 @@ public struct AgentTaskSnapshot: Sendable, Equatable {
     public let startedBy: String?
     public let clientToken: String?
     public let capacityProvider: String?
+    /// CPU units and MiB, as on the wire: the overrides' or the definition's.
+    public let cpu: String?
+    public let memory: String?
     /// Removed when it is stopped by StopTask.
     public let tags: [String: String]
     /// What the definition and the overrides say; without secrets.

@@ -46,6 +46,10 @@ extension SandboxConfiguration {
         public var lockDuration: Duration = .seconds(600)
         /// From the end of the lock to "We stopped hearing from agent".
         public var lostAgentGrace: Duration = .seconds(180)
+        /// How long an offline agent stays reserved for a job that demands it by name.
+        public var reservation: Duration = .seconds(2_700)
+        /// What a server task whose run was cancelled has, after the answer to that, to say how it ended.
+        public var cancellationGrace: Duration = .seconds(5)
 
         public init() {}
 

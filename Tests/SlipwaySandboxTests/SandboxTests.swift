@@ -7,7 +7,7 @@ import Testing
     @Test("Twenty jobs on the real clock, sped up: a launcher of a few lines serves them all, and nothing is left")
     func wholeWorld() async throws {
         let configuration = SandboxConfiguration(seed: 5)
-        try await withSandbox(configuration, clock: RealClock(speed: 400)) { sandbox, endpoints in
+        try await withSandbox(configuration, clock: RealClock(speed: 100)) { sandbox, endpoints in
             let (ecs, azure) = (RawECS(sandbox, endpoints), RawAzure(sandbox, endpoints))
             for number in 1...20 { try sandbox.queue(QueuedRun(jobs: [.init(name: "job\(number)")])) }
             let requests = try await azure.waitingRequests()

@@ -14,15 +14,19 @@ struct APICall: Sendable {
     let body: ByteBuffer
     /// The agent whose listener calls, by its token; nil for anybody else.
     let agentID: Int?
+    /// The server task whose job's access token the call carries.
+    let serverTask: ServerTaskID?
 
     init(
-        _ request: Request, channel: any Channel, parameters: [String: String], body: ByteBuffer, agentID: Int? = nil
+        _ request: Request, channel: any Channel, parameters: [String: String], body: ByteBuffer, agentID: Int? = nil,
+        serverTask: ServerTaskID? = nil
     ) {
         self.request = request
         self.channel = channel
         self.parameters = parameters
         self.body = body
         self.agentID = agentID
+        self.serverTask = serverTask
         query = Self.query(of: request.head.path ?? "")
     }
 

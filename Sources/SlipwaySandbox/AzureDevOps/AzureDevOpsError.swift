@@ -27,6 +27,9 @@ struct AzureDevOpsError: Error, Sendable, Equatable {
         Self(403, "AccessDeniedException", "Access denied: agent \(agentID) may listen, and nothing else.")
     }
 
+    static let jobAccessDenied = Self(
+        403, "AccessDeniedException", "Access denied: a job's token is good for its own plan, and nothing else.")
+
     static func poolNotFound(_ id: Int) -> Self {
         Self(404, "TaskAgentPoolNotFoundException", "No agent pool found with identifier \(id).")
     }

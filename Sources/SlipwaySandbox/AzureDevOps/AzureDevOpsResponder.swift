@@ -23,6 +23,7 @@ struct AzureDevOpsResponder: HTTPResponder {
         simulator.addSignInRoute(to: &routes)
         simulator.addJobRequestRoutes(to: &routes)
         simulator.addBuildRoutes(to: &routes)
+        simulator.addPlanRoutes(to: &routes)
         simulator.addHookRoutes(to: &routes)
         self.routes = routes
     }
@@ -41,8 +42,12 @@ struct AzureDevOpsResponder: HTTPResponder {
         let agentID = request.bearerToken.flatMap { token in
             simulator.world.perform { world, _ in world.agent(ofToken: token) }
         }
+        let serverTask = JobToken.carried(by: request).flatMap { token in
+            simulator.world.read { $0.serverTask(ofToken: token) }
+        }
         let call = APICall(
-            request, channel: context.channel, parameters: parameters, body: body, agentID: agentID)
+            request, channel: context.channel, parameters: parameters, body: body, agentID: agentID,
+            serverTask: serverTask)
         return try await gate.pass(
             route.operation, subject: request.head.path ?? "", request: request, channel: context.channel
         ) { _ in
@@ -50,6 +55,8 @@ struct AzureDevOpsResponder: HTTPResponder {
                 guard Self.listenerOperations.contains(route.operation) else {
                     return .envelope(of: .accessDenied(agentID))
                 }
+            } else if serverTask != nil {
+                guard JobToken.operations.contains(route.operation) else { return .envelope(of: .jobAccessDenied) }
             } else if route.operation != .signInAgent, let refusal = credentials.refusal(of: request) {
                 return refusal
             }

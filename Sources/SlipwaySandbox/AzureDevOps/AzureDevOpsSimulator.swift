@@ -10,6 +10,7 @@ final class AzureDevOpsSimulator: Sendable {
     let world: WorldDriver<AzureDevOpsWorld>
     let hooks: WorldDriver<HookWorld>
     let dispatcher: HookDispatcher
+    let serverTaskCaller: ServerTaskCaller
     let clock: any SandboxClock
     let pollers = PollerList()
     let configuration: SandboxConfiguration.AzureDevOps
@@ -23,6 +24,8 @@ final class AzureDevOpsSimulator: Sendable {
             case .post(let post): dispatcher.enqueue(post)
             }
         }
+        let serverTaskCaller = ServerTaskCaller(configuration, clock: clock, faults: faults, logger: logger)
+        self.serverTaskCaller = serverTaskCaller
         self.clock = clock
         self.configuration = configuration.azureDevOps
         self.dispatcher = dispatcher
@@ -34,6 +37,7 @@ final class AzureDevOpsSimulator: Sendable {
             switch action {
             case .wake(let sessionID): pollers.wake(sessionID)
             case .publish(let event): hooks.perform { $0.publish(event, now: $1) }
+            case .call(let call): serverTaskCaller.enqueue(call)
             }
         }
     }
@@ -49,6 +53,20 @@ final class AzureDevOpsSimulator: Sendable {
         try await dispatcher.run { [hooks] post, outcome in
             hooks.perform {
                 $0.finished(outcome, subscription: post.subscriptionID, notification: post.notificationID, now: $1)
+            }
+        }
+    }
+
+    /// Calls the endpoints of server tasks and gates until its task is cancelled.
+    func runServerTasks() async throws {
+        try await serverTaskCaller.run { [world] call, outcome, sendings in
+            world.perform { world, now in
+                switch call.subject {
+                case .serverTask(let id, let kind):
+                    world.callEnded(id, kind, number: call.number, outcome, sendings: sendings, now: now)
+                case .gate(let id): world.gateCallEnded(id, outcome, now: now)
+                case .verification: break
+                }
             }
         }
     }

@@ -31,7 +31,7 @@ extension AzureDevOpsWorld {
         _ id: Int, _ body: AgentBody, poolID: Int, now: Date
     ) throws(AzureDevOpsError) -> Registration {
         var agent = try agent(id, in: poolID)
-        if agent.requestID != nil { throw .agentBusy(agent.name, pool: try pool(poolID).name) }
+        if agent.requestID != nil, !isReserved(agent) { throw .agentBusy(agent.name, pool: try pool(poolID).name) }
         endSession(of: &agent, now: now)
         agent.version = body.version ?? agent.version
         agent.osDescription = body.osDescription ?? agent.osDescription
@@ -98,6 +98,7 @@ extension AzureDevOpsWorld {
         )
         nextAgentID += 1
         agents[agent.id] = agent
-        return agent
+        reserveOfflineAgents(now: now)
+        return agents[agent.id] ?? agent
     }
 }

@@ -8,7 +8,7 @@ extension AzureDevOpsWorld {
         guard let run = runs[key.runID] else { return }
         let job = run[key]
         let pool = pool(of: job)
-        var texts = job.specification.demands
+        var texts = demands(of: key)
         if let version = configuration.minimumAgentVersion { texts.append("Agent.Version -gtVersion \(version)") }
         let demands = texts.map(Demand.init)
         guard agents.values.contains(where: { $0.poolID == pool.id && $0.satisfies(demands) }) else {
@@ -28,6 +28,7 @@ extension AzureDevOpsWorld {
         nextRequestID += 1
         requests[request.id] = request
         unfinished.append(request.id)
+        if request.boundAgentName != nil { boundRequests.append(request.id) }
         changeJob(key, now: now) { job in
             job.state = .waiting
             job.queuedAt = now
@@ -39,6 +40,7 @@ extension AzureDevOpsWorld {
     /// Gives each waiting request, oldest first, any idle agent that satisfies its demands. Whose agent it was meant to
     /// be is not known here.
     mutating func matchAgents(now: Date) {
+        reserveOfflineAgents(now: now)
         var idle = agents.values.filter(\.isIdle).filter { agent in
             !unfinished.contains { requests[$0]?.isMatched == true && requests[$0]?.agentID == agent.id }
         }.sorted { $0.id < $1.id }
@@ -71,11 +73,17 @@ extension AzureDevOpsWorld {
             return matchAgents(now: now)
         }
         request.assignedAt = now
-        request.lockedUntil = scale.date(timing.lockDuration, after: now)
-        requests[requestID] = request
         agent.requestID = requestID
         agents[agentID] = agent
-        agenda.add(.lockExpiry(requestID), at: lossDate(of: request, now: now))
+        hand(request, to: agentID, now: now)
+    }
+
+    /// Puts an assigned request into its agent's session; from now on its lock runs.
+    mutating func hand(_ request: JobRequest, to agentID: Int, now: Date) {
+        var request = request
+        request.lockedUntil = scale.date(timing.lockDuration, after: now)
+        requests[request.id] = request
+        agenda.add(.lockExpiry(request.id), at: lossDate(of: request, now: now))
         send("PipelineAgentJobRequest", jobMessage(of: request), to: agentID)
     }
 
@@ -118,7 +126,8 @@ extension AzureDevOpsWorld {
     }
 
     mutating func loseAgent(of requestID: Int, now: Date) {
-        guard let request = requests[requestID], !request.isFinished, request.assignedAt != nil else { return }
+        guard let request = requests[requestID], !request.isFinished, request.assignedAt != nil, !request.isReserved
+        else { return }
         let due = lossDate(of: request, now: now)
         guard due <= now else { return agenda.add(.lockExpiry(requestID), at: due) }
         let name = request.agentID.flatMap { agents[$0]?.name } ?? "unknown"
@@ -140,6 +149,7 @@ extension AzureDevOpsWorld {
         request.statusMessage = message
         requests[id] = request
         unfinished.removeAll { $0 == id }
+        boundRequests.removeAll { $0 == id }
         guard let agentID = request.agentID else { return }
         if agents[agentID]?.requestID == id {
             agents[agentID]?.requestID = nil
@@ -165,6 +175,9 @@ extension AzureDevOpsWorld {
     private func jobMessage(of request: JobRequest) -> JSONValue {
         let run = runs[request.job.runID]
         let job = run?[request.job].specification
+        let variables: [String: JSONValue] = (run?[request.job].variables ?? [:]).mapValues {
+            ["value": .string($0)]
+        }
         return [
             "messageType": "PipelineAgentJobRequest", "requestId": .integer(request.id),
             "jobId": .string(request.jobID),
@@ -174,10 +187,11 @@ extension AzureDevOpsWorld {
                 "planType": "Build",
             ],
             // A real agent finds out by running the steps; the simulated one is told.
-            "variables": [
-                "sandbox.seconds": ["value": .string(String(job?.duration.seconds ?? 0))],
-                "sandbox.result": ["value": .string(job?.result.rawValue ?? "succeeded")],
-            ],
+            "variables": .object(
+                variables.merging([
+                    "sandbox.seconds": ["value": .string(String(job?.duration.seconds ?? 0))],
+                    "sandbox.result": ["value": .string(job?.result.rawValue ?? "succeeded")],
+                ]) { _, own in own }),
         ]
     }
 }

@@ -10,11 +10,7 @@ extension AzureDevOpsWorld {
         guard !queued.stages.isEmpty, queued.stages.allSatisfy({ !$0.jobs.isEmpty }) else {
             throw .invalid("A run has at least one stage, and each stage at least one job.")
         }
-        for pool in queued.stages.flatMap(\.jobs).compactMap(\.pool) {
-            guard configuration.pools.contains(where: { $0.name == pool }) else {
-                throw .invalid("There is no pool named \(pool).")
-            }
-        }
+        for stage in queued.stages { try check(stage) }
         let id = nextRunID
         nextRunID += 1
         runs[id] = PipelineRun(
@@ -23,7 +19,7 @@ extension AzureDevOpsWorld {
             project: project, createdAt: now,
             stages: queued.stages.map { stage in
                 PipelineStage(
-                    name: stage.name, displayName: stage.displayName,
+                    name: stage.name, displayName: stage.displayName, gate: stage.gate,
                     jobs: stage.jobs.map { PipelineJob(specification: $0, stageName: stage.name) }
                 )
             }
@@ -74,13 +70,26 @@ extension AzureDevOpsWorld {
     // MARK: Progress
 
     private mutating func startStage(_ index: Int, of id: Int, now: Date) {
+        if let gate = runs[id]?.stages[index].gate { return beginGate(gate, stage: index, of: id, now: now) }
+        openStage(index, of: id, now: now)
+    }
+
+    mutating func openStage(_ index: Int, of id: Int, now: Date) {
         runs[id]?.stages[index].state = .running
         runs[id]?.stages[index].startedAt = now
         announceStage(index, of: id, now: now)
-        for job in runs[id]?.stages[index].jobs.indices ?? 0..<0 {
-            let key = JobKey(runID: id, stage: index, job: job)
-            if runs[id]?[key].state == .notStarted { queueRequest(for: key, now: now) }
-        }
+        startJobs(ofStage: index, run: id, now: now)
+    }
+
+    /// Its gate did not pass: none of its jobs begins.
+    mutating func failStage(_ index: Int, of id: Int, now: Date) {
+        skipJobs(ofStage: index, of: id, now: now)
+        runs[id]?.stages[index].state = .completed
+        runs[id]?.stages[index].finishedAt = now
+        runs[id]?.stages[index].result = .failed
+        announceStage(index, of: id, now: now)
+        skipStages(after: index, of: id, now: now)
+        concludeRunIfDone(id, now: now)
     }
 
     mutating func finishJob(_ key: JobKey, result: QueuedRun.Result, issue: String?, now: Date) {
@@ -92,6 +101,7 @@ extension AzureDevOpsWorld {
             job.issue = issue
         }
         if let requestID = job.requestID { closeRequest(requestID, result: result, message: issue, now: now) }
+        startDependents(of: key, now: now)
         concludeStageIfDone(key.stage, of: key.runID, now: now)
     }
 
@@ -126,11 +136,16 @@ extension AzureDevOpsWorld {
             runs[id]?.stages[later].state = .completed
             runs[id]?.stages[later].result = .skipped
             announceStage(later, of: id, now: now)
-            for job in stages[later].jobs.indices {
-                changeJob(JobKey(runID: id, stage: later, job: job), now: now) { job in
-                    job.state = .completed
-                    job.result = .skipped
-                }
+            skipJobs(ofStage: later, of: id, now: now)
+        }
+    }
+
+    private mutating func skipJobs(ofStage index: Int, of id: Int, now: Date) {
+        for job in runs[id]?.stages[index].jobs.indices ?? 0..<0
+        where runs[id]?.stages[index].jobs[job].state == .notStarted {
+            changeJob(JobKey(runID: id, stage: index, job: job), now: now) { job in
+                job.state = .completed
+                job.result = .skipped
             }
         }
     }
@@ -154,7 +169,9 @@ extension AzureDevOpsWorld {
         for job in stage.jobs.indices {
             let key = JobKey(runID: id, stage: index, job: job)
             let request = stage.jobs[job].requestID.flatMap { requests[$0] }
-            if stage.jobs[job].state == .running, let request, let agentID = request.agentID {
+            if openServerTask(of: key) != nil {
+                cancelServerTask(key, now: now)
+            } else if stage.jobs[job].state == .running, let request, let agentID = request.agentID {
                 send(
                     "JobCancellation", ["jobId": .string(request.jobID), "timeout": "00:05:00"], to: agentID
                 )
@@ -182,6 +199,7 @@ extension PipelineJob {
         requestID = nil
         workerName = nil
         (queuedAt, startedAt, finishedAt, issue) = (nil, nil, nil, nil)
+        (variables, outputs) = ([:], [:])
     }
 }
 

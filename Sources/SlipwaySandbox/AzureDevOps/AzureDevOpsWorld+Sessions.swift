@@ -28,6 +28,7 @@ extension AzureDevOpsWorld {
         if let capabilities { agent.systemCapabilities = capabilities }
         agents[agentID] = agent
         watch(session.id, now: now)
+        deliverReserved(to: agentID, now: now)
         matchAgents(now: now)
         return session
     }

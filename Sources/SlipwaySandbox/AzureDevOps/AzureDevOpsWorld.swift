@@ -8,6 +8,8 @@ struct AzureDevOpsWorld: SimulatedWorld {
         /// A message lies in this session, or the session is gone.
         case wake(sessionID: String)
         case publish(PublishedEvent)
+        /// The endpoint of a server task or a gate is to be called.
+        case call(ServerTaskCall)
     }
 
     enum Event: Sendable {
@@ -16,6 +18,8 @@ struct AzureDevOpsWorld: SimulatedWorld {
         case sessionExpiry(String)
         case lockExpiry(Int)
         case publish(StateChange)
+        case reservationEnd(Int)
+        case serverTask(ServerTaskEvent)
     }
 
     let configuration: SandboxConfiguration.AzureDevOps
@@ -36,7 +40,10 @@ struct AzureDevOpsWorld: SimulatedWorld {
     var requests: [Int: JobRequest] = [:]
     /// Unfinished job requests, oldest first.
     var unfinished: [Int] = []
+    /// Those of them that demand an agent by its name.
+    var boundRequests: [Int] = []
     var runs: [Int: PipelineRun] = [:]
+    var serverTasks = ServerTaskBook()
     var nextAgentID = 1755
     var nextRequestID = 890_660
     var nextRunID = 5152
@@ -79,6 +86,8 @@ struct AzureDevOpsWorld: SimulatedWorld {
         case .sessionExpiry(let id): expireSession(id, now: now)
         case .lockExpiry(let id): loseAgent(of: id, now: now)
         case .publish(let change): publish(change, now: now)
+        case .reservationEnd(let id): endReservation(id, now: now)
+        case .serverTask(let event): happen(event, now: now)
         }
     }
 

@@ -24,9 +24,20 @@ struct JobRequest: Sendable {
     var statusMessage: String?
     /// The assignment is decided and takes its time.
     var isMatched = false
+    /// While its agent, which it is assigned to, is not there.
+    var reservedUntil: Date?
+    var wasReserved = false
 
     var isFinished: Bool { result != nil }
     var isWaiting: Bool { result == nil && agentID == nil }
+    var isReserved: Bool { result == nil && reservedUntil != nil }
+    /// The agent that it demands by name.
+    var boundAgentName: String? {
+        for demand in demands {
+            if demand.name.lowercased() == "agent.name", case .equals(let name) = demand.condition { return name }
+        }
+        return nil
+    }
     /// Whether any agent would do: nothing is demanded but a version.
     var isUndemanding: Bool { demands.allSatisfy { $0.name.lowercased() == "agent.version" } }
 }

@@ -33,6 +33,7 @@ struct PipelineStage: Sendable {
 
     let name: String
     let displayName: String
+    var gate: QueuedRun.Gate?
     var attempt = 1
     var state = State.notStarted
     var result: QueuedRun.Result?
@@ -61,6 +62,10 @@ struct PipelineJob: Sendable {
     /// What the timeline tells about a failure.
     var issue: String?
     var previousAttemptIDs: [String] = []
+    /// Those of the specification, as they were when the job started.
+    var variables: [String: String] = [:]
+    /// What later jobs may read, by `step.name` in lower case.
+    var outputs: [String: String] = [:]
 
     var instanceName: String { InstanceName.job(specification.name, stage: stageName, attempt: attempt) }
     var id: String { InstanceName.id(instanceName) }

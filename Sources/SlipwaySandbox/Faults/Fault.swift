@@ -28,6 +28,9 @@ public struct Fault: Sendable {
         case duplicateHook
         /// Hooks only: holds it back until the next hook was posted, or for at most this simulated time.
         case reorderHook(within: Duration)
+
+        /// Server tasks only: the answer to the call is lost, and it is made once more.
+        case repeatCall
     }
 
     public var operation: SandboxOperation

@@ -57,6 +57,11 @@ extension SandboxOperation {
     public static let updateStage: Self = "builds.stages.update"
     public static let buildTags: Self = "builds.tags"
     public static let getTimeline: Self = "builds.timeline"
+    public static let getPlanTimeline: Self = "plans.timeline"
+    public static let updateTimelineRecords: Self = "plans.records"
+    public static let appendFeed: Self = "plans.feed"
+    public static let createLog: Self = "plans.logs.create"
+    public static let appendLog: Self = "plans.logs.append"
     public static let listSubscriptions: Self = "subscriptions.list"
     public static let getSubscription: Self = "subscriptions.get"
     public static let createSubscription: Self = "subscriptions.create"
@@ -70,4 +75,7 @@ extension SandboxOperation {
     /// The first posting of a notification to a subscriber. The subject is `eventType state`, for example
     /// `ms.vss-pipelines.job-state-changed-event waiting`.
     public static let hook: Self = "hook"
+    /// A call of the endpoint of a server task or a gate. The subject is the name of its definition, `Execute` or
+    /// `Cancel`, and the job or stage, for example `SlipwayAgent Execute ask_small`.
+    public static let serverTask: Self = "servertask"
 }

@@ -74,7 +74,7 @@ struct FaultGate: Sendable {
             return try await handler(.refuse(reason: reason))
         case .notYetVisible:
             return try await handler(.notYetVisible)
-        case .loseHook, .duplicateHook, .reorderHook:
+        case .loseHook, .duplicateHook, .reorderHook, .repeatCall:
             return try await handler(.nothing)
         }
     }

@@ -116,6 +116,11 @@ struct RawAzure {
     var base: String
     var token: String?
 
+    /// Without a credential.
+    init(base: String) {
+        self.base = base
+    }
+
     init(_ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints) {
         base = endpoints.azureDevOps
         token = sandbox.configuration.azureDevOps.token

@@ -33,7 +33,16 @@ extension AzureDevOpsSimulator {
         routes.on(.post, "{project}/_apis/distributedtask/hubs/{hub}/plans/{plan}/events", .postPlanEvent) {
             [world] call in
             let planID = try call.string("plan").lowercased()
-            let event = try call.decode(PlanEvent.self)
+            let event = try call.decode(PlanBodies.Event.self)
+            if event.name.hasPrefix("Task") {
+                if let agentID = call.agentID { throw AzureDevOpsError.accessDenied(agentID) }
+                let caller = try call.planCaller
+                try world.perform { world, now throws(AzureDevOpsError) in
+                    try world.taskEvent(event, from: caller, now: now)
+                }
+                return .noContent
+            }
+            guard call.serverTask == nil else { throw AzureDevOpsError.jobAccessDenied }
             guard event.name == "JobCompleted", let result = QueuedRun.Result(rawValue: event.result ?? "") else {
                 return .noContent
             }
@@ -46,13 +55,6 @@ extension AzureDevOpsSimulator {
             return .noContent
         }
     }
-}
-
-private struct PlanEvent: Decodable, Sendable {
-    var name: String
-    var jobId: String
-    var result: String?
-    var agentShuttingDown: Bool?
 }
 
 extension AzureDevOpsWorld.JobRequestQuery {

@@ -59,7 +59,7 @@ extension AzureDevOpsWorld {
         }
     }
 
-    /// Stage, phase and job records, as a timeline lists them.
+    /// Stage, phase and job records, and those of server tasks, as a timeline lists them.
     func timelineJSON(_ run: PipelineRun) -> JSONValue {
         var records: [JSONValue] = []
         for (order, stage) in run.stages.enumerated() {
@@ -70,6 +70,7 @@ extension AzureDevOpsWorld {
                 records.append(record(job, id: job.id, parent: phaseID, type: "Job", order: 1))
             }
         }
+        records += serverTaskRecords(of: run)
         return [
             "records": .array(records), "lastChangedBy": "00000002-0000-8888-8000-000000000000",
             "lastChangedOn": .string(Timestamp.azure(run.finishedAt ?? run.createdAt)), "id": .string(run.planID),
@@ -105,7 +106,7 @@ extension AzureDevOpsWorld {
             "startTime": job.startedAt.map { .string(Timestamp.azure($0)) } ?? .null,
             "finishTime": job.finishedAt.map { .string(Timestamp.azure($0)) } ?? .null,
             "workerName": isJob ? job.workerName.map(JSONValue.string) ?? .null : .null,
-            "queueId": isJob ? .integer(Self.queueID(of: pool)) : nil,
+            "queueId": isJob && job.specification.serverTask == nil ? .integer(Self.queueID(of: pool)) : nil,
             "issues": job.issue.map { [["type": "error", "category": "General", "message": .string($0)]] },
             "previousAttempts": .array(
                 job.previousAttemptIDs.enumerated().map {
