@@ -80,13 +80,17 @@ private struct Planning {
     /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
     private mutating func launchIfAllowed(_ request: JobRequest, _ profile: Profile) -> Bool {
         let history = input.history[request.id] ?? RequestHistory()
-        let failures = history.failuresThatCount
+        let failures = max(0, history.failuresThatCount - input.forgiven[request.id, default: 0])
         if failures > profile.maximumReplacements {
             let last = history.lastFailure ?? "no reason known"
             refuse(
                 request,
                 "\(failures) launches for it failed, so no more are made; mend the cause and queue the job again; the last: \(last)",
                 isGivenUp: true)
+            return false
+        }
+        if let why = input.holds[profile.name] {
+            hold(request, why)
             return false
         }
         let setbacks = failures + history.postponements

@@ -36,10 +36,12 @@ struct ReconcilePass {
             before, now: await parts.book.launches(of: policy.id), after: reading.events, at: parts.time.now(),
             rules: parts.directory.rules(for:))
         let history = try await history(of: requests, launches)
+        let forgiven = try await parts.desk.forgiven(pool: policy.id, history)
         let decisions = await decide(
             PlanningInput(
                 policy: policy, requests: requests, launches: launches, history: history,
-                interruptedRuns: parts.retries.runs.all(at: parts.time.now())))
+                interruptedRuns: parts.retries.runs.all(at: parts.time.now()),
+                holds: await parts.desk.holds.reasons(pool: policy), forgiven: forgiven))
         defer { parts.parallelJobs.settled(policy.id) }
         // Side by side, so that they share one write to the disk.
         async let observed: Void = apply(reading.events)

@@ -37,7 +37,9 @@ struct Harness: Sendable {
                 ]),
             store: store, agentTasks: world, agentTaskEvents: events, runs: world,
             parallelJobs: respectsParallelJobs ? world : nil, time: time, observers: observers,
-            poolObservers: poolObservers, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            poolObservers: poolObservers,
+            closedLaunch: { [store] id in store.launches.first { $0.id == id } },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 
