@@ -12,7 +12,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: demo test simulate bench format format-check build conformance kill-test crash-test image-test observability-test extension extension-test clean
+.PHONY: demo test simulate bench format format-check build conformance openapi-test screenshots kill-test crash-test image-test observability-test extension extension-test clean
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks Simulation
 
@@ -46,6 +46,18 @@ conformance:
 	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway"
 	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway" events
 	@Tests/conformance/run "$$(swift build --show-bin-path)/slipway" claims
+
+# The API of the built server against schemathesis, by its own OpenAPI document.
+openapi-test:
+	@scripts/prepare test
+	@swift build --product slipway
+	@Tests/openapi/run "$$(swift build --show-bin-path)/slipway"
+
+# Pictures of the console's pages; Chromium must be there.
+screenshots:
+	@swift build --product slipway
+	@swift build --product store-bench
+	@Tests/console/screenshots "$$(swift build --show-bin-path)/slipway" "$$(swift build --show-bin-path)/store-bench" .build/screenshots
 
 kill-test:
 	@scripts/prepare test

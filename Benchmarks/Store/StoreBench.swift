@@ -15,6 +15,11 @@ struct StoreBench {
         case .launches: try await launches(store, count: count)
         case .verify: try await verify(arguments[1])
         case .write: try await write(store, callers: count)
+        case .fill:
+            let rest = arguments.dropFirst(3).compactMap { Int($0) }
+            try await ConsoleBench.fill(
+                store, count: count, failing: rest.first ?? 3, open: rest.dropFirst().first ?? 40)
+        case .console: try await ConsoleBench.measure(arguments[1])
         }
         await store.close()
     }
@@ -24,6 +29,8 @@ struct StoreBench {
         case launches
         case verify
         case write
+        case fill
+        case console
     }
 
     private static func usage() {
@@ -34,6 +41,9 @@ struct StoreBench {
             store-bench verify FILE                 records verified per second
             store-bench write FILE [CALLERS]        records deliveries and prints the number of each once it is
                                                     acknowledged, until it is killed
+            store-bench fill FILE COUNT [FAILING] [OPEN]   whole lives of COUNT launches, one each 8.64 s until now;
+                                                    FAILING in a hundred fail (3), the newest OPEN are open (40)
+            store-bench console FILE                the time of each query of the console
             """)
     }
 

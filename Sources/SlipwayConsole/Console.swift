@@ -6,47 +6,52 @@ public import NIOCore
 public import ServiceLifecycle
 public import SlipwayCore
 
-/// The operator's listener: pages, an API and metrics that show what Slipway does. Nothing can be changed through it.
+/// The operator's listener: pages, an API and metrics that show what Slipway does, and through which it is operated.
 public struct Console: Service {
     private let configuration: ConsoleConfiguration
-    private let responder: RouterResponder<BasicRequestContext>
+    private let responder: RouterResponder<ConsoleContext>
     private let logger: Logger
     private let eventLoopGroup: any EventLoopGroup
     private let onListening: @Sendable (SocketAddress) async -> Void
+    /// What can be asked for, for the test that holds it against the OpenAPI document.
+    let routeNames: [RouteName]
+    private let feed: ChangeFeed
 
     /// Opens nothing yet.
     /// - Parameters:
-    ///   - checks: What `/readyz` and the first page tell, besides whether the store can be read, which is always told.
-    ///   - metrics: The text of `/metrics`, in Prometheus' format; nil: nothing is there.
+    ///   - sources: Where what is shown comes from, and who carries out what is ordered.
     ///   - onListening: Called once, with the bound address, when connections are accepted.
     /// - Throws: `tokenNeeded` for an address that can be reached from elsewhere without a token, `invalidToken`.
     public init(
-        configuration: ConsoleConfiguration, reader: any ConsoleReader, checks: [ReadinessCheck] = [],
-        metrics: (@Sendable () async -> String)? = nil, time: any TimeSource, eventLoopGroup: any EventLoopGroup,
-        logger: Logger,
+        configuration: ConsoleConfiguration, sources: ConsoleSources, time: any TimeSource,
+        eventLoopGroup: any EventLoopGroup, logger: Logger,
         onListening: @escaping @Sendable (SocketAddress) async -> Void = { _ in }
     ) throws(ConsoleError) {
-        if configuration.token == nil, !LoopbackHost.isLoopback(configuration.host) {
-            throw ConsoleError(
-                .tokenNeeded,
-                "the console would be open to everybody who reaches \(configuration.host): set console.token, or "
-                    + "console.host to 127.0.0.1")
-        }
-        var token: AccessToken?
-        if let text = configuration.token { token = try AccessToken(text) }
         self.configuration = configuration
         self.logger = logger
         self.eventLoopGroup = eventLoopGroup
         self.onListening = onListening
-        let router = Self.makeRouter(
-            reader, checks, token, Duration.milliseconds(configuration.readinessTimeoutMilliseconds), time,
-            try Pages(), metrics)
+        let policy = try AccessPolicy(configuration)
+        let pages = try Pages()
+        feed = ChangeFeed(reader: sources.reader, configuration: configuration, time: time)
+        let table = Self.routes(configuration, sources, pages, feed, time)
+        routeNames = table.routes.map { RouteName(method: $0.method.rawValue, path: $0.path, query: $0.query) }
+        let router = Router(context: ConsoleContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SecurityHeadersMiddleware())
+        router.add(middleware: EntityTagMiddleware())
+        router.add(middleware: ErrorMiddleware(pages: pages, routes: table))
+        router.add(middleware: AccessMiddleware(policy: policy, openPaths: [HealthRoutes.livenessPath]))
+        table.add(to: router)
         responder = router.buildResponder()
     }
 
     /// Listens until a graceful shutdown or cancellation.
     public func run() async throws {
-        try await application.run()
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await feed.run() }
+            try await application.run()
+            group.cancelAll()
+        }
     }
 
     /// The same as an application, for tests that need no port.
@@ -73,23 +78,38 @@ public struct Console: Service {
             logger: logger)
     }
 
-    private static func makeRouter(
-        _ reader: any ConsoleReader, _ checks: [ReadinessCheck], _ token: AccessToken?, _ timeout: Duration,
-        _ time: any TimeSource, _ pages: Pages, _ metrics: (@Sendable () async -> String)?
-    ) -> Router<BasicRequestContext> {
+    private static func routes(
+        _ configuration: ConsoleConfiguration, _ sources: ConsoleSources, _ pages: Pages, _ feed: ChangeFeed,
+        _ time: any TimeSource
+    ) -> RouteTable {
+        let reader = sources.reader
         let store = ReadinessCheck(name: "store") {
             (try? await reader.openCounts()) == nil ? "it can't be read; the server's log says why" : nil
         }
-        let readiness = Readiness(checks: [store] + checks, timeout: timeout)
+        let readiness = Readiness(
+            checks: [store] + sources.checks, timeout: .milliseconds(configuration.readinessTimeoutMilliseconds))
         let reading = Reading(reader: reader)
-        let router = Router()
-        router.add(middleware: SecurityHeadersMiddleware(styleHash: Stylesheet.contentSecurityPolicyHash))
-        router.add(middleware: ErrorMiddleware(pages: pages))
-        router.add(middleware: AccessMiddleware(token: token, openPaths: [HealthRoutes.livenessPath]))
-        HealthRoutes(readiness: readiness).add(to: router)
-        if let metrics { MetricsRoutes(text: metrics).add(to: router) }
-        APIRoutes(reading: reading).add(to: router)
-        PageRoutes(reading: reading, readiness: readiness, pages: pages, time: time).add(to: router)
-        return router
+        let overview = OverviewReading(
+            reading: reading, readiness: readiness, engine: sources.live, expiries: sources.expiries)
+        let operateGuard = OperateGuard()
+        var routes = HealthRoutes(readiness: readiness).routes
+        if let metrics = sources.metrics { routes += MetricsRoutes(text: metrics).routes }
+        routes += APIRoutes(reading: reading, overview: overview).routes
+        routes += OperateRoutes(operations: sources.operations, operateGuard: operateGuard).routes
+        routes +=
+            PageRoutes(
+                reading: reading, overview: overview, pages: pages, links: ServiceLinks(links: sources.links),
+                operateGuard: operateGuard, canOperate: sources.operations != nil, time: time
+            ).routes
+        routes += OrderFormRoutes(operations: sources.operations, operateGuard: operateGuard).routes
+        routes += AssetRoutes().routes + EventRoutes(feed: feed).routes
+        return RouteTable(routes: routes)
     }
+}
+
+/// A route as a test names it.
+struct RouteName: Hashable {
+    var method: String
+    var path: String
+    var query: [String]
 }

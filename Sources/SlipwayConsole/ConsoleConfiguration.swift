@@ -5,8 +5,10 @@ public struct ConsoleConfiguration: Sendable {
     /// 0 takes a free port. Default: 8080.
     public var port = 8080
     /// Asked for as `Authorization: Bearer`, or as the password of Basic credentials (which is how a browser sends it).
-    /// 16 to 256 printable ASCII characters. Default: nil, no token.
+    /// 16 to 256 printable ASCII characters. It allows to read. Default: nil, no token.
     public var token: String?
+    /// Further tokens, each with a name, which the ledger tells, and what it allows.
+    public var tokens: [Token] = []
     /// How long one readiness check may take. Default: 2 seconds.
     public var readinessTimeoutMilliseconds: Int64 = 2_000
     /// How long a connection may be idle, or take for a request's head. Default: 60 seconds.
@@ -14,11 +16,30 @@ public struct ConsoleConfiguration: Sendable {
     /// Connections at once; further ones wait until one is closed. Default: 64.
     public var maximumConnections = 64
 
+    /// Streams of changes at once (`/events`). Default: 32.
+    public var maximumStreams = 32
+    /// How often the store is asked whether anything has changed, while anybody follows it. Default: 1 second.
+    public var changeMilliseconds: Int64 = 1_000
+
     public init() {}
+
+    public struct Token: Sendable {
+        public var name: String
+        public var scope: AccessScope
+        public var token: String
+
+        public init(name: String, scope: AccessScope, token: String) {
+            self.name = name
+            self.scope = scope
+            self.token = token
+        }
+    }
 }
 
 extension ConsoleConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "console on \(host) port \(port), \(token == nil ? "without" : "with") a token" }
+    public var description: String {
+        "console on \(host) port \(port), \(token == nil && tokens.isEmpty ? "without" : "with") a token"
+    }
     public var debugDescription: String { description }
 
     // `dump` reflects; the token must not come out that way.

@@ -24,6 +24,9 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     private let placeholderKeepers: [PlaceholderKeeper]
     /// The rungs of every profile's ladder.
     private let placements: Set<Placement>
+    let configuration: EngineConfiguration
+    let readings = LiveReadings()
+    let closedLaunch: @Sendable (LaunchID) async throws -> Launch?
 
     /// - Parameters:
     ///   - agentTaskEvents: where the cluster tells by itself what becomes of agent tasks; nil: it is only asked.
@@ -31,14 +34,18 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     ///   - hooks: the subscriptions to our receiver; nil: they are not watched.
     ///   - plans: whose server tasks may book agents; nil: none may.
     ///   - parallelJobs: the organization's limit; nil: there is none.
+    ///   - closedLaunch: looks for a launch that is no longer open, for an operator who wants it tried again.
     ///   - time: the same for all parts of a process.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
         agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
         hooks: (any HookSubscriptionPort)? = nil, plans: (any PlanPort)? = nil,
         parallelJobs: (any ParallelJobsPort)? = nil, time: any TimeSource,
-        observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [], logger: Logger
+        observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [],
+        closedLaunch: @escaping @Sendable (LaunchID) async throws -> Launch? = { _ in nil }, logger: Logger
     ) {
+        self.configuration = configuration
+        self.closedLaunch = closedLaunch
         let directory = PoolDirectory(
             configuredCount: configuration.pools.count, breakers: BreakerTable(time: time))
         let effects = EffectQueue()
@@ -55,13 +62,17 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         let book = LaunchBook(
             store: store, time: time, directory: directory,
             observers: observers + [moves, gate, retries, parallelJobs, bookingSignals])
+        let desk = OperatorDesk(
+            store: store, book: book, effects: effects,
+            profiles: configuration.pools.flatMap { pool in
+                pool.profiles.map { ProfileKey(pool: pool.name, profile: $0.name) }
+            }, time: time, logger: logger)
         let parts = EngineParts(
             book: book, store: store, directory: directory, effects: effects,
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
             retries: retries, gate: gate, parallelJobs: parallelJobs,
-            bookings: BookingBook(store: store, time: time), bookingSignals: bookingSignals,
-            poolObservers: poolObservers, time: time,
-            logger: logger)
+            bookings: BookingBook(store: store, time: time), bookingSignals: bookingSignals, desk: desk,
+            poolObservers: poolObservers + [readings], time: time, logger: logger)
         self.parts = parts
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
         let reconcilers = configuration.pools.map {
@@ -103,7 +114,8 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
         hookWatch = hooks.map { HookWatch(port: $0, repairs: configuration.repairsHooks, parts: parts) }
         placeholderKeepers = configuration.pools.compactMap { PlaceholderKeeper(pool: $0, parts: parts) }
-        timekeeper = Timekeeper(parts: parts) {
+        timekeeper = Timekeeper(parts: parts) { () async throws(StoreError) in
+            try await desk.load()
             for reconciler in reconcilers { reconciler.wake(nil) }
             watch.wake()
         }
@@ -115,6 +127,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         try await parts.book.load()
         try await parts.book.recover()
         try await parts.bookings.load()
+        try await parts.desk.load()
         await claims.open()
         await bookingDesk?.open()
         try await parts.directory.breakers.restore(placements, from: parts.store)
@@ -154,6 +167,21 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
 
     /// What is wrong with the placeholders; nil: nothing is known to be. What is queued is served all the same.
     public var placeholderNote: String? { placeholderKeepers.lazy.compactMap(\.note).first }
+
+    func placeholderNote(ofPool name: String) -> String? {
+        placeholderKeepers.first { $0.poolName == name }?.note
+    }
+
+    /// The service hook subscriptions, as last looked at.
+    var hookState: LiveState.Hooks { hookWatch?.report ?? LiveState.Hooks() }
+
+    var desk: OperatorDesk { parts.desk }
+
+    /// Until when a rung with this placement is left out; nil: it isn't.
+    func leftOutUntil(_ placement: Placement) -> Timestamp? { parts.directory.breakers.openUntil(placement) }
+
+    /// Every pool is read anew, as soon as it may be.
+    func wakePools() { for reconciler in reconcilers { reconciler.wake(nil) } }
 
     /// Why the organization's limit of parallel jobs isn't kept to; nil: it is, or there is none.
     public var parallelJobsNote: String? { parts.parallelJobs.note }

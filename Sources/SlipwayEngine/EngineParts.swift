@@ -13,6 +13,7 @@ struct EngineParts: Sendable {
     let parallelJobs: ParallelJobsWatch
     let bookings: BookingBook
     let bookingSignals: BookingSignals
+    let desk: OperatorDesk
     var poolObservers: [any PoolObserver] = []
     let time: any TimeSource
     let logger: Logger

@@ -17,6 +17,7 @@ struct SlipwayCommand: AsyncParsableCommand {
               slipway serve --config slipway.yaml     run the server
               slipway hooks install --project NAME    let Azure DevOps call it
               slipway launches list --open            what is under way
+              slipway drain                           no new launches, until slipway resume
               slipway ledger verify                   prove that the ledger is whole
 
             Exit codes:
@@ -29,6 +30,7 @@ struct SlipwayCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, InitCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self,
+            DrainCommand.self, ResumeCommand.self, ProfilesCommand.self,
             AgentsCommand.self, LedgerCommand.self, HooksCommand.self, LaunchCommand.self, SandboxCommand.self,
             ConfigurationReferenceCommand.self, MetricsReferenceCommand.self,
         ]

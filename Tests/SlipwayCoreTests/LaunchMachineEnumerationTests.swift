@@ -23,6 +23,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         .jobEnded(second, result: nil),
         .requestGone, .requestWaits, .quiesced(lookedAt: now),
         .stopCalled, .registrationGone, .recovered, .cleaningFailed("503"), .surplus, .stopRequested("operator"),
+        .stopForced("operator"),
         .timePassed, .claimed(claim()), .claimed(claim(key: 3)), .claimAnswered(credentials), .claimFailed("503"),
         .claimReplaces,
         .claimMisused, .agentRegistered(AgentID(rawValue: 99)), .registeringFailed("503"), .agentNameTaken,
@@ -51,7 +52,9 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
             isToBeRegistered = launch.isToBeRegistered
             claim = launch.claim.map { [$0.askedAt != nil, $0.credentials != nil, $0.misusedAt != nil] } ?? []
             if case .cleaning(let value) = launch.state {
-                cleaning = [value.quiescedAt != nil, value.isAgentTaskGone, value.isStopCalled]
+                cleaning = [
+                    value.quiescedAt != nil, value.isAgentTaskGone, value.isStopCalled, value.isForced == true,
+                ]
                 state += "(\(value.cause.outcome.kind))"
             } else {
                 cleaning = []
@@ -100,6 +103,8 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
             // I4: only the cluster's word that the agent task has ended ends a busy launch.
             switch event {
             case .agentTaskObserved(.stopped), .agentTaskObserved(.missing): break
+            // Or a person, who has said why.
+            case .stopForced: break
             // Nor is it busy any more when the service has given its job to the queue again.
             case .jobReturned(old.ran), .jobWithdrawn(old.ran), .jobLeftBehind(old.ran): break
             default: Issue.record("a busy launch was ended by \(event)")
@@ -121,7 +126,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         }
         if case .cleaning(let cleaning) = new.state {
             if case .stopAgentTask = new.effect(at: new.stateSince) {
-                #expect(cleaning.quiescedAt != nil || cleaning.isStopCalled)
+                #expect(cleaning.quiescedAt != nil || cleaning.isStopCalled || cleaning.isForced == true)
             }
             #expect(new.effect(at: Timestamp(milliseconds: .max)) != nil, "cleaning always has something to do")
         }

@@ -36,9 +36,10 @@ import Testing
         let directory = PoolDirectory(configuredCount: 0, breakers: BreakerTable(time: harness.time))
         let gate = StartGate(configuration, at: harness.time.now())
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let book = LaunchBook(store: harness.store, time: harness.time, directory: directory, observers: [gate])
+        let effects = EffectQueue()
         let parts = EngineParts(
-            book: LaunchBook(store: harness.store, time: harness.time, directory: directory, observers: [gate]),
-            store: harness.store, directory: directory, effects: EffectQueue(),
+            book: book, store: harness.store, directory: directory, effects: effects,
             notices: RunNotices(runs: nil, time: harness.time, store: harness.store, logger: logger),
             retries: StageRetries(
                 runs: nil, sweepSeconds: 30, followsEvents: false, directory: directory, store: harness.store,
@@ -47,6 +48,8 @@ import Testing
             parallelJobs: ParallelJobsWatch(
                 port: nil, heldMilliseconds: 10_000, store: harness.store, time: harness.time, logger: logger),
             bookings: BookingBook(store: harness.store, time: harness.time), bookingSignals: BookingSignals(),
+            desk: OperatorDesk(
+                store: harness.store, book: book, effects: effects, profiles: [], time: harness.time, logger: logger),
             time: harness.time, logger: logger)
         let policy = PoolPolicy(
             id: PoolID(rawValue: 12), name: "ecs-linux",

@@ -40,10 +40,42 @@ struct SchemaTests {
 
     @Test(
         "The statements of each version are as they were shipped",
-        arguments: [("schema-1", Schema.version1), ("schema-2", Schema.version2)])
+        arguments: [("schema-1", Schema.version1), ("schema-2", Schema.version2), ("schema-3", Schema.version3)])
     func frozen(name: String, statements: String) throws {
-        let fixture = try #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: "sql"))
+        let fixture = try #require(Bundle.module.url(forResource: "Fixtures/" + name, withExtension: "sql"))
         #expect(try String(contentsOf: fixture, encoding: .utf8) == statements + "\n")
+    }
+
+    @Test("A store of version 1 is brought up to date with all that it holds, also where a body is damaged")
+    func fromVersion1() async throws {
+        let directory = try TemporaryDirectory()
+        let launch = Sample.launch(request: 1).after(Sample.life)
+        let store = try SQLiteStore(path: directory.file())
+        try await store.commit(LaunchBatch(inserts: [launch, Sample.launch(request: 2)]))
+        await store.close()
+        // Back to what version 1 made of the same launches.
+        let added = [
+            "project", "pipeline", "pipeline_name", "running_at", "online_at", "busy_at", "finished_at", "ended_at",
+            "booking",
+        ]
+        let indexes = [
+            "launches_pool", "launches_profile", "launches_pool_profile", "launches_project", "launches_pipeline",
+            "launches_pipeline_name",
+            "launches_outcome", "launches_phases", "deliveries_of_no_use", "launches_booking_ordinal",
+            "launches_one_of_booking",
+        ]
+        try tamper(
+            directory.file(),
+            (indexes.map { "DROP INDEX \($0);" } + added.map { "ALTER TABLE launches DROP COLUMN \($0);" }
+                + ["DROP TABLE bookings;", "DELETE FROM grdb_migrations WHERE identifier IN ('2', '3');"]
+                + ["UPDATE launches SET body = 'nonsense' WHERE request = 2;"]).joined(separator: "\n"))
+        await (try SQLiteStore(path: directory.file())).close()
+        try await withReader(directory.file()) { (reader) async throws in
+            let found = try await reader.launches(LaunchQuery(project: "be9b3917", pipeline: .name("fabrikam-fiber")))
+            #expect(found.launches == [launch])
+            let figures = try await reader.figures(since: Sample.time, until: Sample.time.adding(seconds: 60))
+            #expect(figures.phases.map(\.stage).contains(.running))
+        }
     }
 
     @Test("A file of a newer version is refused, for writing and for reading, and left as it is")

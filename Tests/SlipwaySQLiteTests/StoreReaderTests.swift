@@ -68,6 +68,14 @@ struct StoreReaderTests {
                 #expect(try await found(LaunchQuery(profile: "large", isOpen: true, outcome: .failed)) == [failed.id])
                 #expect(try await found(LaunchQuery(profile: "small", outcome: .failed)).isEmpty)
                 #expect(try await found(LaunchQuery(profile: "' OR 1=1 --")).isEmpty)
+                #expect(try await found(LaunchQuery(project: "be9b3917")).count == 4)
+                #expect(try await found(LaunchQuery(project: "another")).isEmpty)
+                #expect(try await found(LaunchQuery(pipeline: .id(12), outcome: .ran)) == [ran.id])
+                #expect(try await found(LaunchQuery(pool: Sample.pool, pipeline: .name("fabrikam-fiber"))).count == 3)
+                #expect(try await found(LaunchQuery(pipeline: .name("12"))).isEmpty)
+                #expect(try await found(LaunchQuery(since: Sample.time)).count == 4)
+                #expect(try await found(LaunchQuery(until: Sample.time)).isEmpty)
+                #expect(try await found(LaunchQuery(pool: Sample.pool, states: ["closed"], outcome: .ran)) == [ran.id])
             }
         }
     }

@@ -32,7 +32,17 @@ public struct LaunchResource: Encodable, Sendable {
     public var ranJobRequest: Int64?
     public var jobResult: String?
     public var problem: String?
+    public var agentTaskStop: Stop?
     public var outcome: Outcome?
+
+    /// How its agent task ended.
+    public struct Stop: Encodable, Sendable {
+        public var reason: String
+        public var code: String?
+        public var exitCode: Int?
+        public var explanation: String
+        public var isInterruption: Bool
+    }
 
     public struct Outcome: Encodable, Sendable {
         public var kind: String
@@ -74,6 +84,11 @@ public struct LaunchResource: Encodable, Sendable {
         ranJobRequest = launch.ran?.rawValue
         jobResult = launch.ranResult
         problem = launch.lastProblem
+        agentTaskStop = launch.agentTaskStop.map {
+            Stop(
+                reason: $0.reason, code: $0.code, exitCode: $0.exitCode, explanation: $0.explanation,
+                isInterruption: $0.isInterruption)
+        }
         outcome = launch.outcome.map { Outcome(kind: $0.kind.rawValue, reason: $0.reason) }
     }
 }
@@ -102,8 +117,29 @@ struct LaunchListResource: Encodable {
     }
 }
 
-/// A launch with the ledger's records about it.
+/// A launch with what the ledger says of it.
 struct LaunchDetailResource: Encodable {
+    struct Stage: Encodable {
+        var stage: String
+        var from: String
+        /// Absent while it lasts.
+        var to: String?
+    }
+
     var launch: LaunchResource
+    var stages: [Stage]
     var records: [RecordResource]
+    /// The records about its job request.
+    var decisions: [RecordResource]
+    var deliveries: [DeliveryResource]
+
+    init(_ story: LaunchDossier) {
+        launch = LaunchResource(story.launch)
+        stages = LaunchTimes(story.launch).stages.map {
+            Stage(stage: $0.stage.rawValue, from: $0.from.description, to: $0.to?.description)
+        }
+        records = story.records.map(RecordResource.init)
+        decisions = story.decisions.map(RecordResource.init)
+        deliveries = story.deliveries.map(DeliveryResource.init)
+    }
 }

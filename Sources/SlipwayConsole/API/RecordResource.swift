@@ -5,6 +5,7 @@ struct RecordResource: Encodable {
     var sequence: Int64
     var at: String
     var kind: String
+    var subject: String
     var facts: [String: LedgerFacts.Fact]
     var hash: String
 
@@ -14,7 +15,20 @@ struct RecordResource: Encodable {
         sequence = record.sequence
         at = record.at.description
         kind = record.kind
+        subject = record.subject
         hash = record.hash.description
         facts = record.factsByName ?? ["unreadable": .text(record.facts)]
+    }
+}
+
+/// A page of records.
+struct RecordListResource: Encodable {
+    var records: [RecordResource]
+    var nextCursor: String?
+
+    /// - Parameter found: one more than the limit, where there are more.
+    init(_ found: [LedgerRecord], limit: Int) {
+        records = found.prefix(limit).map(RecordResource.init)
+        nextCursor = found.count > limit ? records.last.map { OpaqueCursor.text($0.sequence) } : nil
     }
 }

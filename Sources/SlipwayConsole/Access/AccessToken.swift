@@ -1,17 +1,18 @@
 internal import Crypto
 internal import Foundation
 
-/// The console's token, kept as a digest.
+/// One of the console's tokens, kept as a digest.
 struct AccessToken: Sendable {
     private let digest: SHA256Digest
 
     static let byteCounts = 16...256
 
-    init(_ token: String) throws(ConsoleError) {
+    /// - Parameter key: where it is configured, for the operator.
+    init(_ token: String, key: String) throws(ConsoleError) {
         guard Self.byteCounts.contains(token.utf8.count), token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw ConsoleError(
                 .invalidToken,
-                "console.token must be 16 to 256 printable ASCII characters without white space; a file's last line "
+                "\(key) must be 16 to 256 printable ASCII characters without white space; a file's last line "
                     + "break is not part of it")
         }
         digest = SHA256.hash(data: Array(token.utf8))

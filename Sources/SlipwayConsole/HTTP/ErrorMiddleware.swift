@@ -4,9 +4,10 @@ internal import Logging
 
 /// Turns every thrown error into a problem document, or into a page for a browser.
 struct ErrorMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = ConsoleContext
 
     let pages: Pages
+    let routes: RouteTable
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
@@ -16,13 +17,23 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch let problem as Problem {
             return respond(problem, to: request)
         } catch let error as HTTPError where error.status == .notFound {
-            return respond(.notFound, to: request)
+            return respond(missing(request), to: request)
+        } catch let error as HTTPError where error.status == .contentTooLarge {
+            return respond(.tooLong("The body", OrderBody.maximumBytes), to: request)
         } catch let error as HTTPError where error.status.kind == .clientError {
-            return respond(Problem(status: error.status, detail: error.body ?? error.status.reasonPhrase), to: request)
+            let problem = Problem(
+                status: error.status, code: "refused", detail: error.body ?? error.status.reasonPhrase)
+            return respond(problem, to: request)
         } catch {
             context.logger.error("Console request failed", metadata: ["error": "\(error)"])
             return respond(.internalError, to: request)
         }
+    }
+
+    /// The router tells a wrong method from a wrong path by nothing.
+    private func missing(_ request: Request) -> Problem {
+        let methods = routes.methods(of: request.uri.path[...])
+        return methods.isEmpty || methods.contains(request.method) ? .notFound : .wrongMethod(methods)
     }
 
     private func respond(_ problem: Problem, to request: Request) -> Response {

@@ -1,43 +1,35 @@
-internal import Hummingbird
 internal import SlipwayCore
 
 extension LaunchQuery {
-    /// Reads `state`, `pool`, `limit` and `cursor`. Throws the problem that names the wrong one and its rule.
-    init(_ request: Request) throws(Problem) {
+    static let filterNames = ["pool", "profile", "project", "pipeline", "state", "outcome", "since", "until"]
+    static let parameterNames = filterNames + ["limit", "cursor"]
+
+    /// Throws the problem that names the wrong parameter and its rule.
+    init(_ query: QueryParameters) throws(Problem) {
         self.init()
-        let parameters = request.uri.queryParameters
-        if let state = parameters["state"] { states = try Self.states(String(state)) }
-        if let text = parameters["pool"] {
-            guard let id = Int(text), id > 0 else { throw .invalid("pool", "must be a pool's id, a number from 1") }
-            pool = PoolID(rawValue: id)
+        if let state = try query.choice("state", ["open"] + Self.allStates) {
+            states = state == "open" ? Set(Self.openStates) : [state]
         }
-        if let text = parameters["limit"] {
-            guard let number = Int(text), (1...Self.maximumLimit).contains(number) else {
-                throw .invalid("limit", "must be a number from 1 to \(Self.maximumLimit)")
-            }
-            limit = number
-        }
-        if let text = parameters["cursor"] {
-            guard let cursor = LaunchCursor(text: String(text)) else {
-                throw .invalid("cursor", "must be the nextCursor of an earlier answer")
-            }
+        pool = try query.number("pool", 1...Int(Int32.max)).map(PoolID.init(rawValue:))
+        profile = try query.text("profile")
+        project = try query.text("project")
+        pipeline = try query.text("pipeline")
+        outcome = try query.choice("outcome", LaunchOutcome.Kind.allCases.map(\.rawValue))
+            .flatMap(LaunchOutcome.Kind.init)
+        since = try query.instant("since")
+        until = try query.instant("until")
+        limit = try query.number("limit", 1...Self.maximumLimit) ?? limit
+        if let text = query["cursor"] {
+            guard let cursor = LaunchCursor(text: text) else { throw .wrongCursor }
             after = cursor
         }
-    }
-
-    private static func states(_ text: String) throws(Problem) -> Set<String> {
-        if text == "open" { return Set(openStates) }
-        guard allStates.contains(text) else {
-            throw .invalid("state", "must be one of open, \(allStates.joined(separator: ", "))")
-        }
-        return [text]
     }
 }
 
 extension LaunchID {
     /// The path's `{id}`. A text that can't be an id is no launch's.
-    init(_ context: BasicRequestContext) throws(Problem) {
-        guard let id = context.parameters.get("id").flatMap({ LaunchID(rawValue: $0) }) else { throw .noSuchLaunch }
+    init(_ request: RouteRequest) throws(Problem) {
+        guard let id = request.path("id").flatMap(LaunchID.init(rawValue:)) else { throw .noSuchLaunch }
         self = id
     }
 }

@@ -3,23 +3,23 @@ internal import Hummingbird
 
 /// Gives every response the headers that keep a browser from doing more with it than show it.
 struct SecurityHeadersMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = ConsoleContext
 
-    /// Nothing is loaded and nothing runs; the one style sheet is known by its hash.
-    let contentSecurityPolicy: String
-
-    init(styleHash: String) {
-        contentSecurityPolicy =
-            "default-src 'none'; style-src '\(styleHash)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    }
+    /// Styles, the script and its calls are of this listener alone, and nothing in a page's own text runs. Forms go nowhere
+    /// else.
+    static let contentSecurityPolicy = """
+        default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; \
+        form-action 'self'; frame-ancestors 'none'
+        """
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.contentSecurityPolicy] = contentSecurityPolicy
+        response.headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
         response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.cacheControl] = "no-store"
+        // Of what is shown nothing is kept in a browser; the style sheet says otherwise by itself.
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         for (name, value) in Self.fields { response.headers[name] = value }
         return response
     }
@@ -27,5 +27,6 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
     private static let fields: [(HTTPField.Name, String)] = [
         ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 }

@@ -8,17 +8,21 @@ struct HealthRoutes: Sendable {
 
     static let livenessPath = "/healthz"
 
-    func add(to router: Router<BasicRequestContext>) {
-        router.get("healthz") { _, _ in JSONText.response(Status(status: "ok", problems: [])) }
-        router.get("readyz") { _, _ in
-            let all = await readiness.problems()
-            let (problems, notes) = (all.filter { !$0.isNote }, all.filter(\.isNote))
-            return JSONText.response(
-                Status(
-                    status: problems.isEmpty ? "ready" : "not ready", problems: problems,
-                    notes: notes.isEmpty ? nil : notes),
-                status: problems.isEmpty ? .ok : .serviceUnavailable)
-        }
+    var routes: [Route] {
+        [
+            .get(Self.livenessPath) { _ in JSONText.response(Status(status: "ok", problems: [])) },
+            .get("/readyz") { _ in await ready() },
+        ]
+    }
+
+    private func ready() async -> Response {
+        let all = await readiness.problems()
+        let (problems, notes) = (all.filter { !$0.isNote }, all.filter(\.isNote))
+        return JSONText.response(
+            Status(
+                status: problems.isEmpty ? "ready" : "not ready", problems: problems,
+                notes: notes.isEmpty ? nil : notes),
+            status: problems.isEmpty ? .ok : .serviceUnavailable)
     }
 
     private struct Status: Encodable {

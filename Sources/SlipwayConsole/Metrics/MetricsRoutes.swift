@@ -8,11 +8,13 @@ struct MetricsRoutes: Sendable {
 
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    func add(to router: Router<BasicRequestContext>) {
-        router.get("metrics") { _, _ in
-            Response(
-                status: .ok, headers: [.contentType: Self.contentType],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: await text())))
-        }
+    var routes: [Route] {
+        [
+            .get("/metrics") { _ in
+                Response(
+                    status: .ok, headers: [.contentType: Self.contentType],
+                    body: ResponseBody(byteBuffer: ByteBuffer(string: await text())))
+            }
+        ]
     }
 }

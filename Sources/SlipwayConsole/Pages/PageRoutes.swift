@@ -1,33 +1,79 @@
 internal import Hummingbird
 internal import SlipwayCore
 
-/// `/` and `/launches/{id}`: the pages.
+/// The pages.
 struct PageRoutes: Sendable {
     let reading: Reading
-    let readiness: Readiness
+    let overview: OverviewReading
     let pages: Pages
+    let links: ServiceLinks
+    let operateGuard: OperateGuard
+    let canOperate: Bool
     let time: any TimeSource
 
-    func add(to router: Router<BasicRequestContext>) {
-        router.get("/") { _, context in try await overview(context) }
-        router.get("launches/:id") { _, context in try await launch(context) }
+    var routes: [Route] {
+        [
+            .get("/") { try await first($0) },
+            .get("/launches", query: LaunchQuery.parameterNames) { try await launches($0) },
+            .get("/launches/{id}") { try await launch($0) },
+            .get("/deliveries", query: ["disposition", "limit", "cursor"]) { try await deliveries($0) },
+            .get("/ledger", query: ["subject", "limit", "cursor"]) { try await ledger($0) },
+        ]
     }
 
-    private func overview(_ context: BasicRequestContext) async throws -> Response {
-        async let problems = readiness.problems()
+    private func forms(_ request: RouteRequest) -> OrderForms? {
+        OrderForms(
+            request.context.caller, operateGuard, canOperate: canOperate, back: request.request.uri.path)
+    }
+
+    private func first(_ request: RouteRequest) async throws -> Response {
+        let context = request.context
+        async let problems = overview.readiness.problems()
+        async let live = overview.live()
+        async let expiries = overview.expiries()
         let page = try await reading.perform(context) { reader in
-            try await reader.launches(LaunchQuery(limit: OverviewView.maximumLaunches))
+            var query = LaunchQuery()
+            query.limit = OverviewView.maximumLaunches
+            return try await reader.launches(query)
         }
-        let counts = try await reading.perform(context) { try await $0.openCounts() }
         let names = try await reading.perform(context) { try await $0.poolNames() }
-        let view = await OverviewView(
-            page.launches, counts: counts, poolNames: names, problems: problems, at: time.now())
-        return pages.overview(view)
+        let figures = try await overview.bothFigures(context)
+        let facts = OverviewFacts(
+            launches: page.launches, live: await live, hour: figures.hour, day: figures.day, problems: await problems,
+            expiries: await expiries, poolNames: names)
+        return pages.page(OverviewView(facts, forms: forms(request), links: links, at: time.now()), "overview")
     }
 
-    private func launch(_ context: BasicRequestContext) async throws -> Response {
-        let (launch, records) = try await reading.launchWithRecords(LaunchID(context), context)
-        let names = try await reading.perform(context) { try await $0.poolNames() }
-        return pages.launch(LaunchView(launch, records: records, poolNames: names))
+    private func launches(_ request: RouteRequest) async throws -> Response {
+        let parameters = request.query.withoutEmpty
+        let query = try LaunchQuery(parameters)
+        let page = try await reading.perform(request.context) { try await $0.launches(query) }
+        let names = try await reading.perform(request.context) { try await $0.poolNames() }
+        return pages.page(LaunchListView(page, parameters, names, at: time.now()), "launches")
+    }
+
+    private func launch(_ request: RouteRequest) async throws -> Response {
+        let story = try await reading.story(of: LaunchID(request), request.context)
+        let names = try await reading.perform(request.context) { try await $0.poolNames() }
+        let view = LaunchView(story, poolNames: names, links: links, forms: forms(request), at: time.now())
+        return pages.page(view, "launch")
+    }
+
+    private func deliveries(_ request: RouteRequest) async throws -> Response {
+        let parameters = request.query.withoutEmpty
+        let list = try DeliveryListQuery(parameters)
+        let found = try await reading.perform(request.context) { reader in
+            try await reader.deliveries(before: list.before, disposition: list.disposition, limit: list.limit + 1)
+        }
+        return pages.page(DeliveryListView(found, limit: list.limit, parameters, at: time.now()), "deliveries")
+    }
+
+    private func ledger(_ request: RouteRequest) async throws -> Response {
+        let parameters = request.query.withoutEmpty
+        let list = try RecordListQuery(parameters)
+        let found = try await reading.perform(request.context) { reader in
+            try await reader.records(before: list.before, about: list.subject, limit: list.limit + 1)
+        }
+        return pages.page(LedgerView(found, limit: list.limit, parameters, at: time.now()), "ledger")
     }
 }

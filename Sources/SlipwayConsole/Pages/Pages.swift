@@ -12,10 +12,7 @@ struct Pages: Sendable {
         MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
         do {
             var library = MustacheLibrary()
-            try library.register(Templates.layout, named: "layout")
-            try library.register(Templates.overview, named: "overview")
-            try library.register(Templates.launch, named: "launch")
-            try library.register(Templates.problem, named: "problem")
+            for template in Templates.all { try library.register(template.text, named: template.name) }
             self.library = library
         } catch {
             throw ConsoleError(
@@ -23,17 +20,7 @@ struct Pages: Sendable {
         }
     }
 
-    func overview(_ view: OverviewView) -> Response { render(view, "overview", .ok) }
-    func launch(_ view: LaunchView) -> Response { render(view, "launch", .ok) }
-
-    func problem(_ problem: Problem) -> Response {
-        let view = ProblemView(title: problem.status.reasonPhrase, detail: problem.detail)
-        var response = render(view, "problem", problem.status)
-        for field in problem.headers { response.headers[field.name] = field.value }
-        return response
-    }
-
-    private func render(_ view: any PageView, _ template: String, _ status: HTTPResponse.Status) -> Response {
+    func page(_ view: any PageView, _ template: String, status: HTTPResponse.Status = .ok) -> Response {
         guard let html = library.render(view, withTemplate: template) else {
             preconditionFailure("there is no template \(template)")
         }
@@ -41,20 +28,18 @@ struct Pages: Sendable {
             status: status, headers: [.contentType: "text/html; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
-}
 
-/// What the layout needs of every page. The templates find the properties by their names.
-protocol PageView: Sendable {
-    var title: String { get }
-    var subtitle: String { get }
-    var refreshSeconds: Int? { get }
-    var style: String { get }
+    func problem(_ problem: Problem) -> Response {
+        let view = ProblemView(
+            frame: PageFrame(problem.status.reasonPhrase), title: problem.status.reasonPhrase, detail: problem.detail)
+        var response = page(view, "problem", status: problem.status)
+        for field in problem.headers { response.headers[field.name] = field.value }
+        return response
+    }
 }
 
 struct ProblemView: PageView {
+    let frame: PageFrame
     let title: String
     let detail: String
-    let subtitle = "console"
-    let refreshSeconds: Int? = nil
-    let style = Stylesheet.text
 }

@@ -52,6 +52,12 @@ public struct Breakers: Sendable {
         return Set(placements.indices.filter { breakers[placements[$0]]?.isOpen(at: now) ?? false })
     }
 
+    /// Until when a rung is left out; nil: it isn't.
+    public func openUntil(_ placement: Placement, at now: Timestamp) -> Timestamp? {
+        guard let breaker = breakers[placement], breaker.isOpen(at: now) else { return nil }
+        return breaker.openUntil
+    }
+
     /// What an answer to RunTask on this rung changes, as the ledger tells it; nil: nothing.
     public mutating func note(_ event: LaunchEvent, on placement: Placement, at now: Timestamp) -> LedgerEntry? {
         switch event {

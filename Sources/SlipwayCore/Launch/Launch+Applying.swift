@@ -58,6 +58,7 @@ extension Launch {
         case .cleaningFailed(let why): cleaningFailed(why, now)
         case .surplus: end(.surplus, now)
         case .stopRequested(let why): end(.operatorRequest(why), now)
+        case .stopForced(let why): endByForce(why, now)
         case .recovered: recovered(now)
         case .timePassed: timePassed(now, rules)
         }

@@ -18,6 +18,23 @@ extension Launch {
         }
     }
 
+    /// Ends a launch whatever its agent does. One that is being cleaned, and waits for its agent to let go of its job, waits
+    /// no longer.
+    mutating func endByForce(_ why: String, _ now: Timestamp) {
+        switch state {
+        case .planned, .starting, .pending, .online, .finished:
+            end(.operatorRequest(why), now)
+        case .busy:
+            clean(.operatorRequest(why), now, agentTaskGone: false)
+        case .cleaning, .closed:
+            break
+        }
+        guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone, cleaning.isForced == nil else { return }
+        cleaning.isForced = true
+        cleaning.notBefore = now
+        state = .cleaning(cleaning)
+    }
+
     mutating func quiesced(lookedAt: Timestamp, _ now: Timestamp) {
         guard case .cleaning(var cleaning) = state, !cleaning.isAgentTaskGone else { return }
         guard now < lookedAt.adding(seconds: LaunchRules.quiescedSeconds) else {

@@ -35,7 +35,8 @@ extension Launch {
             earlierRan = ran
             earlierResult = ranResult
             takeJob(request, now)
-        case .cleaning(let cleaning) where request != ran && !cleaning.isAgentTaskGone && !cleaning.isStopCalled:
+        case .cleaning(let cleaning)
+        where request != ran && !cleaning.isAgentTaskGone && !cleaning.isStopCalled && cleaning.isForced == nil:
             takeJob(request, now)
         case .busy(request):
             // It has it after all: an older list said that it waited.

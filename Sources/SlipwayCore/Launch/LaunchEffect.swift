@@ -46,6 +46,7 @@ extension Launch {
             return registrationMayStillAppear(now) ? nil : .removeRegistration
         }
         if cleaning.isStopCalled, let agentTask { return .stopAgentTask(agentTask) }
+        if cleaning.isForced == true { return agentTask.map(LaunchEffect.stopAgentTask) ?? .findAgentTasks }
         guard let quiescedAt = cleaning.quiescedAt, quiescedAt <= now,
             now < quiescedAt.adding(seconds: LaunchRules.quiescedSeconds)
         else {

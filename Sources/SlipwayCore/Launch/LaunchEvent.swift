@@ -62,6 +62,8 @@ public enum LaunchEvent: Hashable, Sendable {
     /// The planner ends it.
     case surplus
     case stopRequested(String)
+    /// An operator ends it whatever its agent does: the one event that ends a busy launch.
+    case stopForced(String)
     /// A process has just read the launch from the store. Who was at work on it before is gone, and nobody knows how long
     /// ago that was: the clock may have been set.
     case recovered
@@ -102,6 +104,7 @@ public enum LaunchEvent: Hashable, Sendable {
         case .cleaningFailed: "cleaningFailed"
         case .surplus: "surplus"
         case .stopRequested: "stopRequested"
+        case .stopForced: "stopForced"
         case .recovered: "recovered"
         case .timePassed: "timePassed"
         }

@@ -48,6 +48,8 @@ public struct Cleaning: Hashable, Codable, Sendable {
     /// When no further agent task of this launch was found, after its own was gone. Asked only where RunTask was called
     /// with more than one token: a call that was given up may have taken effect later.
     public var othersSoughtAt: Timestamp?
+    /// An operator stops it whatever its agent does, so the agent is not looked at before. Nil: no.
+    public var isForced: Bool?
 
     public init(cause: CleaningCause, notBefore: Timestamp) {
         self.cause = cause

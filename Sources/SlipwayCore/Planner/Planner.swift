@@ -91,13 +91,17 @@ struct Planning {
     /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
     mutating func launchIfAllowed(_ want: Want, _ profile: Profile) -> Bool {
         let history = history(of: want)
-        let failures = history.failuresThatCount
+        let failures = max(0, history.failuresThatCount - forgiven(want))
         if failures > profile.maximumReplacements {
             let last = history.lastFailure ?? "no reason known"
             refuse(
                 want,
                 "\(failures) launches for it failed, so no more are made; mend the cause and queue the job again; the last: \(last)",
                 isGivenUp: true)
+            return false
+        }
+        if let why = input.holds[profile.name] {
+            hold(want, why)
             return false
         }
         let setbacks = failures + history.postponements
@@ -143,6 +147,8 @@ struct Planning {
         }
         return true
     }
+
+    private func forgiven(_ want: Want) -> Int { want.request.flatMap { input.forgiven[$0.id] } ?? 0 }
 
     private func history(of want: Want) -> RequestHistory {
         switch want {

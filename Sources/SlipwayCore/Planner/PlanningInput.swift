@@ -18,11 +18,16 @@ public struct PlanningInput: Sendable {
     public var parallelJobs: ParallelJobs?
     /// Launches of other pools that count against it.
     public var launchesElsewhere: Int
+    /// Why no launches are made for a profile, by its name: an operator wants it so.
+    public var holds: [String: String]
+    /// Failures of a job request's launches that an operator has forgiven.
+    public var forgiven: [JobRequestID: Int]
 
     public init(
         policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:],
         bookings: [Booking] = [], bookingHistory: [BookingID: RequestHistory] = [:],
-        interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil, launchesElsewhere: Int = 0
+        interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil, launchesElsewhere: Int = 0,
+        holds: [String: String] = [:], forgiven: [JobRequestID: Int] = [:]
     ) {
         self.policy = policy
         self.requests = requests
@@ -33,5 +38,7 @@ public struct PlanningInput: Sendable {
         self.interruptedRuns = interruptedRuns
         self.parallelJobs = parallelJobs
         self.launchesElsewhere = launchesElsewhere
+        self.holds = holds
+        self.forgiven = forgiven
     }
 }

@@ -24,6 +24,12 @@ final class BreakerTable: Sendable {
         return breakers.withLock { $0.openRungs(of: placements, at: now) }
     }
 
+    /// Until when a rung is left out; nil: it isn't.
+    func openUntil(_ placement: Placement) -> Timestamp? {
+        let now = time.now()
+        return breakers.withLock { $0.openUntil(placement, at: now) }
+    }
+
     /// What an answer to RunTask changes, for the ledger; nil: nothing.
     func note(_ event: LaunchEvent, of launch: Launch, _ profile: Profile) -> LedgerEntry? {
         guard !profile.placements.isEmpty else { return nil }

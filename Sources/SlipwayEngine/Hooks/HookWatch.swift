@@ -45,6 +45,15 @@ final class HookWatch: Sendable {
         }
     }
 
+    /// The same for whoever shows it.
+    var report: LiveState.Hooks {
+        state.withLock { state in
+            LiveState.Hooks(
+                isWatched: true, problem: state.unreadable?.message, known: state.known.count,
+                troubles: state.troubles)
+        }
+    }
+
     func run() async {
         while !Task.isCancelled {
             await look()

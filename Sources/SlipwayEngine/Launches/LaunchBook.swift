@@ -86,7 +86,11 @@ actor LaunchBook {
     }
 
     /// Applies an event and commits what it changes. Answers the changed launch; nil when nothing changed.
-    func apply(_ event: LaunchEvent, to id: LaunchID) async throws(StoreError) -> Launch? {
+    ///
+    /// - Parameter notes: committed with the change, and not without it.
+    func apply(
+        _ event: LaunchEvent, to id: LaunchID, noting notes: [LedgerEntry] = []
+    ) async throws(StoreError) -> Launch? {
         await beginChange(id)
         defer { endChange(id) }
         for _ in 0..<Self.maximumConflicts {
@@ -94,7 +98,9 @@ actor LaunchBook {
                 let transition = old.applying(event, at: time.now(), rules: directory.rules(for: old))
             else { return nil }
             do {
-                try await store.commit(LaunchBatch(transition))
+                var batch = LaunchBatch(transition)
+                batch.entries += notes
+                try await store.commit(batch)
             } catch  where error.code == .versionConflict {
                 // Another process changed it. What it became decides what the event means now.
                 try await load()

@@ -40,10 +40,12 @@ struct ReconcilePass {
         let bookings = try await parts.bookings.planning(
             pool: policy.name, demanding: demandedNames(requests, launches))
         let bookingHistory = try await bookingHistory(of: bookings, launches)
+        let forgiven = try await parts.desk.forgiven(pool: policy.id, history)
         let decisions = await decide(
             PlanningInput(
                 policy: policy, requests: requests, launches: launches, history: history, bookings: bookings,
-                bookingHistory: bookingHistory, interruptedRuns: parts.retries.runs.all(at: parts.time.now())))
+                bookingHistory: bookingHistory, interruptedRuns: parts.retries.runs.all(at: parts.time.now()),
+                holds: await parts.desk.holds.reasons(pool: policy), forgiven: forgiven))
         defer { parts.parallelJobs.settled(policy.id) }
         // Side by side, so that they share one write to the disk.
         async let observed: Void = apply(reading.events)

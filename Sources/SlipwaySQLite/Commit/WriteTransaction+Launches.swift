@@ -32,11 +32,12 @@ extension WriteTransaction {
         try execute(
             """
             UPDATE launches SET version = ?, ran = ?, state = ?, is_open = ?, can_take_job = ?, outcome = ?,
-                state_since = ?, body = ?
+                state_since = ?, running_at = ?, online_at = ?, busy_at = ?, finished_at = ?, ended_at = ?, body = ?
             WHERE id = ? AND version = ?
             """,
             [
-                row.version, row.ran, row.state, row.isOpen, row.canTakeJob, row.outcome, row.stateSince, row.body,
+                row.version, row.ran, row.state, row.isOpen, row.canTakeJob, row.outcome, row.stateSince,
+                row.runningAt, row.onlineAt, row.busyAt, row.finishedAt, row.endedAt, row.body,
                 row.id, row.version - 1,
             ])
         guard database.changesCount == 1 else { throw versionConflict(row) }
@@ -47,13 +48,15 @@ extension WriteTransaction {
             try execute(
                 """
                 INSERT INTO launches (id, version, pool, profile, request, ordinal, ran, state, is_open, can_take_job,
-                    outcome, created_at, state_since, body, booking)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    outcome, created_at, state_since, project, pipeline, pipeline_name, running_at, online_at, busy_at,
+                    finished_at, ended_at, body, booking)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     row.id, row.version, row.pool, row.profile, row.request, row.ordinal, row.ran, row.state,
                     row.isOpen,
-                    row.canTakeJob, row.outcome, row.createdAt, row.stateSince, row.body,
+                    row.canTakeJob, row.outcome, row.createdAt, row.stateSince, row.project, row.pipeline,
+                    row.pipelineName, row.runningAt, row.onlineAt, row.busyAt, row.finishedAt, row.endedAt, row.body,
                     row.booking,
                 ])
         } catch let error as DatabaseError where Self.isTaken(error) {

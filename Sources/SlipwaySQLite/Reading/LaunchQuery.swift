@@ -5,17 +5,33 @@ public import SlipwayCore
 public struct LaunchQuery: Hashable, Sendable {
     public var pool: PoolID?
     public var profile: String?
+    public var project: String?
+    public var pipeline: Pipeline?
     /// Any of these states, by name (`LaunchState.name`); empty: every state.
     public var states: Set<String> = []
     public var isOpen: Bool?
     public var outcome: LaunchOutcome.Kind?
+    /// Made at this instant or later.
+    public var since: Timestamp?
+    /// Made before this instant.
+    public var until: Timestamp?
+
+    public enum Pipeline: Hashable, Sendable {
+        case id(Int)
+        case name(String)
+    }
 
     public init(
-        pool: PoolID? = nil, profile: String? = nil, states: Set<String> = [], isOpen: Bool? = nil,
-        outcome: LaunchOutcome.Kind? = nil
+        pool: PoolID? = nil, profile: String? = nil, project: String? = nil, pipeline: Pipeline? = nil,
+        states: Set<String> = [], isOpen: Bool? = nil, outcome: LaunchOutcome.Kind? = nil, since: Timestamp? = nil,
+        until: Timestamp? = nil
     ) {
         self.pool = pool
         self.profile = profile
+        self.project = project
+        self.pipeline = pipeline
+        self.since = since
+        self.until = until
         self.states = states
         self.isOpen = isOpen
         self.outcome = outcome
@@ -50,30 +66,4 @@ public struct LaunchPage: Hashable, Sendable {
     public var launches: [Launch]
     /// Where the next page begins; nil: this was the last one.
     public var next: LaunchCursor?
-}
-
-extension LaunchQuery {
-    /// The condition and its arguments; every value is bound, none is spelled into the statement.
-    func condition(after cursor: LaunchCursor?) -> (sql: String, arguments: StatementArguments) {
-        var terms: [String] = []
-        var arguments: StatementArguments = []
-        func require(_ term: String, _ values: StatementArguments) {
-            terms.append(term)
-            arguments += values
-        }
-        if let pool { require("pool = ?", [pool.rawValue]) }
-        if let profile { require("profile = ?", [profile]) }
-        if let isOpen { require("is_open = ?", [isOpen]) }
-        if let outcome { require("outcome = ?", [outcome.rawValue]) }
-        if !states.isEmpty {
-            // There are eight states; what is beyond can name none.
-            let names = states.sorted().prefix(LaunchRows.maximumListed)
-            let marks = repeatElement("?", count: names.count).joined(separator: ",")
-            require("state IN (\(marks))", StatementArguments(Array(names)))
-        }
-        if let cursor {
-            require("(created_at, id) < (?, ?)", [cursor.createdAt.milliseconds, cursor.id.rawValue])
-        }
-        return (terms.isEmpty ? "TRUE" : terms.joined(separator: " AND "), arguments)
-    }
 }

@@ -17,6 +17,14 @@ struct LaunchRow: Hashable, Sendable {
     var outcome: String?
     var createdAt: Int64
     var stateSince: Int64
+    var project: String?
+    var pipeline: Int?
+    var pipelineName: String?
+    var runningAt: Int64?
+    var onlineAt: Int64?
+    var busyAt: Int64?
+    var finishedAt: Int64?
+    var endedAt: Int64?
     var body: String
     var booking: String?
 
@@ -35,6 +43,14 @@ struct LaunchRow: Hashable, Sendable {
         createdAt = launch.createdAt.milliseconds
         stateSince = launch.stateSince.milliseconds
         booking = launch.binding?.booking.rawValue
+        project = launch.origin.projectID
+        pipeline = launch.origin.pipelineID
+        pipelineName = launch.origin.pipelineName
+        runningAt = launch.runningAt?.milliseconds
+        onlineAt = launch.onlineAt?.milliseconds
+        busyAt = launch.busyAt?.milliseconds
+        finishedAt = launch.finishedAt?.milliseconds
+        endedAt = launch.endedAt?.milliseconds
         body = try Self.encode(launch)
     }
 

@@ -22,11 +22,18 @@ extension StoreReader {
             [subject, sequence, Self.bounded(limit)])
     }
 
-    /// The newest records, newest first; before `sequence`, if it is given.
+    /// The newest records, newest first; before `sequence`, and about one subject, if they are given.
     public func newestRecords(
-        before sequence: Int64 = .max, limit: Int = 50
+        before sequence: Int64 = .max, about subject: String? = nil, limit: Int = 50
     ) async throws(StoreError) -> [LedgerRecord] {
-        try await records(
+        if let subject {
+            return try await records(
+                """
+                SELECT \(LedgerRows.columns) FROM ledger WHERE subject = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?
+                """,
+                [subject, sequence, Self.bounded(limit)])
+        }
+        return try await records(
             "SELECT \(LedgerRows.columns) FROM ledger WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
             [sequence, Self.bounded(limit)])
     }

@@ -14,7 +14,8 @@ struct LaunchCheck: Sendable {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT id, body, version, state, is_open, can_take_job, outcome, pool, profile, request, ordinal, ran,
-                    created_at, state_since, booking
+                    created_at, state_since, booking, project, pipeline, pipeline_name, running_at, online_at, busy_at,
+                    finished_at, ended_at
                 FROM launches WHERE id > ? ORDER BY id LIMIT ?
                 """)
         let rows = try Row.fetchAll(statement, arguments: [start, StoreReader.verifiedPerRead])
@@ -55,6 +56,10 @@ struct LaunchCheck: Sendable {
             ("request", stored.request.databaseValue), ("ordinal", stored.ordinal.databaseValue),
             ("ran", stored.ran.databaseValue), ("created_at", stored.createdAt.databaseValue),
             ("state_since", stored.stateSince.databaseValue), ("booking", stored.booking.databaseValue),
+            ("project", stored.project.databaseValue), ("pipeline", stored.pipeline.databaseValue),
+            ("pipeline_name", stored.pipelineName.databaseValue), ("running_at", stored.runningAt.databaseValue),
+            ("online_at", stored.onlineAt.databaseValue), ("busy_at", stored.busyAt.databaseValue),
+            ("finished_at", stored.finishedAt.databaseValue), ("ended_at", stored.endedAt.databaseValue),
         ]
         return expected.first { name, value in (row[name] as DatabaseValue) != value }?.0
     }

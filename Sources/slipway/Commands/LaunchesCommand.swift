@@ -6,8 +6,11 @@ internal import SlipwaySQLite
 
 struct LaunchesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "launches", abstract: "Look at launches: one agent and its agent task each.",
-        subcommands: [LaunchesListCommand.self, LaunchesShowCommand.self])
+        commandName: "launches",
+        abstract: "Look at launches, one agent and its agent task each; stop one, or try one again.",
+        subcommands: [
+            LaunchesListCommand.self, LaunchesShowCommand.self, LaunchesStopCommand.self, LaunchesRetryCommand.self,
+        ])
 }
 
 struct LaunchesListCommand: AsyncParsableCommand {

@@ -92,7 +92,8 @@ struct Backends: Sendable {
     /// - Parameter isServer: false for a command that is there for a moment: it looks at neither hooks nor placeholders.
     func makeEngine(
         store: any LedgerStore, isServer: Bool = false, time: any TimeSource,
-        observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [], logger: Logger
+        observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [],
+        closedLaunch: @escaping @Sendable (LaunchID) async throws -> Launch? = { _ in nil }, logger: Logger
     ) -> Engine {
         var configuration = engineConfiguration
         if !isServer { for index in configuration.pools.indices { configuration.pools[index].placeholders = .leave } }
@@ -100,8 +101,7 @@ struct Backends: Sendable {
             configuration: configuration, store: store, agentTasks: agentTasks,
             agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil,
             plans: isServer ? plans : nil, parallelJobs: parallelJobs, time: time, observers: observers,
-            poolObservers: poolObservers,
-            logger: logger)
+            poolObservers: poolObservers, closedLaunch: closedLaunch, logger: logger)
     }
 }
 

@@ -46,7 +46,8 @@ func runServer(
         ) { backends in
             let engine = backends.makeEngine(
                 store: measured, isServer: true, time: time, observers: options.observers + [metrics.launches],
-                poolObservers: [metrics.launches], logger: logger)
+                poolObservers: [metrics.launches],
+                closedLaunch: { try await reader.launch($0) }, logger: logger)
             let receiver = try makeReceiver(
                 configuration, secrets: secrets, tls: tls, store: measured,
                 listener: HintFork(listeners: [metrics.launches, engine]), claims: engine, bookings: engine.bookings,
@@ -58,8 +59,11 @@ func runServer(
                 storePath: configuration.store.path, tls: tls, backends: backends, checks: checks)
             let console = try Console(
                 configuration: ConsoleConfiguration(configuration.console, secrets),
-                reader: StoreConsoleReader(store: reader, engine: engine), checks: checks,
-                metrics: { await metrics.text(of: sources) }, time: time,
+                sources: ConsoleSources(
+                    reader: StoreConsoleReader(store: reader, engine: engine, time: time), checks: checks,
+                    metrics: { await metrics.text(of: sources) }, live: engine, operations: engine,
+                    expiries: { Expiry.known(tls, backends) }, links: ConsoleLinks(configuration)),
+                time: time,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
                 onListening: { address in
                     logger.info("The console listens", metadata: ["address": "\(address)"])
@@ -125,6 +129,7 @@ private func makeChecks(
         + configuration.pools.map { pool in
             ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
         } + [
+            ReadinessCheck(name: "drained") { await engine.drainNote() },
             ReadinessCheck(name: "placeholders") {
                 engine.poolWithoutPlaceholders.map { "those of pool \($0) have not been looked at yet" }
             },
@@ -145,6 +150,9 @@ extension ConsoleConfiguration {
         host = console.host
         port = console.port
         token = secrets.consoleToken?.revealed
+        tokens = zip(console.tokens, secrets.consoleTokens).map { token, secret in
+            Token(name: token.name, scope: token.scope, token: secret.revealed)
+        }
     }
 }
 

@@ -7,10 +7,19 @@ internal import SlipwaySQLite
 struct StoreConsoleReader: ConsoleReader {
     let store: StoreReader
     let engine: Engine
+    private let figures: FiguresCache
+
+    init(store: StoreReader, engine: Engine, time: any TimeSource) {
+        self.store = store
+        self.engine = engine
+        figures = FiguresCache(time: time) { since, now, minutes in
+            try await store.figures(since: since, until: now, minutes: minutes)
+        }
+    }
 
     func launches(_ query: SlipwayConsole.LaunchQuery) async throws -> SlipwayConsole.LaunchPage {
         let page = try await store.launches(
-            SlipwaySQLite.LaunchQuery(pool: query.pool, states: query.states ?? []),
+            SlipwaySQLite.LaunchQuery(query),
             after: query.after.flatMap { SlipwaySQLite.LaunchCursor("\($0.createdAt.milliseconds)_\($0.id)") },
             limit: query.limit)
         return SlipwayConsole.LaunchPage(
@@ -20,8 +29,30 @@ struct StoreConsoleReader: ConsoleReader {
 
     func launch(_ id: LaunchID) async throws -> Launch? { try await store.launch(id) }
 
-    func records(of id: LaunchID, limit: Int) async throws -> [LedgerRecord] {
-        try await store.records(about: id.rawValue, limit: limit)
+    func records(about subject: String, limit: Int) async throws -> [LedgerRecord] {
+        try await store.records(about: subject, limit: limit)
+    }
+
+    func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [LedgerRecord] {
+        try await store.newestRecords(before: sequence, about: subject, limit: limit)
+    }
+
+    func deliveries(
+        before number: Int64, disposition: Delivery.Disposition?, limit: Int
+    ) async throws -> [RecordedDelivery] {
+        try await store.deliveries(before: number, disposition: disposition, limit: limit).map(RecordedDelivery.init)
+    }
+
+    func delivery(_ number: Int64) async throws -> RecordedDelivery? {
+        try await store.delivery(number).map(RecordedDelivery.init)
+    }
+
+    func deliveries(touching launch: Launch, limit: Int) async throws -> [RecordedDelivery] {
+        try await store.deliveries(touching: launch, limit: limit).map(RecordedDelivery.init)
+    }
+
+    func figures(ofLastMinutes minutes: Int) async throws -> LaunchFigures {
+        try await figures.figures(ofLastMinutes: minutes)
     }
 
     func openCounts() async throws -> [OpenCount] {
@@ -31,4 +62,23 @@ struct StoreConsoleReader: ConsoleReader {
     }
 
     func poolNames() async throws -> [PoolID: String] { engine.poolNames }
+
+    func changeCounter() async throws -> Int64 { try await store.head().sequence }
+}
+
+extension SlipwaySQLite.LaunchQuery {
+    fileprivate init(_ query: SlipwayConsole.LaunchQuery) {
+        self.init(
+            pool: query.pool, profile: query.profile, project: query.project,
+            pipeline: query.pipeline.map { text in Int(text).map(Pipeline.id) ?? .name(text) },
+            states: query.states ?? [], outcome: query.outcome, since: query.since, until: query.until)
+    }
+}
+
+extension RecordedDelivery {
+    fileprivate init(_ delivery: StoredDelivery) {
+        self.init(
+            number: delivery.number, receivedAt: delivery.receivedAt, disposition: delivery.disposition,
+            duplicateOf: delivery.duplicateOf, facts: delivery.facts)
+    }
 }

@@ -1,3 +1,4 @@
+internal import SlipwayConsole
 internal import SlipwayCore
 
 extension SlipwayConfiguration {
@@ -36,7 +37,14 @@ extension SlipwayConfiguration.Console {
     fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
         self.init(
             host: values.text(path["host"]) ?? "", port: values.integer(path["port"]) ?? 0,
-            token: values.secret(path["token"]))
+            token: values.secret(path["token"]),
+            tokens: (0..<values.count(path["tokens"])).map { index in
+                let token = path["tokens"][index]
+                return Token(
+                    name: values.text(token["name"]) ?? "",
+                    scope: values.text(token["scope"]).flatMap(AccessScope.init) ?? .read,
+                    token: values.secret(token["token"]) ?? .inline(SecretText("")))
+            })
     }
 }
 

@@ -1,3 +1,4 @@
+internal import SlipwayConsole
 internal import SlipwayCore
 internal import SlipwayReceiver
 
@@ -58,7 +59,15 @@ struct SlipwayConfiguration: Hashable, Sendable {
     struct Console: Hashable, Sendable {
         var host = "127.0.0.1"
         var port = 8080
+        /// It allows to read.
         var token: SecretReference?
+        var tokens: [Token] = []
+
+        struct Token: Hashable, Sendable {
+            var name: String
+            var scope: AccessScope
+            var token: SecretReference
+        }
     }
 
     struct Store: Hashable, Sendable {

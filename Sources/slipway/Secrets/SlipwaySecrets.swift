@@ -4,6 +4,8 @@ struct SlipwaySecrets: Hashable, Sendable {
     var hookHeaderValues: [SecretText] = []
     var azureDevOps: AzureDevOpsSignIn
     var consoleToken: SecretText?
+    /// As `console.tokens` has them.
+    var consoleTokens: [SecretText] = []
     var claims: [SecretText] = []
     var serverTasks: [SecretText] = []
 
@@ -23,11 +25,17 @@ extension ConfigurationLoader.Loaded {
             configuration.hooks.header?.values ?? [], at: root["hooks"]["header"]["values"])
         let signIn = await reading.signIn(configuration.azureDevOps.signIn, at: root["azureDevOps"])
         let token = await reading.optional(configuration.console.token, at: root["console"]["token"])
+        var tokens: [SecretText] = []
+        for (index, token) in configuration.console.tokens.enumerated() {
+            let path = root["console"]["tokens"][index]["token"]
+            if let text = await reading.optional(token.token, at: path) { tokens.append(text) }
+        }
         let claims = await reading.list(configuration.claims.secrets, at: root["claims"]["secrets"])
         let serverTasks = await reading.list(configuration.serverTasks.tokens, at: root["serverTasks"]["tokens"])
         guard reading.errors.isEmpty, let signIn else { throw ConfigurationErrors(reading.errors) }
         return SlipwaySecrets(
             hookPasswords: passwords, hookHeaderValues: header, azureDevOps: signIn, consoleToken: token,
+            consoleTokens: tokens,
             claims: claims, serverTasks: serverTasks)
     }
 }

@@ -20,7 +20,7 @@ enum ListeningConsole {
         configure(&configuration)
         let (ports, told) = AsyncStream<Int>.makeStream()
         let console = try Console(
-            configuration: configuration, reader: MemoryReader(), time: World.StandingTime(),
+            configuration: configuration, sources: ConsoleSources(reader: MemoryReader()), time: World.StandingTime(),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet,
             onListening: { told.yield($0.port ?? 0) })
         let group = ServiceGroup(services: [console], logger: quiet)

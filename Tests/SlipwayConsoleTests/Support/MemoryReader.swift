@@ -1,43 +1,93 @@
 import SlipwayConsole
 import SlipwayCore
 
-/// A reader over values; fails when `error` is set.
+/// A reader over values; fails when `isBroken` is set.
 struct MemoryReader: ConsoleReader {
     struct Broken: Error {}
 
     var launches: [Launch] = []
     var records: [LedgerRecord] = []
+    var deliveries: [RecordedDelivery] = []
     var names: [PoolID: String] = [:]
+    var figures = LaunchFigures(since: World.now, until: World.now)
     var isBroken = false
 
+    private func check() throws { if isBroken { throw Broken() } }
+
     func launches(_ query: LaunchQuery) async throws -> LaunchPage {
-        if isBroken { throw Broken() }
+        try check()
         let ordered = launches.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
             .filter { query.states?.contains($0.state.name) ?? true }
             .filter { query.pool == nil || $0.pool == query.pool }
+            .filter { query.profile == nil || $0.profile == query.profile }
+            .filter { query.project == nil || $0.origin.projectID == query.project }
+            .filter { launch in
+                query.pipeline.map {
+                    launch.origin.pipelineName == $0 || launch.origin.pipelineID.map(String.init) == $0
+                } ?? true
+            }
+            .filter { query.outcome == nil || $0.outcome?.kind == query.outcome }
+            .filter { launch in query.since.map { launch.createdAt >= $0 } ?? true }
+            .filter { launch in query.until.map { launch.createdAt < $0 } ?? true }
             .filter { launch in query.after.map { (launch.createdAt, launch.id) < ($0.createdAt, $0.id) } ?? true }
         let page = Array(ordered.prefix(query.limit))
         return LaunchPage(launches: page, next: ordered.count > page.count ? page.last.map(LaunchCursor.init) : nil)
     }
 
     func launch(_ id: LaunchID) async throws -> Launch? {
-        if isBroken { throw Broken() }
+        try check()
         return launches.first { $0.id == id }
     }
 
-    func records(of id: LaunchID, limit: Int) async throws -> [LedgerRecord] {
-        if isBroken { throw Broken() }
-        return Array(records.filter { $0.subject == id.rawValue }.prefix(limit))
+    func records(about subject: String, limit: Int) async throws -> [LedgerRecord] {
+        try check()
+        return Array(records.filter { $0.subject == subject }.prefix(limit))
+    }
+
+    func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [LedgerRecord] {
+        try check()
+        return Array(
+            records.reversed().filter { $0.sequence < sequence && (subject == nil || $0.subject == subject) }
+                .prefix(limit))
+    }
+
+    func deliveries(
+        before number: Int64, disposition: Delivery.Disposition?, limit: Int
+    ) async throws -> [RecordedDelivery] {
+        try check()
+        return Array(
+            deliveries.reversed()
+                .filter { $0.number < number && (disposition == nil || $0.disposition == disposition) }.prefix(limit))
+    }
+
+    func delivery(_ number: Int64) async throws -> RecordedDelivery? {
+        try check()
+        return deliveries.first { $0.number == number }
+    }
+
+    func deliveries(touching launch: Launch, limit: Int) async throws -> [RecordedDelivery] {
+        try check()
+        return Array(deliveries.prefix(limit))
+    }
+
+    func figures(ofLastMinutes minutes: Int) async throws -> LaunchFigures {
+        try check()
+        return figures
     }
 
     func openCounts() async throws -> [OpenCount] {
-        if isBroken { throw Broken() }
+        try check()
         return Dictionary(grouping: launches.filter(\.isOpen)) { [$0.pool.rawValue.description, $0.state.name] }
             .values.map { OpenCount(pool: $0[0].pool, state: $0[0].state.name, count: $0.count) }
     }
 
     func poolNames() async throws -> [PoolID: String] {
-        if isBroken { throw Broken() }
+        try check()
         return names
+    }
+
+    func changeCounter() async throws -> Int64 {
+        try check()
+        return records.last?.sequence ?? 0
     }
 }

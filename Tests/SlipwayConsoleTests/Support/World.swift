@@ -5,6 +5,8 @@ import Logging
 import NIOCore
 import NIOPosix
 import SlipwayConsole
+import Synchronization
+
 @testable import SlipwayCore
 
 /// Launches and consoles for the tests.
@@ -42,15 +44,28 @@ enum World {
         ]
     }
 
+    static func delivery(_ number: Int64, _ disposition: Delivery.Disposition = .accepted) -> RecordedDelivery {
+        RecordedDelivery(
+            number: number, receivedAt: now, disposition: disposition, duplicateOf: nil,
+            facts: #"{"disposition":"\(disposition.rawValue)","run":4177,"source":"203.0.113.7"}"#)
+    }
+
     static func console(
         _ reader: MemoryReader = MemoryReader(), checks: [ReadinessCheck] = [],
-        metrics: (@Sendable () async -> String)? = nil,
+        metrics: (@Sendable () async -> String)? = nil, live: (any LivePort)? = nil,
+        operations: (any OperatorPort)? = nil, expiries: [Expiry] = [],
         configure: (inout ConsoleConfiguration) -> Void = { _ in }
     ) throws -> Console {
         var configuration = ConsoleConfiguration()
         configure(&configuration)
         return try Console(
-            configuration: configuration, reader: reader, checks: checks, metrics: metrics, time: StandingTime(),
+            configuration: configuration,
+            sources: ConsoleSources(
+                reader: reader, checks: checks, metrics: metrics, live: live, operations: operations,
+                expiries: { expiries },
+                links: ConsoleLinks(
+                    organization: "https://dev.azure.com/fabrikam", region: "eu-west-1", isAWS: true)),
+            time: StandingTime(),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
@@ -62,6 +77,67 @@ enum World {
         try await console.application.test(.router) { client in
             try await client.execute(uri: path, method: .get, headers: headers)
         }
+    }
+}
+
+/// What the engine would tell.
+struct StandingEngine: LivePort {
+    var state: LiveState
+
+    func live() async -> LiveState { state }
+
+    /// Two profiles, one of them paused, with a job that waits and a rung that is left out.
+    static let busy: StandingEngine = {
+        var holds = OperatorHolds()
+        holds.take(
+            OperatorOrder(.pauseProfile(ProfileKey(pool: "ecs-linux", profile: "large")), by: "ops", reason: "quota"),
+            at: World.now)
+        let waiting = LiveState.WaitingJob(
+            request: JobRequestID(rawValue: 4_711), profile: "large",
+            origin: JobOrigin(pipelineName: "nightly", runID: 4_177, jobName: "Build"), queuedAt: World.now,
+            decision: "hold", reason: "profile large is paused")
+        return StandingEngine(
+            state: LiveState(
+                pools: [
+                    LiveState.Pool(
+                        name: "ecs-linux", id: PoolID(rawValue: 7), readAt: World.now, maximumAgents: 100,
+                        profiles: [
+                            LiveState.Profile(
+                                name: "small", maximumAgents: 50, waiting: 0, launches: ["pending": 2, "busy": 3],
+                                rungs: [
+                                    LiveState.Rung(
+                                        placement: "FARGATE_SPOT", leftOutUntil: World.now.adding(seconds: 60)),
+                                    LiveState.Rung(placement: "FARGATE"),
+                                ]),
+                            LiveState.Profile(
+                                name: "large", maximumAgents: 5, waiting: 1,
+                                rungs: [LiveState.Rung(placement: "FARGATE")]),
+                        ], waitingCount: 1, waiting: [waiting]),
+                    LiveState.Pool(name: "ecs-arm", problem: "it could not be found", maximumAgents: 10),
+                ],
+                hooks: LiveState.Hooks(
+                    isWatched: true, known: 1,
+                    troubles: [
+                        HookTrouble(
+                            subject: HookSubject(
+                                eventType: HookSubject.jobEventType, filter: ["jobStateId": "Waiting"]),
+                            subscription: "9c1d4a50", state: .onProbation)
+                    ]),
+                parallelJobs: ParallelJobs(limit: 10, used: 4, readAt: World.now), holds: holds))
+    }()
+}
+
+/// Takes orders down.
+final class NotedOrders: OperatorPort {
+    let orders = Mutex<[OperatorOrder]>([])
+    let refusal: OperatorRefusal?
+
+    init(refusal: OperatorRefusal? = nil) { self.refusal = refusal }
+
+    func perform(_ order: OperatorOrder) async throws(OperatorRefusal) -> OperatorReceipt {
+        if let refusal { throw refusal }
+        orders.withLock { $0.append(order) }
+        return OperatorReceipt("done")
     }
 }
 

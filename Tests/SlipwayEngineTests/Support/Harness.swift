@@ -39,8 +39,9 @@ struct Harness: Sendable {
                 ]),
             store: store, agentTasks: world, agentTaskEvents: events, runs: world,
             plans: takesBookings ? world : nil, parallelJobs: respectsParallelJobs ? world : nil, time: time,
-            observers: observers,
-            poolObservers: poolObservers, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            observers: observers, poolObservers: poolObservers,
+            closedLaunch: { [store] id in store.launches.first { $0.id == id } },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 

@@ -132,6 +132,20 @@ import Testing
             line: "slipway.yaml:9: console.host: the console listens on 0.0.0.0 without a token; set console.token, or "
                 + "console.host to 127.0.0.1"),
         Mistake(
+            situation: "two tokens of one name", old: "aws:",
+            new: "console:\n  tokens:\n    - { name: a, scope: read, token: \"file:/x\" }\n"
+                + "    - { name: a, scope: operate, token: \"file:/y\" }\naws:",
+            line:
+                "slipway.yaml:12: console.tokens[1].name: the name a means another already; give each token a name of "
+                + "its own, neither token nor loopback"),
+        Mistake(
+            situation: "a scope that there isn't", old: "aws:",
+            new: "console:\n  tokens:\n    - { name: a, scope: write, token: \"file:/x\" }\naws:",
+            line: "slipway.yaml:11: console.tokens[0].scope: found “write”; write one of read, operate"),
+        Mistake(
+            situation: "an empty list of tokens", old: "aws:", new: "console:\n  tokens: []\naws:",
+            line: "slipway.yaml:10: console.tokens: the list is empty; give 1 to 20 elements"),
+        Mistake(
             situation: "a placement with launch type and capacity provider",
             old: "          - capacityProvider: FARGATE_SPOT",
             new: "          - capacityProvider: FARGATE_SPOT\n            launchType: FARGATE",

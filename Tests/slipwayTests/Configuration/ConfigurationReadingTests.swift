@@ -48,6 +48,24 @@ import Testing
         #expect(try load(try Fixture.text("design-sketch.yaml")).configuration.claims.secrets.isEmpty)
     }
 
+    @Test func `The console's tokens have names and scopes, and are enough for an address of the network`() throws {
+        let text = try Fixture.base(
+            replacing: "aws:",
+            with: """
+                console:
+                  host: 0.0.0.0
+                  tokens:
+                    - { name: grafana, scope: read, token: "file:/run/secrets/grafana" }
+                    - { name: ops.night, scope: operate, token: "env:OPS" }
+                aws:
+                """)
+        #expect(
+            try load(text).configuration.console.tokens == [
+                .init(name: "grafana", scope: .read, token: .file("/run/secrets/grafana")),
+                .init(name: "ops.night", scope: .operate, token: .environment("OPS")),
+            ])
+    }
+
     @Test func `A profile takes each key that it lacks from the first one of its pool`() throws {
         let text = try Fixture.base(
             replacing: "        container: agent\n",

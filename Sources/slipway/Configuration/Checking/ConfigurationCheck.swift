@@ -51,6 +51,7 @@ extension ConfigurationCheck {
         let elements = node?.elements ?? []
         var length = elements.count
         while length < count.upperBound, source.hasVariable(inside: path[length]) { length += 1 }
+        if length == 0, node == nil, key.presence == .optional { return values.setCount(0, at: path) }
         if length == 0 || node.map({ !$0.isList }) == true {
             return reportMissingList(key, count, at: path, node: node)
         }

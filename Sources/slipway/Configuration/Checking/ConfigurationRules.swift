@@ -23,12 +23,23 @@ struct ConfigurationRules {
 
     private mutating func checkConsole() {
         let path = ConfigurationPath.root["console"]
-        guard configuration.console.token == nil, !ConfigurationType.isLoopback(configuration.console.host) else {
-            return
-        }
+        checkTokenNames(path["tokens"])
+        guard configuration.console.token == nil, configuration.console.tokens.isEmpty,
+            !ConfigurationType.isLoopback(configuration.console.host)
+        else { return }
         report(
             path["host"], found: "the console listens on \(configuration.console.host) without a token",
             mend: "set console.token, or console.host to 127.0.0.1")
+    }
+
+    /// The ledger tells them, so each must mean one.
+    private mutating func checkTokenNames(_ path: ConfigurationPath) {
+        var seen: Set<String> = ["token", "loopback"]
+        for (index, token) in configuration.console.tokens.enumerated() where !seen.insert(token.name).inserted {
+            report(
+                path[index]["name"], found: "the name \(token.name) means another already",
+                mend: "give each token a name of its own, neither token nor loopback")
+        }
     }
 
     private mutating func checkHooks() {

@@ -42,10 +42,11 @@ extension ConfigurationKey {
     }
 
     static func groups(
-        _ pattern: String, _ count: ClosedRange<Int>, inherited: Bool = false, _ help: String
+        _ pattern: String, _ count: ClosedRange<Int>, presence: Presence = .required, inherited: Bool = false,
+        _ help: String
     ) -> ConfigurationKey {
         ConfigurationKey(
-            pattern: pattern + "[]", type: .groups(count), presence: .required, isInherited: inherited, help: help)
+            pattern: pattern + "[]", type: .groups(count), presence: presence, isInherited: inherited, help: help)
     }
 
     static func value(

@@ -1,3 +1,4 @@
+internal import SlipwayConsole
 internal import SlipwayCore
 
 /// Every key there is. The one description that reading, checking, the names of environment variables and
@@ -68,7 +69,17 @@ enum ConfigurationSchema {
         .value("console.port", .integer(0...65_535), .defaulted("8080"), "TCP port; 0 takes any free one."),
         .value(
             "console.token", .secret, .optional,
-            "What an operator must present. Required when `console.host` is not a loopback address."),
+            "What whoever looks at the console must present; it allows to read. This or one of `console.tokens` is required "
+                + "when `console.host` is not a loopback address."),
+        .groups(
+            "console.tokens", 1...20, presence: .optional,
+            "Tokens with names, which the ledger tells. Without any token at all, whoever is on this machine may operate; with "
+                + "tokens, only one whose scope is `operate`."),
+        .value("console.tokens[].name", .name(others: "-_.", maximum: 64), .required, "Its name. Each only once."),
+        .value(
+            "console.tokens[].scope", .choice(AccessScope.allCases.map(\.rawValue)), .required,
+            "`read`, or `operate`: to read, and to drain, pause, stop and retry."),
+        .value("console.tokens[].token", .secret, .required, "16 to 256 printable ASCII characters."),
     ]
 
     private static let store: [ConfigurationKey] = [

@@ -1,31 +1,20 @@
+internal import Foundation
 public import SlipwayCore
 
-/// What the console reads. The composition root implements it over the store.
-///
-/// Reading must neither block an event loop nor hold up commits. A thrown error is shown as "the store can't be read"
-/// and logged; its text is not shown.
-public protocol ConsoleReader: Sendable {
-    /// Launches, newest first: by `createdAt`, then by id, both descending.
-    func launches(_ query: LaunchQuery) async throws -> LaunchPage
-
-    /// Nil if there is none with that id.
-    func launch(_ id: LaunchID) async throws -> Launch?
-
-    /// The ledger's records about a launch, in the ledger's order. At most `limit`, the first ones.
-    func records(of id: LaunchID, limit: Int) async throws -> [LedgerRecord]
-
-    /// How many launches of each pool are in each open state. What is missing is none.
-    func openCounts() async throws -> [OpenCount]
-
-    /// The pools' names, as far as they are known.
-    func poolNames() async throws -> [PoolID: String]
-}
-
-/// Which launches.
+/// Which launches. All of what is set must hold.
 public struct LaunchQuery: Hashable, Sendable {
     /// `LaunchState.name`s; nil for all.
     public var states: Set<String>?
     public var pool: PoolID?
+    public var profile: String?
+    public var project: String?
+    /// An id, or the exact name.
+    public var pipeline: String?
+    public var outcome: LaunchOutcome.Kind?
+    /// Made at this instant or later.
+    public var since: Timestamp?
+    /// Made before this instant.
+    public var until: Timestamp?
     /// 1 to `maximumLimit`.
     public var limit: Int
     /// Only launches that come after this one in the order.
@@ -58,10 +47,11 @@ public struct LaunchCursor: Hashable, Sendable {
     }
 
     /// As a query parameter: opaque to callers.
-    var text: String { "\(createdAt.milliseconds).\(id)" }
+    var text: String { OpaqueCursor.text("\(createdAt.milliseconds).\(id)") }
 
     init?(text: String) {
-        let parts = text.split(separator: ".", maxSplits: 1)
+        guard let content = OpaqueCursor.content(text) else { return nil }
+        let parts = content.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = LaunchID(rawValue: String(parts[1])) else {
             return nil
         }
@@ -81,16 +71,26 @@ public struct LaunchPage: Sendable {
     }
 }
 
-/// How many launches of a pool are in an open state.
-public struct OpenCount: Hashable, Sendable {
-    public var pool: PoolID
-    /// A `LaunchState.name`.
-    public var state: String
-    public var count: Int
+/// Cursors as callers see them: nobody is invited to make one up.
+enum OpaqueCursor {
+    static func text(_ content: String) -> String {
+        Data(content.utf8).base64EncodedString().replacingOccurrences(of: "+", with: "-")
+            .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+    }
 
-    public init(pool: PoolID, state: String, count: Int) {
-        self.pool = pool
-        self.state = state
-        self.count = count
+    static func content(_ text: String) -> String? {
+        guard text.utf8.count <= 200, !text.isEmpty else { return nil }
+        var base64 = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+        base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
+        return Data(base64Encoded: base64).flatMap { String(data: $0, encoding: .utf8) }
+    }
+
+    /// A number after which a list goes on, of deliveries or of records.
+    static func text(_ number: Int64) -> String { text("n\(number)") }
+
+    static func number(_ text: String) -> Int64? {
+        guard let content = content(text), content.hasPrefix("n"), let number = Int64(content.dropFirst()), number > 0
+        else { return nil }
+        return number
     }
 }

@@ -1,0 +1,62 @@
+internal import Hummingbird
+internal import NIOCore
+internal import SlipwayCore
+
+/// `POST /operate`: the forms of the pages, which need no script. Done, the browser is sent back to where it was.
+struct OrderFormRoutes: Sendable {
+    let operations: (any OperatorPort)?
+    let operateGuard: OperateGuard
+
+    private static let names = ["form", "back", "action", "launch", "pool", "profile", "reason"]
+
+    var routes: [Route] { [.post("/operate") { try await perform($0) }] }
+
+    private func perform(_ request: RouteRequest) async throws -> Response {
+        let caller = request.context.caller
+        let type = request.request.headers[.contentType]?.split(separator: ";").first?.lowercased()
+        guard type == "application/x-www-form-urlencoded" else { throw Problem.notForm }
+        var body = request.request
+        let text = String(buffer: try await body.collectBody(upTo: OrderBody.maximumBytes))
+        let fields = try QueryParameters(
+            text, known: Self.names, maximumBytes: OrderBody.maximumBytes,
+            maximumScalars: OperatorOrder.maximumReasonScalars
+        ).withoutEmpty
+        try operateGuard.check(request.request, caller, formToken: fields["form"])
+        let order = OperatorOrder(try Self.action(fields), by: caller.name, reason: fields["reason"])
+        _ = try await operations.perform(order)
+        return Response(status: .seeOther, headers: [.location: Self.back(fields["back"])])
+    }
+
+    private static func action(_ fields: QueryParameters) throws(Problem) -> OperatorAction {
+        switch fields["action"] {
+        case "drain": return .drain
+        case "resume": return .resume
+        case "pauseProfile": return .pauseProfile(try profile(fields))
+        case "resumeProfile": return .resumeProfile(try profile(fields))
+        case "stop": return .stopLaunch(try launch(fields), isForced: false)
+        case "force": return .stopLaunch(try launch(fields), isForced: true)
+        case "retry": return .retryLaunch(try launch(fields))
+        default: throw .invalid("action", "must be one that a page offers")
+        }
+    }
+
+    private static func profile(_ fields: QueryParameters) throws(Problem) -> ProfileKey {
+        guard let pool = fields["pool"], let profile = fields["profile"] else {
+            throw .invalid("profile", "must be given, with its pool")
+        }
+        return ProfileKey(pool: pool, profile: profile)
+    }
+
+    private static func launch(_ fields: QueryParameters) throws(Problem) -> LaunchID {
+        guard let id = fields["launch"].flatMap(LaunchID.init(rawValue:)) else { throw .noSuchLaunch }
+        return id
+    }
+
+    /// A page of ours, and nothing that a browser takes for another host.
+    private static func back(_ path: String?) -> String {
+        guard let path, path == "/" || path.hasPrefix("/launches/"), !path.contains("//"), !path.contains("\\") else {
+            return "/"
+        }
+        return path
+    }
+}

@@ -1,0 +1,160 @@
+internal import SlipwayCore
+
+/// What the first page is made of.
+struct OverviewFacts: Sendable {
+    var launches: [Launch]
+    var live: LiveState
+    var hour: LaunchFigures
+    var day: LaunchFigures
+    var problems: [ReadinessProblem]
+    var expiries: [Expiry]
+    var poolNames: [PoolID: String]
+}
+
+/// The first page: what waits, starts, is online and busy, how it went of late, and what is wrong.
+struct OverviewView: PageView {
+    struct Tile: Sendable {
+        var name: String
+        var value: Int
+        var style: String
+    }
+
+    struct Notice: Sendable {
+        var name: String
+        var reason: String
+
+        init(_ problem: ReadinessProblem) {
+            name = problem.name
+            reason = problem.reason
+        }
+    }
+
+    struct Failure: Sendable {
+        var reason: String
+        var count: Int
+        var launch: String
+        var at: ShownTime
+    }
+
+    struct Phase: Sendable {
+        var name: String
+        var hour: String
+        var hourCount: Int
+        var day: String
+        var dayCount: Int
+    }
+
+    static let maximumLaunches = 15
+
+    let frame: PageFrame
+    let forms: OrderForms?
+    let problems: [Notice]
+    let notes: [Notice]
+    let drained: String?
+    let isDrained: Bool
+    let canDrain: Bool
+    let tiles: [Tile]
+    let pools: [OverviewPoolView]
+    let hasPools: Bool
+    let waiting: [OverviewWaitingView]
+    let hasWaiting: Bool
+    let waitingMore: Int?
+    let spark: SparkView?
+    let made: Int
+    let madeInDay: Int
+    let outcomes: [ShownFact]
+    let phases: [Phase]
+    let hasPhases: Bool
+    let failures: [Failure]
+    let hasFailures: Bool
+    let facts: [ShownFact]
+    let launches: [LaunchRowView]
+    let hasLaunches: Bool
+    let hasProblems: Bool
+    let hasNotes: Bool
+
+    init(_ facts: OverviewFacts, forms: OrderForms?, links: ServiceLinks, at now: Timestamp) {
+        frame = PageFrame("Overview", at: "/", live: "ticking")
+        self.forms = forms
+        let live = facts.live
+        problems = facts.problems.filter { !$0.isNote }.map(Notice.init)
+        notes = facts.problems.filter(\.isNote).map(Notice.init)
+        hasProblems = !problems.isEmpty
+        hasNotes = !notes.isEmpty
+        drained = live.holds.drainNote
+        isDrained = drained != nil
+        canDrain = forms != nil && !isDrained
+        tiles = Self.tiles(live)
+        pools = live.pools.map { OverviewPoolView($0, live.holds, forms, links, at: now) }
+        hasPools = !pools.isEmpty
+        let jobs = live.pools.flatMap { pool in pool.waiting.map { OverviewWaitingView($0, pool.name, at: now) } }
+        waiting = Array(jobs.prefix(OverviewWaitingView.maximum))
+        hasWaiting = !waiting.isEmpty
+        let more = live.pools.map(\.waitingCount).reduce(0, +) - waiting.count
+        waitingMore = more > 0 ? more : nil
+        spark = SparkView(facts.hour.madePerMinute)
+        made = facts.hour.made
+        madeInDay = facts.day.made
+        outcomes = LaunchOutcome.Kind.allCases.map { ShownFact($0.rawValue, "\(facts.day.outcomes[$0] ?? 0)") }
+        phases = Self.phases(facts.hour.phases, facts.day.phases)
+        hasPhases = !phases.isEmpty
+        failures = facts.day.failures.map {
+            Failure(
+                reason: $0.reason, count: $0.count, launch: $0.launch.rawValue, at: ShownTime($0.at, at: now))
+        }
+        hasFailures = !failures.isEmpty
+        self.facts = Self.facts(live, facts.expiries, at: now)
+        launches = facts.launches.map { LaunchRowView($0, facts.poolNames, at: now) }
+        hasLaunches = !launches.isEmpty
+    }
+
+    private static func tiles(_ live: LiveState) -> [Tile] {
+        let profiles = live.pools.flatMap(\.profiles)
+        func sum(_ count: (LiveState.Profile) -> Int) -> Int { profiles.map(count).reduce(0, +) }
+        return [
+            Tile(name: "waiting", value: live.pools.map(\.waitingCount).reduce(0, +), style: "pending"),
+            Tile(name: "starting", value: sum(\.starting), style: "pending"),
+            Tile(name: "online", value: sum(\.online), style: "online"),
+            Tile(name: "busy", value: sum(\.busy), style: "busy"),
+            Tile(name: "leaving", value: sum(\.leaving), style: "soft"),
+        ]
+    }
+
+    private static func phases(_ hour: [PhaseFigures], _ day: [PhaseFigures]) -> [Phase] {
+        func text(_ figures: PhaseFigures?) -> String {
+            guard let figures else { return "–" }
+            return DurationText.of(milliseconds: figures.medianMilliseconds) + " · "
+                + DurationText.of(milliseconds: figures.percentile95Milliseconds)
+        }
+        return LaunchStage.allCases.compactMap { stage in
+            let (inHour, inDay) = (hour.first { $0.stage == stage }, day.first { $0.stage == stage })
+            guard inHour != nil || inDay != nil else { return nil }
+            return Phase(
+                name: stage.shown, hour: text(inHour), hourCount: inHour?.count ?? 0, day: text(inDay),
+                dayCount: inDay?.count ?? 0)
+        }
+    }
+
+    private static func facts(_ live: LiveState, _ expiries: [Expiry], at now: Timestamp) -> [ShownFact] {
+        var facts: [ShownFact] = []
+        if live.hooks.isWatched {
+            facts.append(
+                ShownFact(
+                    "Service hooks",
+                    live.hooks.problem
+                        ?? (live.hooks.troubles.isEmpty
+                            ? "\(live.hooks.known) subscriptions, none in trouble"
+                            : live.hooks.troubles.map(\.text).joined(separator: "; "))))
+        } else {
+            facts.append(ShownFact("Service hooks", "not watched: set receiver.publicURL"))
+        }
+        if let jobs = live.parallelJobs {
+            facts.append(ShownFact("Parallel jobs", "\(jobs.used) of \(jobs.limit) in use"))
+        }
+        return facts
+            + expiries.map {
+                let time = ShownTime($0.at, at: now)
+                return ShownFact("Ends: \($0.name)", "\(time.short) UTC, \(time.age)")
+            }
+    }
+}

@@ -1,0 +1,159 @@
+internal import Logging
+internal import SlipwayCore
+
+/// Carries out what operators want, and knows what they have put on hold. The ledger's word comes first: what could not be
+/// stored is not done.
+actor OperatorDesk {
+    private let store: any LedgerStore
+    private let book: LaunchBook
+    private let effects: EffectQueue
+    private let profiles: [ProfileKey]
+    private let time: any TimeSource
+    private let logger: Logger
+    private(set) var holds = OperatorHolds()
+    /// Asked for once each, until an operator or another process writes: given-up job requests are few.
+    private var forgiven: [RetryKey: Int] = [:]
+
+    private struct RetryKey: Hashable {
+        var pool: PoolID
+        var request: JobRequestID
+    }
+
+    /// A job request has a record for each reason that it waited for.
+    private static let maximumRecordsRead = 200
+    private static let maximumRemembered = 10_000
+
+    init(
+        store: any LedgerStore, book: LaunchBook, effects: EffectQueue, profiles: [ProfileKey], time: any TimeSource,
+        logger: Logger
+    ) {
+        self.store = store
+        self.book = book
+        self.effects = effects
+        self.profiles = profiles
+        self.time = time
+        self.logger = logger
+    }
+
+    /// Reads what is on hold: at the start, and after another process has written.
+    func load() async throws(StoreError) {
+        var fresh = OperatorHolds()
+        for subject in OperatorHolds.subjects(of: profiles) {
+            guard let record = try await store.newestRecords(about: subject, limit: 1).first else { continue }
+            fresh.take(record, profiles: profiles)
+        }
+        holds = fresh
+        forgiven = [:]
+    }
+
+    /// Of job requests with failed launches, how many failures each is forgiven. Those with none are left out.
+    func forgiven(
+        pool: PoolID, _ histories: [JobRequestID: RequestHistory]
+    ) async throws(StoreError) -> [JobRequestID: Int] {
+        var found: [JobRequestID: Int] = [:]
+        for (request, history) in histories where history.failuresThatCount > 0 {
+            let count = try await forgiven(RetryKey(pool: pool, request: request))
+            if count > 0 { found[request] = count }
+        }
+        return found
+    }
+
+    private func forgiven(_ key: RetryKey) async throws(StoreError) -> Int {
+        if let known = forgiven[key] { return known }
+        let records = try await store.newestRecords(
+            about: retrySubject(of: key.request), limit: Self.maximumRecordsRead)
+        let count = forgivenFailures(of: key.request, pool: key.pool, in: records)
+        if forgiven.count >= Self.maximumRemembered { forgiven = [:] }
+        forgiven[key] = count
+        return count
+    }
+}
+
+// MARK: Orders
+
+extension OperatorDesk {
+    /// - Parameter closedLaunch: looks for a launch that is no longer open.
+    func perform(
+        _ order: OperatorOrder, closedLaunch: @Sendable (LaunchID) async throws -> Launch?
+    ) async throws(OperatorRefusal) -> OperatorReceipt {
+        let receipt: OperatorReceipt =
+            switch order.action {
+            case .drain, .resume, .pauseProfile, .resumeProfile: try await hold(order)
+            case .stopLaunch(let id, let isForced):
+                try await stop(id, isForced, order, closedLaunch)
+            case .retryLaunch(let id): try await retry(id, order, closedLaunch)
+            }
+        logger.notice(
+            "An operator's order was carried out",
+            metadata: ["by": "\(order.by)", "what": "\(receipt.message)", "reason": "\(order.reason ?? "")"])
+        return receipt
+    }
+
+    private func hold(_ order: OperatorOrder) async throws(OperatorRefusal) -> OperatorReceipt {
+        if let refusal = order.refusal(knowing: profiles) { throw refusal }
+        if let message = order.alreadySo(holds) { return OperatorReceipt(message, wasSo: true) }
+        let now = time.now()
+        guard let entry = order.entry(at: now) else { throw OperatorRefusal(.unavailable, "the order has no record") }
+        try await storing { () async throws(StoreError) in try await book.record(entry) }
+        holds.take(order, at: now)
+        return OperatorReceipt(order.done)
+    }
+
+    private func stop(
+        _ id: LaunchID, _ isForced: Bool, _ order: OperatorOrder,
+        _ closedLaunch: @Sendable (LaunchID) async throws -> Launch?
+    ) async throws(OperatorRefusal) -> OperatorReceipt {
+        guard let launch = try await find(id, closedLaunch) else { throw .noLaunch(id) }
+        if let refusal = launch.refusal(ofStopForced: isForced, reason: order.reason) { throw refusal }
+        guard let entry = order.entry(at: time.now()) else { throw .noLaunch(id) }
+        let changed = try await storing { () async throws(StoreError) in
+            try await book.apply(order.stopEvent(isForced: isForced), to: id, noting: [entry])
+        }
+        guard changed != nil else {
+            // It changed meanwhile: what it is now says why.
+            let now = try await find(id, closedLaunch)
+            throw now?.refusal(ofStopForced: isForced, reason: order.reason)
+                ?? OperatorRefusal(.over, "launch \(id) is ending already")
+        }
+        effects.enqueue(id)
+        return OperatorReceipt(order.done)
+    }
+
+    private func retry(
+        _ id: LaunchID, _ order: OperatorOrder, _ closedLaunch: @Sendable (LaunchID) async throws -> Launch?
+    ) async throws(OperatorRefusal) -> OperatorReceipt {
+        guard let launch = try await find(id, closedLaunch) else { throw .noLaunch(id) }
+        if let refusal = launch.refusalOfRetry { throw refusal }
+        guard let request = launch.request else { throw .noLaunch(id) }
+        let histories = try await storing { () async throws(StoreError) in
+            try await store.history(pool: launch.pool, requests: [request])
+        }
+        let failures = histories[request]?.failuresThatCount ?? 0
+        guard let entry = order.retryEntry(of: launch, forgiving: failures, at: time.now()) else { throw .noLaunch(id) }
+        try await storing { () async throws(StoreError) in try await book.record(entry) }
+        forgiven[RetryKey(pool: launch.pool, request: request)] = failures
+        return OperatorReceipt(order.done)
+    }
+
+    private func find(
+        _ id: LaunchID, _ closedLaunch: @Sendable (LaunchID) async throws -> Launch?
+    ) async throws(OperatorRefusal) -> Launch? {
+        if let open = await book.launch(id) { return open }
+        do {
+            return try await closedLaunch(id)
+        } catch {
+            throw .notStored(error)
+        }
+    }
+
+    private func storing<Value: Sendable>(
+        _ body: () async throws(StoreError) -> Value
+    ) async throws(OperatorRefusal) -> Value {
+        do {
+            return try await body()
+        } catch {
+            logger.error("An operator's order was not carried out", metadata: ["error": "\(error)"])
+            throw .notStored(error)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+internal import AWSClient
+internal import Foundation
+internal import OpenSSLNIO
+internal import SlipwayConsole
+internal import SlipwayCore
+
+extension ConsoleLinks {
+    init(_ configuration: SlipwayConfiguration) {
+        self.init(
+            organization: configuration.azureDevOps.organization, region: configuration.aws.region,
+            isAWS: configuration.aws.endpoint == nil)
+    }
+}
+
+extension Expiry {
+    /// What ends at a known instant: the receiver's certificate, and credentials of AWS that are lent for a while. How long a
+    /// personal access token lives, Azure DevOps tells only in its own settings.
+    static func known(_ tls: TLSServerContextStore, _ backends: Backends) -> [Expiry] {
+        var expiries: [Expiry] = []
+        if let certificate = tls.current.certificates.first {
+            expiries.append(Expiry(name: "certificate", at: Timestamp(certificate.notAfter)))
+        }
+        if let expiration = backends.aws.credentialsExpiration {
+            expiries.append(Expiry(name: "AWS credentials, which are renewed by themselves", at: Timestamp(expiration)))
+        }
+        return expiries
+    }
+}
+
+extension Timestamp {
+    fileprivate init(_ date: Date) {
+        self.init(milliseconds: Int64(date.timeIntervalSince1970 * 1_000))
+    }
+}

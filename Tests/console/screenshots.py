@@ -1,0 +1,151 @@
+"""See screenshots."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from browser import Browser
+
+PROGRAM, STORE_BENCH, CHROMIUM = sys.argv[1], sys.argv[2], sys.argv[4]
+FOLDER = pathlib.Path(sys.argv[3])
+SIZES = [("light", 1280, False), ("dark", 1280, True), ("narrow", 400, False)]
+MAXIMUM_BYTES = 150_000
+
+CONFIGURATION = """
+receiver: {{ host: 127.0.0.1, port: 0, certificate: {folder}/tls.crt, privateKey: {folder}/tls.key }}
+console: {{ port: 0 }}
+store: {{ path: {folder}/slipway.db }}
+hooks: {{ username: slipway, passwords: ["env:HOOK_PASSWORD"] }}
+azureDevOps: {{ organization: "{azureDevOps}", token: env:AZP_TOKEN }}
+aws: {{ region: {region}, cluster: {cluster}, endpoint: "{ecs}" }}
+log: {{ level: info }}
+pools:
+  - name: {pool}
+    sweepSeconds: 5
+    profiles:
+      - name: small
+        taskDefinition: {taskDefinition}
+        container: {container}
+        maximumAgents: 8
+        placements:
+          - {{ capacityProvider: FARGATE_SPOT, subnets: [subnet-a], securityGroups: [sg-1] }}
+          - {{ capacityProvider: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }}
+      - {{ name: large, demands: ["slipway.size -equals large"], cpu: 4096, memory: 8192, maximumAgents: 2 }}
+"""
+
+
+class Installation:
+    """A sandbox and a server on it, in a folder of their own."""
+
+    def __init__(self, folder, launches=0, failing=3, still_open=0, jobs=0):
+        self.folder = folder
+        folder.mkdir()
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "tls.key",
+             "-out", folder / "tls.crt"], check=True, stderr=subprocess.DEVNULL)
+        self.sandbox = subprocess.Popen(
+            [PROGRAM, "sandbox", "--speed", "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        facts = json.loads(self.sandbox.stdout.readline())
+        if launches:
+            subprocess.run(
+                [STORE_BENCH, "fill", folder / "slipway.db", str(launches), str(failing), str(still_open)], check=True,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        (folder / "slipway.yaml").write_text(CONFIGURATION.format(folder=folder, **facts))
+        self.log = folder / "server.log"
+        environment = os.environ | {
+            "HOOK_PASSWORD": "password-of-the-hooks-1", "AZP_TOKEN": facts["token"],
+            "AWS_ACCESS_KEY_ID": facts["accessKeyID"], "AWS_SECRET_ACCESS_KEY": facts["secretAccessKey"],
+        }
+        with self.log.open("w") as output:
+            self.server = subprocess.Popen(
+                [PROGRAM, "serve", "--config", folder / "slipway.yaml"], stdout=output, stderr=output, env=environment)
+        self.base = f"http://127.0.0.1:{self.port(r'127[.]0[.]0[.]1:([0-9]+).*The console listens')}"
+        if jobs:
+            self.sandbox.stdin.write(f"{jobs}\n")
+            self.sandbox.stdin.flush()
+            time.sleep(20)
+        else:
+            time.sleep(4)
+
+    def port(self, pattern):
+        for _ in range(600):
+            found = re.search(pattern, self.log.read_text())
+            if found:
+                return found.group(1)
+            if self.server.poll() is not None:
+                break
+            time.sleep(0.1)
+        sys.exit("the server does not listen: " + self.log.read_text())
+
+    def get(self, path):
+        return json.load(urllib.request.urlopen(self.base + path))
+
+    def post(self, path, body):
+        request = urllib.request.Request(
+            self.base + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        return json.load(urllib.request.urlopen(request))
+
+    def end(self):
+        self.server.terminate()
+        self.server.wait(timeout=60)
+        self.sandbox.terminate()
+        self.sandbox.wait(timeout=60)
+
+
+def take(browser, state, name, address):
+    """Every size of one page; answers what is wrong with it."""
+    wrong = []
+    for size, width, dark in SIZES:
+        complaints, weight = browser.show(address, width, 900, dark)
+        too_wide = browser.evaluate("document.documentElement.scrollWidth > innerWidth")
+        wrong += [f"{state} {name} {size}: {text}" for text in complaints]
+        if too_wide:
+            wrong.append(f"{state} {name} {size}: wider than the window")
+        if weight > MAXIMUM_BYTES:
+            wrong.append(f"{state} {name} {size}: {weight} bytes")
+        browser.picture(FOLDER / f"{state}-{name}-{size}.png")
+    print(f"{state} {name}: {weight} bytes")
+    return wrong
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    wrong = []
+    with tempfile.TemporaryDirectory() as name:
+        browser = Browser(CHROMIUM, pathlib.Path(name) / "browser")
+        states = {
+            "empty": {}, "busy": {"jobs": 14}, "failing": {"launches": 300, "failing": 60, "still_open": 0},
+            "many": {"launches": 10_000, "still_open": 0},
+        }
+        for state, parts in states.items():
+            installation = Installation(pathlib.Path(name) / state, **parts)
+            if state == "busy":
+                installation.post("/api/v1/profiles/pause", {
+                    "pool": installation.get("/api/v1/pools")["pools"][0]["name"], "profile": "large",
+                    "reason": "the quota of large tasks is used up"})
+            if state == "failing":
+                installation.post("/api/v1/drain", {"reason": "until the repository's policy is mended"})
+            pages = {"overview": "/", "launches": "/launches", "deliveries": "/deliveries", "ledger": "/ledger"}
+            launches = installation.get("/api/v1/launches?limit=200")["launches"]
+            busy = [one for one in launches if one["state"] in ("busy", "online")]
+            shown = (busy or [one for one in launches if one.get("outcome", {}).get("kind") == "failed"] or launches)[:1]
+            for launch in shown:
+                pages["launch"] = "/launches/" + launch["id"]
+            if state == "many":
+                pages["filtered"] = "/launches?profile=large&outcome=failed"
+            for page, path in pages.items():
+                wrong += take(browser, state, page, installation.base + path)
+            installation.end()
+        browser.close()
+    print("\n".join(wrong) or "nothing is wrong that a program can see; look at the pictures")
+    sys.exit(1 if wrong else 0)
+
+
+main()
