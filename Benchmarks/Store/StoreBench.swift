@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwaySQLite
+import Synchronization
 
 /// What the store does in a second, on this machine's disk. `store-bench help` lists the modes.
 @main
@@ -15,6 +16,9 @@ struct StoreBench {
         case .launches: try await launches(store, count: count)
         case .verify: try await verify(arguments[1])
         case .write: try await write(store, callers: count)
+        case .generate: try await GeneratedStore(store).write(launches: count)
+        case .queries: try await StoreQueries(arguments[1]).measure()
+        case .export: try await export(arguments[1])
         }
         await store.close()
     }
@@ -24,6 +28,9 @@ struct StoreBench {
         case launches
         case verify
         case write
+        case generate
+        case queries
+        case export
     }
 
     private static func usage() {
@@ -32,6 +39,9 @@ struct StoreBench {
             store-bench deliveries FILE [CALLERS]   durable deliveries per second; 64 callers if not given
             store-bench launches FILE [COUNT]       commits of COUNT launches, then the time to read them
             store-bench verify FILE                 records verified per second
+            store-bench generate FILE LAUNCHES      writes closed launches over two years, with all their records
+            store-bench queries FILE                milliseconds of what the command line asks, in a generated store
+            store-bench export FILE                 megabytes exported per second, in each form
             store-bench write FILE [CALLERS]        records deliveries and prints the number of each once it is
                                                     acknowledged, until it is killed
             """)
@@ -96,6 +106,20 @@ struct StoreBench {
         let elapsed = clock.now - start
         print("\(verification.headSequence) records, sound: \(verification.isSound), \(elapsed)")
         print("\(perSecond(Int(verification.headSequence), elapsed)) records/s")
+        await reader.close()
+    }
+
+    private static func export(_ path: String) async throws {
+        let reader = try StoreReader(path: path)
+        let clock = ContinuousClock()
+        for format in LedgerExportFormat.allCases {
+            let bytes = Mutex(0)
+            let elapsed = try await clock.measure {
+                _ = try await reader.export(as: format) { text in bytes.withLock { $0 += text.utf8.count } }
+            }
+            let megabytes = Double(bytes.withLock { $0 }) / 1_000_000
+            print("\(format): \(Int(megabytes)) MB in \(elapsed), \(Int(megabytes / (elapsed / .seconds(1)))) MB/s")
+        }
         await reader.close()
     }
 

@@ -16,6 +16,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     private let straySweep: StraySweep
     private let hookWatch: HookWatch?
     private let claims: ClaimDesk
+    private let describer: LaunchDescriber
     private let placeholderKeepers: [PlaceholderKeeper]
     /// The rungs of every profile's ladder.
     private let placements: Set<Placement>
@@ -25,12 +26,13 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     ///   - runs: for the policies `whenGivenUp` and `whenInterrupted`; nil: as if they were `leave`.
     ///   - hooks: the subscriptions to our receiver; nil: they are not watched.
     ///   - parallelJobs: the organization's limit; nil: there is none.
+    ///   - budgets: of projects; nil: there are none.
     ///   - time: the same for all parts of a process.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
         agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
         hooks: (any HookSubscriptionPort)? = nil, parallelJobs: (any ParallelJobsPort)? = nil,
-        time: any TimeSource,
+        budgets: BudgetPolicy? = nil, time: any TimeSource,
         observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [], logger: Logger
     ) {
         let directory = PoolDirectory(
@@ -45,14 +47,18 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         let parallelJobs = ParallelJobsWatch(
             port: parallelJobs, heldMilliseconds: configuration.parallelJobsMilliseconds, store: store, time: time,
             logger: logger)
+        let describer = LaunchDescriber(
+            runs: runs, agentTasks: agentTasks, directory: directory, time: time, logger: logger)
+        self.describer = describer
         let book = LaunchBook(
             store: store, time: time, directory: directory,
-            observers: observers + [moves, gate, retries, parallelJobs])
+            observers: observers + [moves, gate, retries, parallelJobs, describer])
         let parts = EngineParts(
             book: book, store: store, directory: directory, effects: effects,
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
-            retries: retries, gate: gate, parallelJobs: parallelJobs, poolObservers: poolObservers, time: time,
-            logger: logger)
+            retries: retries, gate: gate, parallelJobs: parallelJobs,
+            budgets: BudgetWatch(policy: budgets, store: store, time: time, logger: logger),
+            poolObservers: poolObservers, time: time, logger: logger)
         self.parts = parts
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
         let reconcilers = configuration.pools.map {
@@ -110,6 +116,8 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
                 group.addTask { await parts.notices.run() }
                 group.addTask { await parts.retries.run() }
                 group.addTask { await parts.parallelJobs.run() }
+                group.addTask { await describer.run(parts.book) }
+                group.addTask { await parts.budgets.run(parts.book) }
                 if let hookWatch { group.addTask { await hookWatch.run() } }
                 for keeper in placeholderKeepers { group.addTask { await keeper.run() } }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }

@@ -11,6 +11,7 @@ struct EngineParts: Sendable {
     let retries: StageRetries
     let gate: StartGate
     let parallelJobs: ParallelJobsWatch
+    let budgets: BudgetWatch
     var poolObservers: [any PoolObserver] = []
     let time: any TimeSource
     let logger: Logger

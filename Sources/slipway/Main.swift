@@ -17,6 +17,8 @@ struct SlipwayCommand: AsyncParsableCommand {
               slipway serve --config slipway.yaml     run the server
               slipway hooks install --project NAME    let Azure DevOps call it
               slipway launches list --open            what is under way
+              slipway explain 4711                    why a job waited, and what ran
+              slipway costs --by project              what they cost
               slipway ledger verify                   prove that the ledger is whole
 
             Exit codes:
@@ -29,7 +31,9 @@ struct SlipwayCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, InitCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self,
-            AgentsCommand.self, LedgerCommand.self, HooksCommand.self, LaunchCommand.self, SandboxCommand.self,
+            ExplainCommand.self, DeliveriesCommand.self, CostsCommand.self, AgentsCommand.self, LedgerCommand.self,
+            HooksCommand.self, LaunchCommand.self,
+            SandboxCommand.self,
             ConfigurationReferenceCommand.self, MetricsReferenceCommand.self,
         ]
     )

@@ -46,6 +46,7 @@ import Testing
                 logger: logger), gate: gate,
             parallelJobs: ParallelJobsWatch(
                 port: nil, heldMilliseconds: 10_000, store: harness.store, time: harness.time, logger: logger),
+            budgets: BudgetWatch(policy: nil, store: harness.store, time: harness.time, logger: logger),
             time: harness.time, logger: logger)
         let policy = PoolPolicy(
             id: PoolID(rawValue: 12), name: "ecs-linux",

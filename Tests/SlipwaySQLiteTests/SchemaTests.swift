@@ -38,10 +38,11 @@ struct SchemaTests {
         #expect(try await withReader(copy) { try await $0.counts().deliveries } == 1)
     }
 
-    @Test("The statements of version 1 are as they were shipped")
-    func frozen() throws {
-        let fixture = try #require(Bundle.module.url(forResource: "Fixtures/schema-1", withExtension: "sql"))
-        #expect(try String(contentsOf: fixture, encoding: .utf8) == Schema.version1 + "\n")
+    @Test("The statements of each version are as they were shipped", arguments: [1, 2])
+    func frozen(_ version: Int) throws {
+        let fixture = try #require(Bundle.module.url(forResource: "Fixtures/schema-\(version)", withExtension: "sql"))
+        let statements = version == 1 ? Schema.version1 : Schema.version2
+        #expect(try String(contentsOf: fixture, encoding: .utf8) == statements + "\n")
     }
 
     @Test("A file of a newer version is refused, for writing and for reading, and left as it is")

@@ -101,6 +101,10 @@ private struct Planning {
                 return false
             }
         }
+        if let project = request.origin.projectID, let why = input.heldProjects[project.lowercased()] {
+            hold(request, why)
+            return false
+        }
         if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
             hold(request, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
             return false

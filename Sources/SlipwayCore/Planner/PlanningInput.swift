@@ -14,10 +14,13 @@ public struct PlanningInput: Sendable {
     public var parallelJobs: ParallelJobs?
     /// Launches of other pools that count against it.
     public var launchesElsewhere: Int
+    /// Projects that get no launches, by id, each with the reason.
+    public var heldProjects: [String: String]
 
     public init(
         policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:],
-        interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil, launchesElsewhere: Int = 0
+        interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil, launchesElsewhere: Int = 0,
+        heldProjects: [String: String] = [:]
     ) {
         self.policy = policy
         self.requests = requests
@@ -26,5 +29,6 @@ public struct PlanningInput: Sendable {
         self.interruptedRuns = interruptedRuns
         self.parallelJobs = parallelJobs
         self.launchesElsewhere = launchesElsewhere
+        self.heldProjects = heldProjects
     }
 }

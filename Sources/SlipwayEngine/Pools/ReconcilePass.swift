@@ -39,7 +39,8 @@ struct ReconcilePass {
         let decisions = await decide(
             PlanningInput(
                 policy: policy, requests: requests, launches: launches, history: history,
-                interruptedRuns: parts.retries.runs.all(at: parts.time.now())))
+                interruptedRuns: parts.retries.runs.all(at: parts.time.now()),
+                heldProjects: parts.budgets.heldProjects))
         defer { parts.parallelJobs.settled(policy.id) }
         // Side by side, so that they share one write to the disk.
         async let observed: Void = apply(reading.events)

@@ -18,6 +18,7 @@ struct LaunchRow: Hashable, Sendable {
     var createdAt: Int64
     var stateSince: Int64
     var body: String
+    var usage: UsageRow
 
     init(_ launch: Launch) throws(StoreError) {
         id = launch.id.rawValue
@@ -34,6 +35,7 @@ struct LaunchRow: Hashable, Sendable {
         createdAt = launch.createdAt.milliseconds
         stateSince = launch.stateSince.milliseconds
         body = try Self.encode(launch)
+        usage = UsageRow(launch)
     }
 
     private static func encode(_ launch: Launch) throws(StoreError) -> String {

@@ -15,19 +15,17 @@ public struct StoredDelivery: Hashable, Sendable {
 extension StoreReader {
     /// Deliveries, newest first; before `number`, if it is given: the last one of a page leads to the next page.
     public func deliveries(before number: Int64 = .max, limit: Int = 50) async throws(StoreError) -> [StoredDelivery] {
-        let limit = Self.bounded(limit)
-        return try await read { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT number, received_at, disposition, duplicate_of, key, facts
-                    FROM deliveries JOIN ledger ON sequence = record
-                    WHERE number < ? ORDER BY number DESC LIMIT ?
-                    """)
-            var deliveries: [StoredDelivery] = []
-            let rows = try Row.fetchCursor(statement, arguments: [number, limit])
-            while let row = try rows.next() { deliveries.append(try Self.delivery(row)) }
-            return deliveries
-        }
+        try await deliveries(DeliveryQuery(), before: number, limit: limit).deliveries
+    }
+
+    static let deliveryColumns = "number, received_at, disposition, duplicate_of, key, facts"
+
+    /// `statement` selects `deliveryColumns`.
+    static func deliveries(_ statement: Statement, _ arguments: StatementArguments) throws -> [StoredDelivery] {
+        var deliveries: [StoredDelivery] = []
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() { deliveries.append(try delivery(row)) }
+        return deliveries
     }
 
     private static func delivery(_ row: Row) throws -> StoredDelivery {

@@ -12,6 +12,10 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in try database.execute(sql: version1) }
+        // Immediate: what was pruned may have been referred to, and a check of all foreign keys would find that.
+        migrator.registerMigration("2", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: version2)
+        }
         return migrator
     }
 

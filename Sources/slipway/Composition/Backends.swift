@@ -89,14 +89,16 @@ struct Backends: Sendable {
     /// - Parameter isServer: false for a command that is there for a moment: it looks at neither hooks nor placeholders.
     func makeEngine(
         store: any LedgerStore, isServer: Bool = false, time: any TimeSource,
-        observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [], logger: Logger
+        observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [],
+        budgets: BudgetPolicy? = nil, logger: Logger
     ) -> Engine {
         var configuration = engineConfiguration
         if !isServer { for index in configuration.pools.indices { configuration.pools[index].placeholders = .leave } }
         return Engine(
             configuration: configuration, store: store, agentTasks: agentTasks,
             agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil,
-            parallelJobs: parallelJobs, time: time, observers: observers, poolObservers: poolObservers,
+            parallelJobs: parallelJobs, budgets: budgets, time: time, observers: observers,
+            poolObservers: poolObservers,
             logger: logger)
     }
 }

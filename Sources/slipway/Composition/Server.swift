@@ -46,7 +46,8 @@ func runServer(
         ) { backends in
             let engine = backends.makeEngine(
                 store: measured, isServer: true, time: time, observers: options.observers + [metrics.launches],
-                poolObservers: [metrics.launches], logger: logger)
+                poolObservers: [metrics.launches],
+                budgets: try .configured(configuration.costs, usage: reader, client: backends.azure), logger: logger)
             let receiver = try makeReceiver(
                 configuration, secrets: secrets, tls: tls, store: measured,
                 listener: HintFork(listeners: [metrics.launches, engine]), claims: engine, options: options, time: time,

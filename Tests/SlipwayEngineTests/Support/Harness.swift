@@ -24,7 +24,8 @@ struct Harness: Sendable {
     func makeEngine(
         profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil,
         whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, respectsParallelJobs: Bool = false,
-        claims: ClaimOffer? = nil, observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = []
+        claims: ClaimOffer? = nil, observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [],
+        budgets: BudgetPolicy? = nil
     ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
@@ -36,7 +37,7 @@ struct Harness: Sendable {
                         port: world)
                 ]),
             store: store, agentTasks: world, agentTaskEvents: events, runs: world,
-            parallelJobs: respectsParallelJobs ? world : nil, time: time, observers: observers,
+            parallelJobs: respectsParallelJobs ? world : nil, budgets: budgets, time: time, observers: observers,
             poolObservers: poolObservers, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
