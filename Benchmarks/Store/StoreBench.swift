@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwaySQLite
+import Synchronization
 
 /// What the store does in a second, on this machine's disk. `store-bench help` lists the modes.
 @main
@@ -20,6 +21,9 @@ struct StoreBench {
             try await ConsoleBench.fill(
                 store, count: count, failing: rest.first ?? 3, open: rest.dropFirst().first ?? 40)
         case .console: try await ConsoleBench.measure(arguments[1])
+        case .generate: try await GeneratedStore(store).write(launches: count)
+        case .queries: try await StoreQueries(arguments[1]).measure()
+        case .export: try await export(arguments[1])
         }
         await store.close()
     }
@@ -31,6 +35,9 @@ struct StoreBench {
         case write
         case fill
         case console
+        case generate
+        case queries
+        case export
     }
 
     private static func usage() {
@@ -39,6 +46,9 @@ struct StoreBench {
             store-bench deliveries FILE [CALLERS]   durable deliveries per second; 64 callers if not given
             store-bench launches FILE [COUNT]       commits of COUNT launches, then the time to read them
             store-bench verify FILE                 records verified per second
+            store-bench generate FILE LAUNCHES      writes closed launches over two years, with all their records
+            store-bench queries FILE                milliseconds of what the command line asks, in a generated store
+            store-bench export FILE                 megabytes exported per second, in each form
             store-bench write FILE [CALLERS]        records deliveries and prints the number of each once it is
                                                     acknowledged, until it is killed
             store-bench fill FILE COUNT [FAILING] [OPEN]   whole lives of COUNT launches, one each 8.64 s until now;
@@ -106,6 +116,20 @@ struct StoreBench {
         let elapsed = clock.now - start
         print("\(verification.headSequence) records, sound: \(verification.isSound), \(elapsed)")
         print("\(perSecond(Int(verification.headSequence), elapsed)) records/s")
+        await reader.close()
+    }
+
+    private static func export(_ path: String) async throws {
+        let reader = try StoreReader(path: path)
+        let clock = ContinuousClock()
+        for format in LedgerExportFormat.allCases {
+            let bytes = Mutex(0)
+            let elapsed = try await clock.measure {
+                _ = try await reader.export(as: format) { text in bytes.withLock { $0 += text.utf8.count } }
+            }
+            let megabytes = Double(bytes.withLock { $0 }) / 1_000_000
+            print("\(format): \(Int(megabytes)) MB in \(elapsed), \(Int(megabytes / (elapsed / .seconds(1)))) MB/s")
+        }
         await reader.close()
     }
 

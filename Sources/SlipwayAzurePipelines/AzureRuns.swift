@@ -22,6 +22,10 @@ public struct AzureRuns: RunPort {
         }
     }
 
+    public func facts(run: Int, project: String) async throws(PortError) -> RunFacts? {
+        try await nilWhenNotFound { try await client.build(project: project, id: Int64(run)) }.map(RunFacts.init)
+    }
+
     public func cancel(run: Int, project: String) async throws(PortError) {
         try await mappingErrors { _ = try await client.cancelBuild(project: project, id: Int64(run)) }
     }

@@ -56,7 +56,8 @@ public struct ECSAgentTaskEvents: AgentTaskEventPort {
         return .observation(
             AgentTaskObservation(
                 agentTask: AgentTaskID(rawValue: task.taskARN), launch: launch, version: task.version,
-                status: AgentTaskStatus(task, containers: containers)))
+                status: AgentTaskStatus(task, containers: containers),
+                facts: AgentTaskFacts(task, containers: containers)))
     }
 
     /// An event that names no cluster is of the rule's making: the launch and the ARN decide then.

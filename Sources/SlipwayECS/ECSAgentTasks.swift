@@ -35,13 +35,25 @@ public struct ECSAgentTasks: AgentTaskPort {
     }
 
     public func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
+        try await sights(of: ids).mapValues(\.status)
+    }
+
+    public func sights(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskSight] {
         let result = try await mappingErrors { try await ecs.describeTasks(ids.map(\.rawValue), cluster: cluster) }
         // Whatever ECS doesn't mention is unknown to it; it may say so in `failures`, or say nothing.
-        var statuses = Dictionary(ids.map { ($0, AgentTaskStatus.missing) }, uniquingKeysWith: { first, _ in first })
+        var sights = Dictionary(
+            ids.map { ($0, AgentTaskSight(status: .missing, facts: nil)) }, uniquingKeysWith: { first, _ in first })
         for task in result.tasks {
-            statuses[AgentTaskID(rawValue: task.taskARN)] = AgentTaskStatus(task, containers: containers)
+            sights[AgentTaskID(rawValue: task.taskARN)] = AgentTaskSight(
+                status: AgentTaskStatus(task, containers: containers),
+                facts: AgentTaskFacts(task, containers: containers))
         }
-        return statuses
+        return sights
+    }
+
+    public func definition(_ id: String, container: String) async throws(PortError) -> AgentTaskDefinition? {
+        let described = try await mappingErrors { try await ecs.describeTaskDefinition(id) }
+        return AgentTaskDefinition(described.taskDefinition, container: container)
     }
 
     public func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {

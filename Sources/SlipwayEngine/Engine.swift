@@ -21,6 +21,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     private let claims: ClaimDesk
     private let bookingDesk: BookingDesk?
     private let bookingKeeper: BookingKeeper?
+    private let describer: LaunchDescriber
     private let placeholderKeepers: [PlaceholderKeeper]
     /// The rungs of every profile's ladder.
     private let placements: Set<Placement>
@@ -35,12 +36,13 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     ///   - plans: whose server tasks may book agents; nil: none may.
     ///   - parallelJobs: the organization's limit; nil: there is none.
     ///   - closedLaunch: looks for a launch that is no longer open, for an operator who wants it tried again.
+    ///   - budgets: of projects; nil: there are none.
     ///   - time: the same for all parts of a process.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
         agentTaskEvents: (any AgentTaskEventPort)? = nil, runs: (any RunPort)? = nil,
         hooks: (any HookSubscriptionPort)? = nil, plans: (any PlanPort)? = nil,
-        parallelJobs: (any ParallelJobsPort)? = nil, time: any TimeSource,
+        parallelJobs: (any ParallelJobsPort)? = nil, budgets: BudgetPolicy? = nil, time: any TimeSource,
         observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [],
         closedLaunch: @escaping @Sendable (LaunchID) async throws -> Launch? = { _ in nil }, logger: Logger
     ) {
@@ -59,9 +61,12 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
             port: parallelJobs, heldMilliseconds: configuration.parallelJobsMilliseconds, store: store, time: time,
             logger: logger)
         let bookingSignals = BookingSignals()
+        let describer = LaunchDescriber(
+            runs: runs, agentTasks: agentTasks, directory: directory, time: time, logger: logger)
+        self.describer = describer
         let book = LaunchBook(
             store: store, time: time, directory: directory,
-            observers: observers + [moves, gate, retries, parallelJobs, bookingSignals])
+            observers: observers + [moves, gate, retries, parallelJobs, bookingSignals, describer])
         let desk = OperatorDesk(
             store: store, book: book, effects: effects,
             profiles: configuration.pools.flatMap { pool in
@@ -72,6 +77,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
             retries: retries, gate: gate, parallelJobs: parallelJobs,
             bookings: BookingBook(store: store, time: time), bookingSignals: bookingSignals, desk: desk,
+            budgets: BudgetWatch(policy: budgets, store: store, time: time, logger: logger),
             poolObservers: poolObservers + [readings], time: time, logger: logger)
         self.parts = parts
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
@@ -145,6 +151,8 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
                 group.addTask { await parts.retries.run() }
                 group.addTask { await parts.parallelJobs.run() }
                 if let bookingKeeper { group.addTask { await bookingKeeper.run() } }
+                group.addTask { await describer.run(parts.book) }
+                group.addTask { await parts.budgets.run(parts.book) }
                 if let hookWatch { group.addTask { await hookWatch.run() } }
                 for keeper in placeholderKeepers { group.addTask { await keeper.run() } }
                 for reconciler in reconcilers { group.addTask { await reconciler.run() } }

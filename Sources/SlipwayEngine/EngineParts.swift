@@ -14,6 +14,7 @@ struct EngineParts: Sendable {
     let bookings: BookingBook
     let bookingSignals: BookingSignals
     let desk: OperatorDesk
+    let budgets: BudgetWatch
     var poolObservers: [any PoolObserver] = []
     let time: any TimeSource
     let logger: Logger

@@ -18,6 +18,8 @@ struct SlipwayCommand: AsyncParsableCommand {
               slipway hooks install --project NAME    let Azure DevOps call it
               slipway launches list --open            what is under way
               slipway drain                           no new launches, until slipway resume
+              slipway explain 4711                    why a job waited, and what ran
+              slipway costs --by project              what they cost
               slipway ledger verify                   prove that the ledger is whole
 
             Exit codes:
@@ -30,8 +32,9 @@ struct SlipwayCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, InitCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self,
-            DrainCommand.self, ResumeCommand.self, ProfilesCommand.self,
-            AgentsCommand.self, LedgerCommand.self, HooksCommand.self, LaunchCommand.self, SandboxCommand.self,
+            ExplainCommand.self, DeliveriesCommand.self, CostsCommand.self, DrainCommand.self, ResumeCommand.self,
+            ProfilesCommand.self, AgentsCommand.self, LedgerCommand.self, HooksCommand.self, LaunchCommand.self,
+            SandboxCommand.self,
             ConfigurationReferenceCommand.self, MetricsReferenceCommand.self,
         ]
     )

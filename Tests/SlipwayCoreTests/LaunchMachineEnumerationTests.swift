@@ -15,6 +15,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         .agentTaskObserved(.missing), .agentTaskObserved(.stopped(AgentTaskStop(reason: "exited", exitCode: 0))),
         .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137))),
         .agentTasksFound([], lookedAt: now), .agentTasksFound([arn], lookedAt: now),
+        .runDescribed(RunFacts(commit: "f0")), .agentTaskDescribed(AgentTaskDefinition(id: "azp-agent:7")),
         .searchFailed("503"), .agentDisabled, .disablingFailed("503"), .agentObserved(agent()),
         .agentObserved(agent(online: false)),
         .agentObserved(agent(holding: 4711)), .jobObserved(first), .jobObserved(second),
@@ -102,7 +103,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         if case .busy = old.state, case .cleaning = new.state {
             // I4: only the cluster's word that the agent task has ended ends a busy launch.
             switch event {
-            case .agentTaskObserved(.stopped), .agentTaskObserved(.missing): break
+            case .agentTaskObserved(.stopped, _), .agentTaskObserved(.missing, _): break
             // Or a person, who has said why.
             case .stopForced: break
             // Nor is it busy any more when the service has given its job to the queue again.

@@ -20,6 +20,17 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
 }
 
 @Suite struct PlannerTests {
+    @Test func aProjectThatIsHeldGetsNoLaunchAndTheReason() {
+        var (held, other) = (waiting(1), waiting(2))
+        held.origin.projectID = "P"
+        other.origin.projectID = "other"
+        let input = PlanningInput(
+            policy: policy(), requests: [held, other], launches: [], heldProjects: ["p": "its budget is spent"])
+        let plan = plan(input, at: start)
+        #expect(launched(plan).map(\.request?.rawValue) == [2])
+        #expect(plan.filter { $0.name == "hold" }.map(\.reason) == ["its budget is spent"])
+    }
+
     @Test func eachWaitingJobRequestGetsOneLaunchAndAReason() {
         let plan = decisions([waiting(1), waiting(2)])
         #expect(launched(plan).map(\.request?.rawValue) == [1, 2])

@@ -68,11 +68,57 @@ import Testing
         return String(decoding: try JSONSerialization.data(withJSONObject: envelope), as: UTF8.self)
     }
 
+    private static let facts: AgentTaskFacts = {
+        var facts = AgentTaskFacts()
+        facts.region = "eu-west-1"
+        facts.stoppedAt = Timestamp("2026-01-23T18:10:14.312Z")
+        return facts
+    }()
+
+    @Test func whatAnAuditorAsksIsRead() async throws {
+        let contents = try await content(
+            of: event { detail in
+                detail["cpu"] = "1024"
+                detail["memory"] = "2048"
+                detail["ephemeralStorage"] = ["sizeInGiB": 50]
+                detail["platformFamily"] = "Linux"
+                detail["capacityProviderName"] = "FARGATE_SPOT"
+                detail["attributes"] = [["name": "ecs.cpu-architecture", "value": "arm64"]]
+                detail["taskDefinitionArn"] = "arn:aws:ecs:eu-west-1:111122223333:task-definition/azp-agent:7"
+                detail["pullStartedAt"] = "2026-01-23T17:57:52.103Z"
+                detail["containers"] = [
+                    ["name": "proxy", "imageDigest": "sha256:0"],
+                    ["name": "agent", "image": "azp:1", "imageDigest": "sha256:1"],
+                ]
+                detail["attachments"] = [
+                    [
+                        "type": "eni",
+                        "details": [
+                            ["name": "subnetId", "value": "subnet-a"],
+                            ["name": "networkInterfaceId", "value": "eni-1"],
+                        ],
+                    ]
+                ]
+            })
+        guard case .observation(let observation) = contents.first, let facts = observation.facts else {
+            Issue.record("no facts")
+            return
+        }
+        #expect(facts.imageDigest == "sha256:1")
+        #expect(facts.subnet == "subnet-a" && facts.networkInterface == "eni-1")
+        #expect(facts.pullStartedAt == Timestamp("2026-01-23T17:57:52.103Z"))
+        #expect(facts.taskDefinition?.hasSuffix("azp-agent:7") == true)
+        let unit = UsageUnit(
+            region: "eu-west-1", capacity: "FARGATE_SPOT", platform: .linuxARM, cpu: 1_024, memory: 2_048, storage: 50)
+        #expect(facts.unit(placement: nil) == unit)
+    }
+
     private func observation(_ status: AgentTaskStatus, version: Int? = 7) throws -> AgentTaskMessage.Content {
         .observation(
             AgentTaskObservation(
                 agentTask: AgentTaskID(rawValue: Self.agentTask),
-                launch: try #require(LaunchID(rawValue: "a1b2c3-44-7-1")), version: version, status: status))
+                launch: try #require(LaunchID(rawValue: "a1b2c3-44-7-1")), version: version, status: status,
+                facts: Self.facts))
     }
 
     @Test func aStopHasTheExitCodeOfTheAgentsContainer() async throws {

@@ -50,6 +50,7 @@ import Testing
             bookings: BookingBook(store: harness.store, time: harness.time), bookingSignals: BookingSignals(),
             desk: OperatorDesk(
                 store: harness.store, book: book, effects: effects, profiles: [], time: harness.time, logger: logger),
+            budgets: BudgetWatch(policy: nil, store: harness.store, time: harness.time, logger: logger),
             time: harness.time, logger: logger)
         let policy = PoolPolicy(
             id: PoolID(rawValue: 12), name: "ecs-linux",

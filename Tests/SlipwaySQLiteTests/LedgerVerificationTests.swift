@@ -158,6 +158,46 @@ struct LedgerVerificationTests {
         }
     }
 
+    @Test("That a launch was overdue is no state of it")
+    func overdue() async throws {
+        try await withStore { store, path in
+            let launch = Sample.launch(request: 1)
+            try await store.commit(Sample.opening(launch))
+            try await store.commit(
+                LaunchBatch(entries: [LedgerEntry(at: Sample.time, kind: "launch.overdue", subject: launch.id.rawValue)]
+                ))
+            #expect(try await verification(of: path).isSound)
+        }
+    }
+
+    @Test(
+        "A closed launch whose row is edited is named",
+        arguments: [
+            ("UPDATE launches SET outcome = 'lost'", "its body and its column outcome differ"),
+            ("UPDATE launches SET profile = 'big'", "its body and its column profile differ"),
+            ("UPDATE launches SET body = '{}'", "its body can't be read (no id at its top)"),
+            ("UPDATE launches SET body = 'x'", "its body can't be read (not readable at its top)"),
+            (
+                "UPDATE launches SET version = 99, body = replace(body, '\"version\":7', '\"version\":99')",
+                "it is stored with version 99, and the ledger's last word is of 7"
+            ),
+            ("DELETE FROM launch_usage", "what it used is not stored"),
+            ("UPDATE launch_usage SET project = 'another'", "what it used is stored otherwise than its body says"),
+            ("UPDATE launch_usage SET standing = 0, gap = NULL", "what it used is stored otherwise than its body says"),
+        ])
+    func closedContradiction(_ statements: String, _ detail: String) async throws {
+        try await withStore { store, path in
+            let launch = Sample.launch(request: 1)
+            try await store.commit(Sample.opening(launch))
+            for step in launch.transitions(Sample.life) { try await store.commit(LaunchBatch(step)) }
+            #expect(try await verification(of: path).isSound)
+            await store.close()
+            try tamper(path, statements)
+            let verification = try await verification(of: path)
+            #expect(verification.mismatches.map(\.detail) == [detail])
+        }
+    }
+
     static let rowEdits: [(statements: String, subject: String, detail: String)] = [
         (
             "UPDATE launches SET state = 'starting' WHERE request = 1", "c", "its body and its column state differ"

@@ -40,7 +40,10 @@ struct SchemaTests {
 
     @Test(
         "The statements of each version are as they were shipped",
-        arguments: [("schema-1", Schema.version1), ("schema-2", Schema.version2), ("schema-3", Schema.version3)])
+        arguments: [
+            ("schema-1", Schema.version1), ("schema-2", Schema.version2), ("schema-3", Schema.version3),
+            ("schema-4", Schema.version4),
+        ])
     func frozen(name: String, statements: String) throws {
         let fixture = try #require(Bundle.module.url(forResource: "Fixtures/" + name, withExtension: "sql"))
         #expect(try String(contentsOf: fixture, encoding: .utf8) == statements + "\n")
@@ -62,12 +65,13 @@ struct SchemaTests {
             "launches_pool", "launches_profile", "launches_pool_profile", "launches_project", "launches_pipeline",
             "launches_pipeline_name",
             "launches_outcome", "launches_phases", "deliveries_of_no_use", "launches_booking_ordinal",
-            "launches_one_of_booking",
+            "launches_one_of_booking", "launches_ran", "deliveries_repeated",
         ]
         try tamper(
             directory.file(),
             (indexes.map { "DROP INDEX \($0);" } + added.map { "ALTER TABLE launches DROP COLUMN \($0);" }
-                + ["DROP TABLE bookings;", "DELETE FROM grdb_migrations WHERE identifier IN ('2', '3');"]
+                + ["bookings", "launch_usage", "usage_units", "project_names"].map { "DROP TABLE \($0);" }
+                + ["DELETE FROM grdb_migrations WHERE identifier <> '1';"]
                 + ["UPDATE launches SET body = 'nonsense' WHERE request = 2;"]).joined(separator: "\n"))
         await (try SQLiteStore(path: directory.file())).close()
         try await withReader(directory.file()) { (reader) async throws in

@@ -13,6 +13,11 @@ public struct ECSTask: Sendable, Hashable {
     public var launchType: LaunchType?
     public var capacityProviderName: String?
     public var platformVersion: String?
+    /// `Linux`, `Windows_Server_2022_Core`, ….
+    public var platformFamily: String?
+    /// `x86_64` or `arm64`.
+    public var cpuArchitecture: String?
+    public var ephemeralStorageGiB: Int?
     public var availabilityZone: String?
     /// CPU units as ECS writes them, such as `1024`.
     public var cpu: String?
@@ -121,6 +126,12 @@ extension ECSTask: Decodable {
         case lastStatus, desiredStatus, startedBy, group, launchType, capacityProviderName, platformVersion
         case availabilityZone, cpu, memory, containers, attachments, tags, version, createdAt, pullStartedAt
         case pullStoppedAt, startedAt, stoppingAt, executionStoppedAt, stoppedAt, stopCode, stoppedReason
+        case platformFamily, ephemeralStorage, attributes
+    }
+
+    private struct Attribute: Decodable {
+        var name: String?
+        var value: String?
     }
 
     public init(from decoder: any Decoder) throws {
@@ -135,6 +146,11 @@ extension ECSTask: Decodable {
         self.launchType = try container.decodeIfPresent(LaunchType.self, forKey: .launchType)
         self.capacityProviderName = try container.decodeIfPresent(String.self, forKey: .capacityProviderName)
         self.platformVersion = try container.decodeIfPresent(String.self, forKey: .platformVersion)
+        self.platformFamily = try container.decodeIfPresent(String.self, forKey: .platformFamily)
+        self.ephemeralStorageGiB =
+            try container.decodeIfPresent(EphemeralStorage.self, forKey: .ephemeralStorage)?.sizeInGiB
+        let attributes: [Attribute] = try container.list(.attributes)
+        self.cpuArchitecture = attributes.first { $0.name == "ecs.cpu-architecture" }?.value
         self.availabilityZone = try container.decodeIfPresent(String.self, forKey: .availabilityZone)
         self.cpu = try container.lenientString(.cpu)
         self.memory = try container.lenientString(.memory)

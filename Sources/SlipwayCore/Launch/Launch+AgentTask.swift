@@ -1,7 +1,8 @@
 /// What the cluster says of its agent task.
 extension Launch {
-    mutating func agentTaskObserved(_ status: AgentTaskStatus, _ now: Timestamp) {
+    mutating func agentTaskObserved(_ status: AgentTaskStatus, _ facts: AgentTaskFacts?, _ now: Timestamp) {
         guard agentTask != nil, isOpen else { return }
+        if isLearnt(with: status) { learn(facts) }
         switch status {
         case .pending:
             missingSince = nil

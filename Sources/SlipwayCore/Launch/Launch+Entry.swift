@@ -25,6 +25,11 @@ extension Launch {
             facts.set("stopCode", stop.code, ifChangedFrom: nil)
             if let exitCode = stop.exitCode { facts["exitCode"] = .integer(Int64(exitCode)) }
         }
+        if let agentTaskFacts, agentTaskFacts != old.agentTaskFacts {
+            agentTaskFacts.tell(&facts, besides: old.agentTaskFacts)
+        }
+        if let definition, old.definition == nil { definition.tell(&facts) }
+        if let run, old.run == nil { run.tell(&facts) }
         switch state {
         case .cleaning(let cleaning) where old.state.name != state.name:
             facts["cause"] = .text(cleaning.cause.outcome.reason)

@@ -37,6 +37,12 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var placement: String?
     public internal(set) var agentTask: AgentTaskID?
     public internal(set) var agentTaskStop: AgentTaskStop?
+    /// What its agent task is, as the cluster tells it. Absent in launches of older versions.
+    public internal(set) var agentTaskFacts: AgentTaskFacts?
+    /// What its agent task was started from: roles, network, names of secrets.
+    public internal(set) var definition: AgentTaskDefinition?
+    /// Who queued the run of its job request, and of which commit.
+    public internal(set) var run: RunFacts?
     public internal(set) var agent: AgentID?
     /// When its agent was registered before its agent task was started; nil: it is not, or comes by itself.
     public internal(set) var registeredAt: Timestamp?

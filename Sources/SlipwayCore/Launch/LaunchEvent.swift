@@ -13,11 +13,16 @@ public enum LaunchEvent: Hashable, Sendable {
     /// The call may or may not have worked: repeat it with the same token.
     case startUnanswered(String)
 
-    case agentTaskObserved(AgentTaskStatus)
+    /// With what the cluster tells of it besides.
+    case agentTaskObserved(AgentTaskStatus, AgentTaskFacts? = nil)
     /// Agent tasks that carry this launch's `startedBy`, as asked for at `lookedAt`.
     case agentTasksFound([AgentTaskID], lookedAt: Timestamp)
     /// They could not be asked for, and no cleaning waits for the answer.
     case searchFailed(String)
+    /// What its agent task was started from was read.
+    case agentTaskDescribed(AgentTaskDefinition)
+    /// The run of its job request was read.
+    case runDescribed(RunFacts)
 
     /// Its container asks for its registration, and the pool is about to be asked for it.
     case claimed(AgentClaim)
@@ -83,6 +88,8 @@ public enum LaunchEvent: Hashable, Sendable {
         case .agentTaskObserved: "agentTaskObserved"
         case .agentTasksFound: "agentTasksFound"
         case .searchFailed: "searchFailed"
+        case .agentTaskDescribed: "agentTaskDescribed"
+        case .runDescribed: "runDescribed"
         case .claimed: "claimed"
         case .claimReplaces: "claimReplaces"
         case .claimAnswered: "claimAnswered"

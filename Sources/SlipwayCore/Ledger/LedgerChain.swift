@@ -47,6 +47,32 @@ public struct LedgerChain: Hashable, Sendable {
         return nil
     }
 
+    /// The same by the bytes of a record, for long ledgers: whether it is the next one and whole. What is wrong with one that
+    /// isn't, `verify` tells. `facts` and the others are UTF-8.
+    ///
+    /// - Parameter scratch: used again for each record.
+    public mutating func advance(
+        sequence: Int64, at: Int64, kind: UnsafeRawBufferPointer, subject: UnsafeRawBufferPointer,
+        facts: UnsafeRawBufferPointer, previousHash: UnsafeRawBufferPointer, hash: UnsafeRawBufferPointer,
+        scratch: inout [UInt8]
+    ) -> Bool {
+        guard sequence == self.sequence + 1, hash.count == 32, previousHash.elementsEqual(head.bytes) else {
+            return false
+        }
+        scratch.removeAll(keepingCapacity: true)
+        scratch.append(contentsOf: previousHash)
+        Self.append(UInt64(bitPattern: sequence), to: &scratch)
+        Self.append(UInt64(bitPattern: at), to: &scratch)
+        for field in [kind, subject, facts] {
+            Self.append(UInt64(field.count), to: &scratch)
+            scratch.append(contentsOf: field)
+        }
+        guard SHA256.hash(data: scratch).withUnsafeBytes({ $0.elementsEqual(hash) }) else { return false }
+        self.sequence = sequence
+        head = LedgerHash(unchecked: [UInt8](hash))
+        return true
+    }
+
     /// Every field goes in with its length, so that no two records hash the same bytes.
     private static func hash(
         sequence: Int64, at: Timestamp, kind: String, subject: String, facts: String, previous: LedgerHash

@@ -116,6 +116,10 @@ struct Planning {
                 return false
             }
         }
+        if let project = want.origin.projectID, let why = input.heldProjects[project.lowercased()] {
+            hold(want, why)
+            return false
+        }
         if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
             hold(want, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
             return false

@@ -22,12 +22,14 @@ public struct PlanningInput: Sendable {
     public var holds: [String: String]
     /// Failures of a job request's launches that an operator has forgiven.
     public var forgiven: [JobRequestID: Int]
+    /// Projects that get no launches, by id, each with the reason.
+    public var heldProjects: [String: String]
 
     public init(
         policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:],
         bookings: [Booking] = [], bookingHistory: [BookingID: RequestHistory] = [:],
         interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil, launchesElsewhere: Int = 0,
-        holds: [String: String] = [:], forgiven: [JobRequestID: Int] = [:]
+        holds: [String: String] = [:], forgiven: [JobRequestID: Int] = [:], heldProjects: [String: String] = [:]
     ) {
         self.policy = policy
         self.requests = requests
@@ -40,5 +42,6 @@ public struct PlanningInput: Sendable {
         self.launchesElsewhere = launchesElsewhere
         self.holds = holds
         self.forgiven = forgiven
+        self.heldProjects = heldProjects
     }
 }

@@ -48,11 +48,15 @@ public struct AgentTaskObservation: Hashable, Sendable {
     /// Grows with each change of the agent task; nil where the cluster doesn't tell.
     public var version: Int?
     public var status: AgentTaskStatus
+    public var facts: AgentTaskFacts?
 
-    public init(agentTask: AgentTaskID, launch: LaunchID, version: Int?, status: AgentTaskStatus) {
+    public init(
+        agentTask: AgentTaskID, launch: LaunchID, version: Int?, status: AgentTaskStatus, facts: AgentTaskFacts? = nil
+    ) {
         self.agentTask = agentTask
         self.launch = launch
         self.version = version
         self.status = status
+        self.facts = facts
     }
 }

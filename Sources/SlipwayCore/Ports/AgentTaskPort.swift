@@ -8,6 +8,14 @@ public protocol AgentTaskPort: Sendable {
     /// What the cluster says of each; one that it doesn't know is `.missing`. Every id asked for is answered.
     func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus]
 
+    /// The same, with what the cluster tells of each besides.
+    func sights(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskSight]
+
+    /// What agent tasks of this definition (an id with its revision) are started from; nil: not told.
+    ///
+    /// - Parameter container: the one that runs the agent.
+    func definition(_ id: String, container: String) async throws(PortError) -> AgentTaskDefinition?
+
     /// Asks for a stop. An agent task that is already stopped or unknown is no error.
     func stop(_ id: AgentTaskID, reason: String) async throws(PortError)
 
@@ -17,6 +25,25 @@ public protocol AgentTaskPort: Sendable {
     /// All agent tasks of ours that aren't stopped, whichever launch they name, but for those that are known already.
     /// Throws rather than answer a part of them.
     func agentTasks(besides known: Set<AgentTaskID>) async throws(PortError) -> [AgentTaskSighting]
+}
+
+extension AgentTaskPort {
+    public func sights(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskSight] {
+        try await status(of: ids).mapValues { AgentTaskSight(status: $0, facts: nil) }
+    }
+
+    public func definition(_ id: String, container: String) async throws(PortError) -> AgentTaskDefinition? { nil }
+}
+
+/// What the cluster says of an agent task.
+public struct AgentTaskSight: Hashable, Sendable {
+    public var status: AgentTaskStatus
+    public var facts: AgentTaskFacts?
+
+    public init(status: AgentTaskStatus, facts: AgentTaskFacts?) {
+        self.status = status
+        self.facts = facts
+    }
 }
 
 /// The answer to a call of RunTask.

@@ -13,4 +13,11 @@ public protocol RunPort: Sendable {
     /// Runs the failed jobs of a stage that is over again. The one call that may not be repeated: whether it had an effect,
     /// the timeline tells.
     func retryStage(_ stage: String, run: Int, project: String) async throws(PortError)
+
+    /// Who queued it, and which commit it builds; nil where the service doesn't know it, or doesn't tell.
+    func facts(run: Int, project: String) async throws(PortError) -> RunFacts?
+}
+
+extension RunPort {
+    public func facts(run: Int, project: String) async throws(PortError) -> RunFacts? { nil }
 }

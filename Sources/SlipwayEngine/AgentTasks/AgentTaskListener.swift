@@ -92,7 +92,10 @@ final class AgentTaskListener: Sendable {
             case .apply:
                 if case .observation(let observation) = message.content, let launch {
                     sorted.applied.append(
-                        .init(observation: observation, sighting: .init(launch: launch, status: observation.status)))
+                        .init(
+                            observation: observation,
+                            sighting: .init(
+                                launch: launch, status: observation.status, facts: observation.facts)))
                 }
                 sorted.dropped.append(message.receipt)
                 sorted.hasTold = true

@@ -8,6 +8,7 @@ struct AgentTaskRecorder: Sendable {
         /// As it was known when the cluster said so.
         var launch: Launch
         var status: AgentTaskStatus
+        var facts: AgentTaskFacts?
     }
 
     let parts: EngineParts
@@ -25,7 +26,7 @@ struct AgentTaskRecorder: Sendable {
         var events: [PoolReading.Event] = []
         for (sighting, words) in zip(sightings, lastWords) {
             events += words
-            events.append(.init(launch: sighting.launch.id, event: .agentTaskObserved(sighting.status)))
+            events.append(.init(launch: sighting.launch.id, event: .agentTaskObserved(sighting.status, sighting.facts)))
         }
         let changed = try await parts.book.apply(events)
         for launch in changed { parts.effects.enqueue(launch.id) }

@@ -98,10 +98,12 @@ final class AgentTaskWatch: Sendable {
     }
 
     private func look(atBatch launches: [Launch]) async throws {
-        let statuses = try await agentTasks.status(of: launches.compactMap(\.agentTask))
+        let sights = try await agentTasks.sights(of: launches.compactMap(\.agentTask))
         let now = parts.time.now()
         let sightings = launches.compactMap { launch in
-            launch.agentTask.flatMap { statuses[$0] }.map { AgentTaskRecorder.Sighting(launch: launch, status: $0) }
+            launch.agentTask.flatMap { sights[$0] }.map {
+                AgentTaskRecorder.Sighting(launch: launch, status: $0.status, facts: $0.facts)
+            }
         }
         for sighting in sightings where sighting.isNewStop {
             if let agentTask = sighting.launch.agentTask { trust?.saw(stopOf: agentTask, at: now) }

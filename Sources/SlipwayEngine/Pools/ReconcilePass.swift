@@ -45,7 +45,8 @@ struct ReconcilePass {
             PlanningInput(
                 policy: policy, requests: requests, launches: launches, history: history, bookings: bookings,
                 bookingHistory: bookingHistory, interruptedRuns: parts.retries.runs.all(at: parts.time.now()),
-                holds: await parts.desk.holds.reasons(pool: policy), forgiven: forgiven))
+                holds: await parts.desk.holds.reasons(pool: policy), forgiven: forgiven,
+                heldProjects: parts.budgets.heldProjects))
         defer { parts.parallelJobs.settled(policy.id) }
         // Side by side, so that they share one write to the disk.
         async let observed: Void = apply(reading.events)

@@ -22,8 +22,14 @@ struct LaunchChanges: Sendable {
 extension WriteTransaction {
     /// Updates go first: one of them may free its job request for the launch that follows it.
     mutating func commit(_ changes: LaunchChanges) throws {
-        for row in changes.updates { try update(row) }
-        for row in changes.inserts { try insert(row) }
+        for row in changes.updates {
+            try update(row)
+            try finishUsage(row)
+        }
+        for row in changes.inserts {
+            try insert(row)
+            try insertUsage(row)
+        }
         for row in changes.bookings { try write(row) }
         for entry in changes.entries { try append(entry) }
     }

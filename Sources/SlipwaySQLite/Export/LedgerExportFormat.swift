@@ -16,18 +16,16 @@ public enum LedgerExportFormat: String, CaseIterable, Hashable, Sendable {
     }
 
     public func line(_ record: LedgerRecord) -> String {
-        switch self {
-        case .jsonl: JSONLine.line(record)
-        case .csv: CSVLine.line(record)
-        }
+        var bytes: [UInt8] = []
+        append(record, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
-}
 
-extension LedgerRecord {
-    /// The instant in ISO 8601, or, where somebody has edited it out of all calendars, its milliseconds.
-    var exportedInstant: String {
-        let years0001To9999: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
-        return years0001To9999.contains(at.milliseconds) ? at.description : String(at.milliseconds)
+    func append(_ record: LedgerRecord, to bytes: inout [UInt8]) {
+        switch self {
+        case .jsonl: JSONLine.append(record, to: &bytes)
+        case .csv: CSVLine.append(record, to: &bytes)
+        }
     }
 }
 
@@ -47,7 +45,10 @@ extension StoreReader {
             try Task.checkCancellation()
             let page = try await records(after: last)
             guard let end = page.last else { return count }
-            try await sink(page.map(format.line).joined())
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(page.count * 1_024)
+            for record in page { format.append(record, to: &bytes) }
+            try await sink(String(decoding: bytes, as: UTF8.self))
             count += Int64(page.count)
             last = end.sequence
         }

@@ -27,6 +27,7 @@ struct LaunchRow: Hashable, Sendable {
     var endedAt: Int64?
     var body: String
     var booking: String?
+    var usage: UsageRow
 
     init(_ launch: Launch) throws(StoreError) {
         id = launch.id.rawValue
@@ -52,6 +53,7 @@ struct LaunchRow: Hashable, Sendable {
         finishedAt = launch.finishedAt?.milliseconds
         endedAt = launch.endedAt?.milliseconds
         body = try Self.encode(launch)
+        usage = UsageRow(launch)
     }
 
     private static func encode(_ launch: Launch) throws(StoreError) -> String {

@@ -13,6 +13,40 @@ enum LedgerRows {
         """
     private static let types = "integer integer text text text blob blob"
 
+    /// The same for a look at millions: bytes as they are stored, and whether the columns have their types.
+    static let plainColumns = """
+        sequence, at, kind, subject, facts, previous_hash, hash,
+        typeof(sequence) = 'integer' AND typeof(at) = 'integer' AND typeof(kind) = 'text' AND typeof(subject) = 'text'
+            AND typeof(facts) = 'text' AND typeof(previous_hash) = 'blob' AND typeof(hash) = 'blob'
+        """
+
+    /// Takes the row as the chain's next record; false where it is not that, or not whole. `row` has `plainColumns`.
+    static func advance(_ chain: inout LedgerChain, by row: Row, _ scratch: inout [UInt8]) throws -> Bool {
+        guard row[7] as Int64? == 1, let sequence = row[0] as Int64?, let at = row[1] as Int64? else { return false }
+        return try bytes(row, 2) { kind in
+            try bytes(row, 3) { subject in
+                try bytes(row, 4) { facts in
+                    try bytes(row, 5) { previous in
+                        try bytes(row, 6) { hash in
+                            chain.advance(
+                                sequence: sequence, at: at, kind: kind, subject: subject, facts: facts,
+                                previousHash: previous, hash: hash, scratch: &scratch)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func bytes<Value>(
+        _ row: Row, _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) throws -> Value {
+        try row.withUnsafeData(atIndex: index) { data in
+            guard let data else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+            return try data.withUnsafeBytes(body)
+        }
+    }
+
     /// `row` has `columns`. Never traps on what somebody else has put there: the schema forbids most of it, but the schema
     /// can be changed too.
     static func record(_ row: Row) -> Result<LedgerRecord, UnreadableRecord> {

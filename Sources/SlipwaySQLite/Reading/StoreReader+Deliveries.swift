@@ -82,6 +82,16 @@ extension StoreReader {
         }
     }
 
+    static let deliveryColumns = "number, received_at, disposition, duplicate_of, key, facts"
+
+    /// `statement` selects `deliveryColumns`.
+    static func deliveries(_ statement: Statement, _ arguments: StatementArguments) throws -> [StoredDelivery] {
+        var deliveries: [StoredDelivery] = []
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() { deliveries.append(try delivery(row)) }
+        return deliveries
+    }
+
     private static func delivery(_ row: Row) throws -> StoredDelivery {
         guard let number = Int64.fromDatabaseValue(row[0]), let receivedAt = Int64.fromDatabaseValue(row[1]),
             let disposition = String.fromDatabaseValue(row[2]).flatMap(Delivery.Disposition.init),

@@ -51,6 +51,13 @@ public struct StoreCounts: Hashable, Sendable {
 }
 
 extension StoreReader {
+    /// `StoreCounts.storeID`, without counting.
+    public func storeID() async throws(StoreError) -> String {
+        try await read { database in
+            try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'store_id'") ?? ""
+        }
+    }
+
     public func counts() async throws(StoreError) -> StoreCounts {
         try await read { database in
             func count(_ sql: String) throws -> Int64 { try Int64.fetchOne(database, sql: sql) ?? 0 }

@@ -14,6 +14,10 @@ enum Schema {
         migrator.registerMigration("1") { database in try database.execute(sql: version1) }
         migrator.registerMigration("2") { database in try database.execute(sql: version2) }
         migrator.registerMigration("3") { database in try database.execute(sql: version3) }
+        // Immediate: what was pruned may have been referred to, and a check of all foreign keys would find that.
+        migrator.registerMigration("4", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: version4)
+        }
         return migrator
     }
 

@@ -13,7 +13,7 @@ public import SlipwayCore
 /// After an error the store goes on by itself as soon as its cause is gone; it need not be opened again. Several
 /// stores, also of several processes, may write to one file: the ledger's chain stays whole.
 public final class SQLiteStore: LedgerStore {
-    private let path: String
+    let path: String
     let pool: DatabasePool
     private let commits: GroupCommit
 

@@ -7,9 +7,13 @@ struct LedgerExtent: Sendable {
     let last: Int64
     /// The highest sequence that was ever given.
     let highest: Int64
+    /// What was removed before the first record that is there, as a later record says; nil: nothing was, or nothing says so.
+    let pruned: LedgerPruned?
 
     init(_ database: Database) throws {
         last = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM ledger") ?? 0
+        let first = try Int64.fetchOne(database, sql: "SELECT min(sequence) FROM ledger")
+        pruned = try first.flatMap { $0 > 1 ? try LedgerPruned.record(endingBefore: $0, database) : nil }
         highest = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'ledger'") ?? 0
     }
 
@@ -42,16 +46,32 @@ struct LedgerCheck: Sendable {
     private mutating func verifyChain(_ database: Database, _ start: Int64, _ end: Int64) throws {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT \(LedgerRows.columns) FROM ledger WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
+                SELECT \(LedgerRows.plainColumns) FROM ledger
+                WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
                 """)
+        var scratch: [UInt8] = []
         let rows = try Row.fetchCursor(statement, arguments: [start, end, StoreReader.verifiedPerRead])
         while let row = try rows.next() {
-            switch LedgerRows.record(row) {
-            case .success(let record): fault = chain.verify(record)
-            case .failure(let unreadable): fault = unreadable.fault
+            guard try LedgerRows.advance(&chain, by: row, &scratch) else {
+                fault = try nameFault(database, row)
+                return
             }
-            guard fault == nil else { return }
             last = chain.sequence
+        }
+    }
+
+    /// Slow and exact, for the one record that is not as it should be.
+    private func nameFault(_ database: Database, _ row: Row) throws -> LedgerFault {
+        let sequence: DatabaseValue = row[0]
+        let read = try Row.fetchOne(
+            database, sql: "SELECT \(LedgerRows.columns) FROM ledger WHERE sequence IS ?", arguments: [sequence])
+        let unknown = LedgerFault(
+            sequence: Int64.fromDatabaseValue(sequence) ?? 0, kind: .unreadable("it changed while it was read"))
+        guard let read else { return unknown }
+        var chain = chain
+        switch LedgerRows.record(read) {
+        case .success(let record): return chain.verify(record) ?? unknown
+        case .failure(let unreadable): return unreadable.fault
         }
     }
 

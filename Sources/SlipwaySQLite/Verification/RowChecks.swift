@@ -13,21 +13,63 @@ struct LaunchCheck: Sendable {
         var check = LaunchCheck()
         let statement = try database.cachedStatement(
             sql: """
-                SELECT id, body, version, state, is_open, can_take_job, outcome, pool, profile, request, ordinal, ran,
-                    created_at, state_since, booking, project, pipeline, pipeline_name, running_at, online_at, busy_at,
-                    finished_at, ended_at
-                FROM launches WHERE id > ? ORDER BY id LIMIT ?
+                SELECT id, \(Self.isAsItShouldBe) AS is_sound FROM launches WHERE id > ? ORDER BY id LIMIT ?
                 """)
-        let rows = try Row.fetchAll(statement, arguments: [start, StoreReader.verifiedPerRead])
-        for row in rows {
-            let id = String.fromDatabaseValue(row[0]) ?? "?"
-            check.last = id
+        var doubtful: [DatabaseValue] = []
+        let ids = try Row.fetchCursor(statement, arguments: [start, StoreReader.verifiedPerRead])
+        while let row = try ids.next() {
+            check.last = String.fromDatabaseValue(row[0]) ?? "?"
             check.count += 1
+            if Int64.fromDatabaseValue(row[1]) != 1 { doubtful.append(row[0]) }
+        }
+        for value in doubtful {
+            guard let row = try Row.fetchOne(database.cachedStatement(sql: Self.rowSQL), arguments: [value]) else {
+                continue
+            }
+            let id = String.fromDatabaseValue(row[0]) ?? "?"
             guard let problem = try problem(database, id, row) else { continue }
             check.mismatches.append(StoreMismatch(subject: id, detail: problem))
         }
         return check
     }
+
+    private static let rowSQL = """
+        SELECT id, body, version, state, is_open, can_take_job, outcome, pool, profile, request, ordinal, ran, created_at,
+            state_since, booking, project, pipeline, pipeline_name, running_at, online_at, busy_at, finished_at, ended_at
+        FROM launches WHERE id = ?
+        """
+
+    /// Of a closed launch, and only where all is well: what it is read for in full below says so too. Closed launches are
+    /// nearly all of them, and reading each body twenty times over takes as long as all else.
+    private static let isAsItShouldBe = """
+        CASE WHEN state = 'closed' AND json_valid(body) THEN
+            json_extract(body, '$.id') = id
+            AND json_extract(body, '$.version') = version AND json_extract(body, '$.state.closed._0.kind') = outcome
+            AND json_type(body, '$.state.closed._0.reason') = 'text' AND is_open = 0 AND can_take_job = 0
+            AND json_extract(body, '$.pool') = pool AND json_extract(body, '$.profile') = profile
+            AND json_extract(body, '$.request') IS request AND json_extract(body, '$.ordinal') = ordinal
+            AND json_extract(body, '$.ran') IS ran AND json_extract(body, '$.createdAt') = created_at
+            AND json_extract(body, '$.binding.booking') IS booking
+            AND json_extract(body, '$.origin.projectID') IS project
+            AND json_extract(body, '$.origin.pipelineID') IS pipeline
+            AND json_extract(body, '$.origin.pipelineName') IS pipeline_name
+            AND json_extract(body, '$.runningAt') IS running_at AND json_extract(body, '$.onlineAt') IS online_at
+            AND json_extract(body, '$.busyAt') IS busy_at AND json_extract(body, '$.finishedAt') IS finished_at
+            AND json_extract(body, '$.endedAt') IS ended_at
+            AND json_extract(body, '$.stateSince') = state_since AND json_type(body, '$.reason') = 'text'
+            AND json_type(body, '$.origin') = 'object' AND json_type(body, '$.attempt') = 'integer'
+            AND json_type(body, '$.startNotBefore') = 'integer' AND json_type(body, '$.startFailures') = 'integer'
+            AND json_type(body, '$.unknownRefusals') = 'integer'
+            AND (
+                SELECT kind = 'launch.closed' AND CASE WHEN json_valid(facts) THEN
+                    json_extract(facts, '$.version') = launches.version
+                    AND json_extract(facts, '$.outcome') = launches.outcome END
+                FROM ledger
+                WHERE subject = launches.id AND kind GLOB 'launch.*' AND kind <> 'launch.overdue'
+                ORDER BY sequence DESC LIMIT 1)
+            AND \(UsageCheck.isAsItShouldBe)
+        END
+        """
 
     private static func problem(_ database: Database, _ id: String, _ row: Row) throws -> String? {
         let stored: LaunchRow
@@ -44,7 +86,7 @@ struct LaunchCheck: Sendable {
         if last.version != stored.version {
             return "it is stored with version \(stored.version), and the ledger's last word is of \(last.version)"
         }
-        return nil
+        return try UsageCheck.problem(database, stored)
     }
 
     private static func differing(_ stored: LaunchRow, _ row: Row) -> String? {
@@ -73,11 +115,12 @@ private struct LastRecords {
     init?(_ database: Database, _ id: String) throws {
         let newest = try database.cachedStatement(
             sql: """
-                SELECT facts FROM ledger WHERE subject = ? AND kind GLOB 'launch.*' ORDER BY sequence DESC LIMIT 1
+                SELECT facts FROM ledger
+                WHERE subject = ? AND kind GLOB 'launch.*' AND kind <> 'launch.overdue' ORDER BY sequence DESC LIMIT 1
                 """)
         let newestState = try database.cachedStatement(
             sql: """
-                SELECT kind FROM ledger WHERE subject = ? AND kind GLOB 'launch.*' AND kind <> 'launch.updated'
+                SELECT kind FROM ledger WHERE subject = ? AND kind GLOB 'launch.*' AND kind NOT IN ('launch.updated', 'launch.overdue')
                 ORDER BY sequence DESC LIMIT 1
                 """)
         guard let facts = try String.fetchOne(newest, arguments: [id]),

@@ -2,19 +2,47 @@ internal import GRDB
 public import SlipwayCore
 
 extension StoreReader {
-    /// Verifies the chain from the first record to the one that is last now, and then launches and deliveries against it.
+    /// Verifies the chain from the first record to the one that is last now, and launches and deliveries against it.
     ///
     /// A server may run meanwhile. Reads in short snapshots, so that its log doesn't grow; takes some seconds per million
     /// records. `progress` is called after each. What is wrong with the data is in the answer; it throws only if the file
     /// can't be read, and `CancellationError` is not thrown: a cancelled caller gets `unavailable`.
     public func verify(
-        progress: @Sendable (VerificationProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws(StoreError) -> StoreVerification {
-        var verification = StoreVerification()
-        try await verifyLedger(&verification, progress)
-        try await verifyLaunches(&verification, progress)
-        try await verifyDeliveries(&verification, progress)
+        // Side by side, on a connection each: the chain is a matter of hashes, the rows of reading.
+        let both = await withTaskGroup(of: (Int, Result<StoreVerification, StoreError>).self) { group in
+            group.addTask {
+                (0, await Self.result { (found) throws(StoreError) in try await self.verifyLedger(&found, progress) })
+            }
+            group.addTask {
+                (
+                    1,
+                    await Self.result { (found) throws(StoreError) in
+                        try await self.verifyLaunches(&found, progress)
+                        try await self.verifyDeliveries(&found, progress)
+                    }
+                )
+            }
+            var results: [Int: Result<StoreVerification, StoreError>] = [:]
+            for await (index, result) in group { results[index] = result }
+            return results
+        }
+        var verification = try both[0]?.get() ?? StoreVerification()
+        if let rows = try both[1]?.get() { verification.add(rows) }
         return verification
+    }
+
+    private static func result(
+        _ body: (inout StoreVerification) async throws(StoreError) -> Void
+    ) async -> Result<StoreVerification, StoreError> {
+        var verification = StoreVerification()
+        do throws(StoreError) {
+            try await body(&verification)
+            return .success(verification)
+        } catch {
+            return .failure(error)
+        }
     }
 
     static let verifiedPerRead: Int64 = 2_000
@@ -25,7 +53,8 @@ extension StoreReader {
         _ verification: inout StoreVerification, _ progress: @Sendable (VerificationProgress) -> Void
     ) async throws(StoreError) {
         let extent = try await read { database in try LedgerExtent(database) }
-        var chain = LedgerChain()
+        verification.pruned = extent.pruned
+        var chain = extent.pruned.map { LedgerChain(sequence: $0.through, head: $0.lastHash) } ?? LedgerChain()
         // Not from 0: a record that was slipped in before the first is to be found too.
         var after = Int64.min
         while after < extent.last {

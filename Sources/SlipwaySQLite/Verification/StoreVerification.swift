@@ -10,6 +10,8 @@ public struct StoreVerification: Hashable, Sendable {
     /// The last record up to which the chain holds, and its hash.
     public internal(set) var headSequence: Int64 = 0
     public internal(set) var head = LedgerChain.genesis
+    /// What was pruned, so that the chain begins after it; nil: it begins with the first record that ever was.
+    public internal(set) var pruned: LedgerPruned?
     /// The first thing wrong with the chain; what follows it was not looked at.
     public internal(set) var fault: LedgerFault?
     /// Launches and deliveries that contradict the ledger, the first `maximumMismatches` of them.
@@ -22,6 +24,12 @@ public struct StoreVerification: Hashable, Sendable {
     mutating func add(_ found: [StoreMismatch]) {
         mismatchCount += found.count
         mismatches += found.prefix(Self.maximumMismatches - mismatches.count)
+    }
+
+    /// What another look found wrong with rows.
+    mutating func add(_ other: StoreVerification) {
+        mismatchCount += other.mismatchCount
+        mismatches += other.mismatches.prefix(Self.maximumMismatches - mismatches.count)
     }
 }
 

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 
 /// One ECS task of the simulated cluster.
@@ -84,6 +85,7 @@ extension AgentTask {
             cpu: input.overrides?.cpu ?? definition.cpu, memory: input.overrides?.memory ?? definition.memory,
             availabilityZone: arn.split(separator: ":")[3] + "a",
             attributes: [.init(name: "ecs.cpu-architecture", value: "x86_64")],
+            ephemeralStorage: .init(sizeInGiB: ephemeralStorageGiB),
             attachments: [attachment], containers: containers(clusterARN),
             overrides: input.overrides ?? TaskOverride(containerOverrides: []),
             connectivity: startedAt == nil ? nil : "CONNECTED", connectivityAt: pullStartedAt.map(Timestamp.seconds),
@@ -127,13 +129,25 @@ extension AgentTask {
             return TaskOutput.Container(
                 containerArn: "\(prefix)/\(id)/\(interfaceID.suffix(8))-\(container.name)", taskArn: arn,
                 name: container.name,
-                image: container.image, runtimeId: startedAt == nil ? nil : "\(id)-\(interfaceID.suffix(8))",
+                image: container.image, imageDigest: pullStoppedAt == nil ? nil : Self.digest(of: container.image),
+                runtimeId: startedAt == nil ? nil : "\(id)-\(interfaceID.suffix(8))",
                 lastStatus: containerStatus, exitCode: isMain ? exitCode : nil, reason: isMain ? exitReason : nil,
                 networkInterfaces: status == .provisioning
                     ? [] : [.init(attachmentId: id, privateIpv4Address: address)],
                 cpu: "0"
             )
         }
+    }
+
+    private var ephemeralStorageGiB: Int {
+        if case .integer(let size)? = input.overrides?.ephemeralStorage?["sizeInGiB"] { return size }
+        if case .integer(let size)? = definition.document["ephemeralStorage"]?["sizeInGiB"] { return size }
+        return 20
+    }
+
+    /// Any digest would do, so long as an image has always the same one.
+    private static func digest(of image: String?) -> String? {
+        image.map { "sha256:" + Hex.encode(SHA256.hash(data: Data($0.utf8))) }
     }
 
     private var containerStatus: String {

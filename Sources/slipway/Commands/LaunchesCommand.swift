@@ -90,19 +90,19 @@ struct LaunchesShowCommand: AsyncParsableCommand {
     static let maximumRecords = 1_000
 
     func run() async throws {
-        try await store.withReader { reader in
+        try await store.withReaderAndPrices { reader, prices in
             let launch = try Self.only(try await reader.launch(matching: id), id)
             let records = try await reader.records(about: launch.id.rawValue, limit: Self.maximumRecords)
             let output = Output.standard
             if store.isJSON {
-                try output.write(JSONText.of(LaunchStory(launch, records)))
+                try output.write(JSONText.of(LaunchStory(launch, records, prices, now: SystemInstant.now)))
             } else {
-                try output.write(LaunchStoryText.of(launch, records, now: SystemInstant.now))
+                try output.write(LaunchStoryText.of(launch, records, prices, now: SystemInstant.now))
             }
         }
     }
 
-    private static func only(_ match: LaunchMatch, _ id: String) throws -> Launch {
+    static func only(_ match: LaunchMatch, _ id: String) throws -> Launch {
         switch match {
         case .one(let launch): return launch
         case .none:

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SlipwayCore
 internal import SlipwaySQLite
 
 /// `--config`, for commands that need the whole configuration.
@@ -34,9 +35,28 @@ struct StoreOptions: ParsableArguments {
         try storePath ?? configuration.load().configuration.store.path
     }
 
+    /// As `withReader`, with the price book that is configured beside the store.
+    func withReaderAndPrices(
+        _ given: String? = nil, _ body: (StoreReader, PriceBook) async throws -> Void
+    ) async throws {
+        var path = storePath
+        var priceBook = given
+        if path == nil {
+            let loaded = try configuration.load().configuration
+            path = loaded.store.path
+            priceBook = given ?? loaded.costs.priceBook
+        }
+        let prices = try PriceBookFile.load(priceBook)
+        try await Self.withReader(path ?? "") { try await body($0, prices) }
+    }
+
     /// Opens the store read-only for the time of `body`.
     func withReader(_ body: (StoreReader) async throws -> Void) async throws {
-        let reader = try StoreReader(path: try path())
+        try await Self.withReader(try path(), body)
+    }
+
+    private static func withReader(_ path: String, _ body: (StoreReader) async throws -> Void) async throws {
+        let reader = try StoreReader(path: path)
         do {
             try await body(reader)
             await reader.close()

@@ -93,15 +93,16 @@ struct Backends: Sendable {
     func makeEngine(
         store: any LedgerStore, isServer: Bool = false, time: any TimeSource,
         observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [],
-        closedLaunch: @escaping @Sendable (LaunchID) async throws -> Launch? = { _ in nil }, logger: Logger
+        closedLaunch: @escaping @Sendable (LaunchID) async throws -> Launch? = { _ in nil },
+        budgets: BudgetPolicy? = nil, logger: Logger
     ) -> Engine {
         var configuration = engineConfiguration
         if !isServer { for index in configuration.pools.indices { configuration.pools[index].placeholders = .leave } }
         return Engine(
             configuration: configuration, store: store, agentTasks: agentTasks,
             agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil,
-            plans: isServer ? plans : nil, parallelJobs: parallelJobs, time: time, observers: observers,
-            poolObservers: poolObservers, closedLaunch: closedLaunch, logger: logger)
+            plans: isServer ? plans : nil, parallelJobs: parallelJobs, budgets: budgets, time: time,
+            observers: observers, poolObservers: poolObservers, closedLaunch: closedLaunch, logger: logger)
     }
 }
 

@@ -47,7 +47,8 @@ func runServer(
             let engine = backends.makeEngine(
                 store: measured, isServer: true, time: time, observers: options.observers + [metrics.launches],
                 poolObservers: [metrics.launches],
-                closedLaunch: { try await reader.launch($0) }, logger: logger)
+                closedLaunch: { try await reader.launch($0) },
+                budgets: try .configured(configuration.costs, usage: reader, client: backends.azure), logger: logger)
             let receiver = try makeReceiver(
                 configuration, secrets: secrets, tls: tls, store: measured,
                 listener: HintFork(listeners: [metrics.launches, engine]), claims: engine, bookings: engine.bookings,

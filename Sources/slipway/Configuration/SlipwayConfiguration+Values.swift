@@ -16,6 +16,7 @@ extension SlipwayConfiguration {
         aws = AWS(values, at: root["aws"])
         engine = Engine(
             activeSweepMilliseconds: values.integer(root["engine"]["activeSweepMilliseconds"]) ?? 0)
+        costs = Costs(values, at: root["costs"])
         log = Log(level: values.text(root["log"]["level"]) ?? "")
         let usual: RegistrationForm = claims.secrets.isEmpty ? .byContainer : .byClaim
         pools = (0..<values.count(root["pools"])).map { Pool(values, at: root["pools"][$0], usual) }
@@ -84,6 +85,21 @@ extension SlipwayConfiguration.AWS {
             endpoint: values.text(path["endpoint"]), eventQueueURL: values.text(path["eventQueueURL"]),
             startsPerSecond: values.integer(path["startsPerSecond"]) ?? 0,
             startBurst: values.integer(path["startBurst"]) ?? 0)
+    }
+}
+
+extension SlipwayConfiguration.Costs {
+    /// An amount that can't be read is found by `ConfigurationRules`.
+    fileprivate init(_ values: ConfigurationValues, at path: ConfigurationPath) {
+        let list = path["budgets"]
+        self.init(
+            priceBook: values.text(path["priceBook"]),
+            budgets: (0..<values.count(list)).map { index in
+                Budget(
+                    project: values.text(list[index]["project"]) ?? "",
+                    monthly: values.text(list[index]["monthly"]).flatMap(Money.init(decimal:)) ?? .zero,
+                    when: values.text(list[index]["when"]).flatMap(Budget.WhenSpent.init) ?? .warn)
+            })
     }
 }
 

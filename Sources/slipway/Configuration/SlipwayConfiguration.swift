@@ -16,6 +16,7 @@ struct SlipwayConfiguration: Hashable, Sendable {
     var azureDevOps: AzureDevOps
     var aws: AWS
     var engine = Engine()
+    var costs = Costs()
     var log = Log()
     var pools: [Pool]
 
@@ -114,6 +115,12 @@ struct SlipwayConfiguration: Hashable, Sendable {
 
     struct Engine: Hashable, Sendable {
         var activeSweepMilliseconds = 2_000
+    }
+
+    struct Costs: Hashable, Sendable {
+        /// Nil: the built-in one.
+        var priceBook: String?
+        var budgets: [Budget] = []
     }
 
     struct Log: Hashable, Sendable {

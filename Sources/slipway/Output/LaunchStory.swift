@@ -4,6 +4,7 @@ internal import SlipwayCore
 /// A launch with its records, as JSON.
 struct LaunchStory: Encodable {
     var launch: LaunchResource
+    var cost: CostResource
     var timeline: [Step]
 
     /// One record of the ledger, in its place in the launch's life.
@@ -19,7 +20,8 @@ struct LaunchStory: Encodable {
         var hash: String
     }
 
-    init(_ launch: Launch, _ records: [LedgerRecord]) {
+    init(_ launch: Launch, _ records: [LedgerRecord], _ prices: PriceBook, now: Timestamp) {
+        cost = CostResource(launch, prices, at: now)
         self.launch = LaunchResource(launch)
         timeline = records.enumerated().map { index, record in
             let next = index + 1 < records.count ? records[index + 1].at : nil

@@ -2,11 +2,11 @@ internal import SlipwayCore
 
 /// A launch with its records, for a person: facts first, then the timeline with durations.
 enum LaunchStoryText {
-    static func of(_ launch: Launch, _ records: [LedgerRecord], now: Timestamp) -> String {
-        head(launch, now: now) + "\n" + timeline(launch, records, now: now)
+    static func of(_ launch: Launch, _ records: [LedgerRecord], _ prices: PriceBook, now: Timestamp) -> String {
+        head(launch, prices, now: now) + "\n" + timeline(launch, records, now: now)
     }
 
-    private static func head(_ launch: Launch, now: Timestamp) -> String {
+    private static func head(_ launch: Launch, _ prices: PriceBook, now: Timestamp) -> String {
         var lines: [(String, String)] = [("launch", launch.id.rawValue), ("for", purpose(launch))]
         lines.append(("because", launch.reason))
         lines.append(("pool, profile", "\(launch.pool), \(launch.profile)"))
@@ -20,6 +20,8 @@ enum LaunchStoryText {
         if let agentTask = launch.agentTask { lines.append(("agent task", agentTask.rawValue)) }
         if let stop = launch.agentTaskStop { lines.append(("it stopped", stop.reason)) }
         lines.append(("agent", launch.agentName + (launch.agent.map { " (\($0))" } ?? "")))
+        lines += LaunchFactLines.of(launch)
+        lines.append(("cost", CostText.of(launch, prices, at: now)))
         let width = lines.map(\.0.count).max() ?? 0
         return lines.map { name, text in
             name + String(repeating: " ", count: width + 2 - name.count) + harmless(text) + "\n"

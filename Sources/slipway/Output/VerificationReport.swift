@@ -11,6 +11,23 @@ struct VerificationReport: Encodable {
     var mismatchCount: Int
     /// The first of them.
     var mismatches: [Mismatch]
+    /// What was removed on purpose before the first record; absent: nothing.
+    var pruned: Pruned?
+    /// What the checkpoint says that was given.
+    var checkpoint: Kept?
+
+    struct Pruned: Encodable {
+        /// The record that says so.
+        var record: Int64
+        var at: String
+        var through: Int64
+    }
+
+    struct Kept: Encodable {
+        var sequence: Int64
+        var holds: Bool
+        var description: String
+    }
 
     struct Fault: Encodable {
         var sequence: Int64
@@ -22,7 +39,13 @@ struct VerificationReport: Encodable {
         var detail: String
     }
 
-    init(_ verification: StoreVerification) {
+    init(
+        _ verification: StoreVerification, _ kept: Checkpoint? = nil, _ finding: CheckpointFinding? = nil
+    ) {
+        pruned = verification.pruned.map { Pruned(record: $0.record, at: $0.at.description, through: $0.through) }
+        if let kept, let finding {
+            checkpoint = Kept(sequence: kept.sequence, holds: finding.holds, description: finding.text(kept))
+        }
         isSound = verification.isSound
         headSequence = verification.headSequence
         headHash = verification.head.description
@@ -36,11 +59,17 @@ struct VerificationReport: Encodable {
         if let fault {
             lines.append("BROKEN: \(fault.description)")
             lines.append(
-                "The \(headSequence) records before it are whole. Restore a backup, and find out who wrote to the file."
+                "The \(headSequence - (pruned?.through ?? 0)) records before it are whole. Restore a backup, and find out who wrote to the file."
             )
         } else {
-            lines.append("\(headSequence) records, and the chain holds.")
+            lines.append("\(headSequence - (pruned?.through ?? 0)) records, and the chain holds.")
         }
+        if let pruned {
+            lines.append(
+                "The chain begins after record \(pruned.through): record \(pruned.record) of \(pruned.at) says that what "
+                    + "came before was pruned.")
+        }
+        if let checkpoint { lines.append(checkpoint.description) }
         lines += mismatches.map { "CONTRADICTED: \($0.subject): \($0.detail)" }
         if mismatchCount > mismatches.count { lines.append("… and \(mismatchCount - mismatches.count) more.") }
         lines.append("head \(headSequence) \(headHash)")

@@ -25,7 +25,7 @@ struct Harness: Sendable {
         profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil,
         whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, respectsParallelJobs: Bool = false,
         claims: ClaimOffer? = nil, takesBookings: Bool = false, observers: [any LaunchObserver] = [],
-        poolObservers: [any PoolObserver] = []
+        poolObservers: [any PoolObserver] = [], budgets: BudgetPolicy? = nil
     ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
@@ -38,8 +38,8 @@ struct Harness: Sendable {
                         port: world)
                 ]),
             store: store, agentTasks: world, agentTaskEvents: events, runs: world,
-            plans: takesBookings ? world : nil, parallelJobs: respectsParallelJobs ? world : nil, time: time,
-            observers: observers, poolObservers: poolObservers,
+            plans: takesBookings ? world : nil, parallelJobs: respectsParallelJobs ? world : nil, budgets: budgets,
+            time: time, observers: observers, poolObservers: poolObservers,
             closedLaunch: { [store] id in store.launches.first { $0.id == id } },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )

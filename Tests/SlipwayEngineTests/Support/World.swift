@@ -88,6 +88,12 @@ final class World: Sendable {
         /// A call that changes a run takes effect, and its answer is lost.
         var losesRunAnswers = false
         var runCalls = 0
+        var runFacts: RunFacts?
+        var factCalls = 0
+        var factError: PortError?
+        /// What the cluster tells of each agent task; nil: nothing.
+        var agentTaskFacts: AgentTaskFacts?
+        var definition: AgentTaskDefinition?
         var onRunCall: (@Sendable () -> Void)?
         var failingJobRequests: Set<JobRequestID> = []
         /// Jobs of private projects that run at once; those beyond wait for it, whatever agents there are.
@@ -245,6 +251,15 @@ extension World: AgentTaskPort {
         }
     }
 
+    func sights(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskSight] {
+        let facts = with { $0.agentTaskFacts }
+        return try await status(of: ids).mapValues { AgentTaskSight(status: $0, facts: facts) }
+    }
+
+    func definition(_ id: String, container: String) async throws(PortError) -> AgentTaskDefinition? {
+        with { $0.definition }
+    }
+
     func status(of ids: [AgentTaskID]) async throws(PortError) -> [AgentTaskID: AgentTaskStatus] {
         let now = time.now()
         let isTooSmall = with { state in
@@ -342,6 +357,15 @@ extension World: RunPort {
             }
         }
         try loseRunAnswer()
+    }
+
+    func facts(run: Int, project: String) async throws(PortError) -> RunFacts? {
+        let (facts, error) = with { state in
+            state.factCalls += 1
+            return (state.runFacts, state.factError)
+        }
+        if let error { throw error }
+        return facts
     }
 
     private func runCall() throws(PortError) {

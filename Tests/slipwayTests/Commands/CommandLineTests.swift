@@ -29,6 +29,8 @@ import Testing
         ["launch", "--help"], ["agents", "list", "--help"], ["agents", "prune", "--help"],
         ["hooks", "install", "--help"], ["hooks", "list", "--help"], ["hooks", "test", "--help"],
         ["hooks", "remove", "--help"], ["init", "--help"],
+        ["costs", "--help"], ["explain", "--help"], ["deliveries", "list", "--help"], ["deliveries", "show", "--help"],
+        ["deliveries", "replay", "--help"], ["ledger", "checkpoint", "--help"], ["ledger", "prune", "--help"],
     ])
     func `Every command has help with an example`(_ arguments: [String]) async {
         let written = Mutex("")

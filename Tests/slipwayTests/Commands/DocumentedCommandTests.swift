@@ -5,7 +5,7 @@ import Testing
 
 /// Every command of the program on these pages is one that it takes.
 @Suite struct DocumentedCommandTests {
-    @Test(arguments: ["docs/quickstart.md", "docs/install.md", "README.md", "webhooks/README.md"])
+    @Test(arguments: ["docs/quickstart.md", "docs/install.md", "docs/audit.md", "README.md", "webhooks/README.md"])
     func `The commands on a page are understood`(_ page: String) throws {
         let commands = Self.commands(try Repository.text(page))
         #expect(!commands.isEmpty)

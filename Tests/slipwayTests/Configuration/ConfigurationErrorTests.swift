@@ -30,7 +30,7 @@ import Testing
             situation: "an unknown key like nothing", old: "aws:", new: "quux.corge.grault: 3\naws:",
             line:
                 "slipway.yaml:9: quux.corge.grault: unknown key; known here are receiver, claims, console, store, hooks, "
-                + "azureDevOps, aws, engine, log, pools"),
+                + "azureDevOps, aws, engine, costs, log, pools"),
         Mistake(
             situation: "a number that is none", old: "receiver:", new: "receiver:\n  port: eighty",
             line: "slipway.yaml:2: receiver.port: found “eighty”, which is no whole number; write one from 0 to 65535"),
@@ -225,7 +225,7 @@ import Testing
             situation: "escape sequences in a key", old: "aws:", new: "\"\\e[31mred\\n\": 1\naws:",
             line:
                 "slipway.yaml:9: (a key of 9 characters): unknown key; known here are receiver, claims, console, store, hooks, "
-                + "azureDevOps, aws, engine, log, pools"),
+                + "azureDevOps, aws, engine, costs, log, pools"),
         Mistake(
             situation: "a key that stands twice", old: "  cluster: build-agents",
             new: "  cluster: build-agents\n  cluster: others",

@@ -19,18 +19,34 @@ public struct Build: Sendable, Equatable, Decodable {
     /// All its orchestration plans: a run that was retried has several.
     public var planIDs: Set<String>
     public var tags: [String]?
+    public var projectName: String?
+    /// Ids of identities; names and addresses are not read.
+    public var requestedForID: String?
+    public var requestedByID: String?
+    /// `manual`, `individualCI`, `pullRequest`, `schedule`, ….
+    public var reason: String?
+    public var sourceBranch: String?
+    public var sourceVersion: String?
+    public var repositoryName: String?
 
     public var isCancelling: Bool { status?.lowercased() == "cancelling" }
     public var isCompleted: Bool { status?.lowercased() == "completed" }
 
     enum CodingKeys: CodingKey {
         case id, buildNumber, status, result, queueTime, startTime, finishTime, definition, project, orchestrationPlan,
-            plans,
-            tags
+            plans, tags, requestedFor, requestedBy, reason, sourceBranch, sourceVersion, repository
     }
 
     private struct Plan: Decodable { var planId: String }
-    private struct ProjectReference: Decodable { var id: String }
+    private struct ProjectReference: Decodable {
+        var id: String
+        var name: String?
+    }
+    private struct Identity: Decodable { var id: String }
+    private struct Repository: Decodable {
+        var id: String?
+        var name: String?
+    }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -44,7 +60,16 @@ public struct Build: Sendable, Equatable, Decodable {
         let definition = container.tolerant(JobRequest.NamedReference.self, .definition)
         pipelineID = definition?.id
         pipelineName = definition?.name
-        projectID = container.tolerant(ProjectReference.self, .project)?.id.lowercased()
+        let project = container.tolerant(ProjectReference.self, .project)
+        projectID = project?.id.lowercased()
+        projectName = project?.name
+        requestedForID = container.tolerant(Identity.self, .requestedFor)?.id.lowercased()
+        requestedByID = container.tolerant(Identity.self, .requestedBy)?.id.lowercased()
+        reason = container.tolerant(String.self, .reason)
+        sourceBranch = container.tolerant(String.self, .sourceBranch)
+        sourceVersion = container.tolerant(String.self, .sourceVersion)
+        let repository = container.tolerant(Repository.self, .repository)
+        repositoryName = repository?.name ?? repository?.id
         planID = container.tolerant(Plan.self, .orchestrationPlan)?.planId.lowercased()
         let plans = container.tolerant([Plan].self, .plans)?.map { $0.planId.lowercased() } ?? []
         planIDs = Set(plans + [planID].compactMap { $0 })

@@ -10,6 +10,7 @@ struct TaskOutput: Encodable, Sendable {
         var taskArn: String
         var name: String
         var image: String?
+        var imageDigest: String?
         var runtimeId: String?
         var lastStatus: String
         var exitCode: Int?
@@ -32,6 +33,10 @@ struct TaskOutput: Encodable, Sendable {
         var details: [Detail]
     }
 
+    struct EphemeralStorage: Encodable, Sendable {
+        var sizeInGiB: Int
+    }
+
     struct Attribute: Encodable, Sendable {
         var name: String
         var value: String
@@ -52,6 +57,7 @@ struct TaskOutput: Encodable, Sendable {
     var memory: String?
     var availabilityZone: String?
     var attributes: [Attribute]?
+    var ephemeralStorage: EphemeralStorage?
     var attachments: [Attachment]?
     var containers: [Container]?
     var overrides: TaskOverride?

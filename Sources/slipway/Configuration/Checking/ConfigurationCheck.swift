@@ -78,7 +78,7 @@ extension ConfigurationCheck {
             report(node.line, path, found: "the list is empty", mend: "give \(ConfigurationType.words(count)) elements")
         } else if let node {
             report(node.line, path, found: node.found, mend: "write a list: each element begins with a dash")
-        } else if !isInherited(key, at: path) {
+        } else if key.presence == .required, !isInherited(key, at: path) {
             report(nil, path, found: "the list is missing", mend: "give \(ConfigurationType.words(count)) elements")
         }
     }

@@ -18,7 +18,25 @@ struct ConfigurationRules {
         checkClaims()
         checkSignIn()
         checkEventQueue()
+        checkBudgets()
         checkPools()
+    }
+
+    private mutating func checkBudgets() {
+        let path = ConfigurationPath.root["costs"]["budgets"]
+        var seen: Set<String> = []
+        for (index, budget) in configuration.costs.budgets.enumerated() {
+            if budget.monthly <= .zero {
+                report(
+                    path[index]["monthly"], found: "no amount above zero",
+                    mend: "write one such as 250 or 99.50, with up to nine decimals")
+            }
+            if !seen.insert(budget.project.lowercased()).inserted {
+                report(
+                    path[index]["project"], found: "there is another budget of project “\(budget.project)”",
+                    mend: "keep one of them")
+            }
+        }
     }
 
     private mutating func checkConsole() {

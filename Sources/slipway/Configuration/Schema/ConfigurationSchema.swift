@@ -5,9 +5,8 @@ internal import SlipwayCore
 /// `docs/configuration.md` are made of.
 enum ConfigurationSchema {
     static let keys: [ConfigurationKey] =
-        receiver + claims + serverTasks + console + store + hooks + azureDevOps + aws + engine + log + pools + profiles
-        + bookable
-        + deadlines + placements
+        receiver + claims + serverTasks + console + store + hooks + azureDevOps + aws + engine + costs + log + pools
+        + profiles + bookable + deadlines + placements
 
     /// The keys that stand directly in a group, in the order of the table. `""` is the top.
     static func children(of pattern: String) -> [ConfigurationKey] { childrenByParent[pattern] ?? [] }
@@ -156,6 +155,29 @@ enum ConfigurationSchema {
         .value(
             "engine.activeSweepMilliseconds", .integer(10...60_000), .defaulted("2000"),
             "How often pools and agent tasks are read while a launch is under way."),
+    ]
+
+    private static let costs: [ConfigurationKey] = [
+        .group(
+            "costs", .optional, "What agent tasks cost, by estimate, and what they may. See [audit.md](audit.md#costs)."
+        ),
+        .value(
+            "costs.priceBook", .text(maximum: 4_096), .optional,
+            "A YAML file of prices, like `deploy/costs/price-book.yaml`. Absent: that one, as it was built in."),
+        ConfigurationKey(
+            pattern: "costs.budgets[]", type: .groups(1...500), presence: .optional, isInherited: false,
+            help: "What projects may cost in a calendar month (UTC)."),
+        .value(
+            "costs.budgets[].project", .text(maximum: 256), .required,
+            "The project's name or id. Each only once."),
+        .value(
+            "costs.budgets[].monthly", .text(maximum: 20), .required,
+            "In the price book's currency, such as `250` or `99.50`. At 80 % and at 100 % there is a warning in the log and a "
+                + "record in the ledger, once a month each."),
+        .value(
+            "costs.budgets[].when", .choice(Budget.WhenSpent.allCases.map(\.rawValue)), .defaulted("warn"),
+            "What else follows at 100 %. `warn`: nothing. `hold`: no launches are made for the project until the month is "
+                + "over; its jobs wait, with that reason."),
     ]
 
     private static let log: [ConfigurationKey] = [

@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import SlipwayCore
+internal import SlipwaySQLite
+
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say in plain sentences why a job waited, what ran, and what became of it.",
+        discussion: """
+            Takes the number of a job request, the id of a pipeline's job, a launch's id or the beginning of it, or a \
+            delivery.
+
+            Examples:
+              slipway explain 4711
+              slipway explain 3f2a1b-7-4711-1
+              slipway explain delivery-12
+              slipway explain 12f1170f-54f2-53f3-20dd-22fc7dff55f9 --json
+            """)
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: ArgumentHelp("The id of the job request's pool, where several have such a one.", valueName: "id"))
+    var pool: Int?
+
+    @Argument(help: "A job request, job, launch or delivery.")
+    var target: String
+
+    func run() async throws {
+        guard let wanted = ExplainTarget(target) else {
+            throw CommandFailure(
+                .notSo,
+                "“\(harmless(String(target.prefix(80))))” is no job request, job, launch or delivery; write 4711, the id of "
+                    + "a job, the beginning of a launch's id (see slipway launches list), or delivery-12")
+        }
+        try await store.withReaderAndPrices { reader, prices in
+            let explanation = try await Explainer(reader: reader, prices: prices, now: SystemInstant.now)
+                .explain(wanted, pool: pool.map(PoolID.init))
+            try Output.standard.write(store.isJSON ? JSONText.of(explanation) : explanation.text)
+        }
+    }
+}

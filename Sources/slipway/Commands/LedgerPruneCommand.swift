@@ -1,0 +1,112 @@
+internal import ArgumentParser
+internal import SlipwayCore
+internal import SlipwaySQLite
+
+struct LedgerPruneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Remove the old beginning of the ledger; the rest stays provable.",
+        discussion: """
+            Removes records, closed launches and deliveries from before a day, and records how many, with the hash \
+            of the last one, so that slipway ledger verify goes on from there. What an open launch needs stays. Stop \
+            the server first: removing takes long writes that a job's start would wait for. The file keeps its size, \
+            and uses the space again.
+
+            Examples:
+              slipway ledger prune --before 2026-05-01 --dry-run
+              slipway ledger prune --before 2026-05-01
+              slipway ledger prune --before 2026-05-01 --keep-open
+            """)
+
+    @OptionGroup var configuration: ConfigurationOptions
+
+    @Option(
+        name: .customLong("store"),
+        help: ArgumentHelp("The store's file; then no configuration is read.", valueName: "file"))
+    var storePath: String?
+
+    @Option(help: ArgumentHelp("Remove what is from before this day (UTC).", valueName: "2026-05-01"))
+    var before: String
+
+    @Flag(
+        name: .customLong("keep-open"),
+        help: "Stop before the first record that an open launch needs, instead of refusing.")
+    var keepOpen = false
+
+    @Flag(name: .customLong("dry-run"), help: "Say what would be removed, and remove nothing.")
+    var isDryRun = false
+
+    /// A job request may wait for days, and what was done for it counts.
+    static let minimumAgeDays: Int64 = 7
+
+    func validate() throws {
+        guard Day(before) != nil else { throw ValidationError("--before takes a day such as 2026-05-01.") }
+    }
+
+    func run() async throws {
+        guard let day = Day(before) else { throw ValidationError("--before takes a day such as 2026-05-01.") }
+        guard day.number <= Day(SystemInstant.now).number - Self.minimumAgeDays else {
+            throw CommandFailure(
+                .usage,
+                "--before takes a day \(Self.minimumAgeDays) days ago at least: jobs may wait for as long, and what was done "
+                    + "for them counts")
+        }
+        let path = try storePath ?? configuration.load().configuration.store.path
+        let plan = try await Self.plan(path, before: day.start)
+        if plan.isKeptForOpen, !keepOpen, let launch = plan.keptFor {
+            throw CommandFailure(
+                .notSo,
+                "launch \(launch) is open, or waits with an open one for its job, and its records are older than \(before): "
+                    + "end it, or give --keep-open to prune what is older than that")
+        }
+        let output = Output.standard
+        guard plan.removed.records > 0 else { return try output.line("Nothing is older than that.") }
+        if isDryRun {
+            return try output.line("Would remove \(Self.words(plan.removed)), up to record \(plan.through).")
+        }
+        guard let lock = try LaunchCommand.lock(path) else {
+            throw CommandFailure(
+                .unreachable,
+                "a server runs on this store: stop it first, since removing takes long writes that a job's start would wait "
+                    + "for")
+        }
+        defer { lock.close() }
+        // A launch may have been made since.
+        let final = try await Self.plan(path, before: day.start)
+        if final.isKeptForOpen, !keepOpen {
+            throw CommandFailure(.notSo, "a launch was opened meanwhile that needs what is to be removed; try again")
+        }
+        let removed = try await Self.prune(final, path, output)
+        output.clearProgress()
+        try output.line("Removed \(Self.words(removed)), up to record \(final.through).")
+    }
+
+    private static func plan(_ path: String, before: Timestamp) async throws -> PruningPlan {
+        let reader = try StoreReader(path: path)
+        do {
+            let plan = try await reader.pruningPlan(before: before)
+            await reader.close()
+            return plan
+        } catch {
+            await reader.close()
+            throw error
+        }
+    }
+
+    private static func prune(_ plan: PruningPlan, _ path: String, _ output: Output) async throws -> PrunedCounts {
+        let store = try SQLiteStore(path: path)
+        do {
+            let removed = try await store.prune(plan, at: SystemInstant.now) { done in
+                output.progress("removing: \(done) of \(plan.removed.records) records")
+            }
+            await store.close()
+            return removed
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private static func words(_ counts: PrunedCounts) -> String {
+        "\(counts.records) records, \(counts.launches) launches and \(counts.deliveries) deliveries"
+    }
+}

@@ -1,0 +1,33 @@
+internal import SlipwayCore
+
+/// What `slipway explain` is asked about, by the form of its argument.
+enum ExplainTarget: Hashable {
+    case jobRequest(JobRequestID)
+    /// The id of a pipeline's job.
+    case job(String)
+    case delivery(Int64)
+    /// A launch's id, or the beginning of one.
+    case launch(String)
+
+    init?(_ text: String) {
+        if text.hasPrefix("delivery-"), let number = Int64(text.dropFirst("delivery-".count)), number > 0 {
+            self = .delivery(number)
+        } else if text.hasPrefix("request-"), let number = Int64(text.dropFirst("request-".count)), number > 0 {
+            self = .jobRequest(JobRequestID(rawValue: number))
+        } else if let number = Int64(text), number > 0, !text.hasPrefix("+") {
+            self = .jobRequest(JobRequestID(rawValue: number))
+        } else if Self.isGUID(text) {
+            self = .job(text.lowercased())
+        } else if text.contains("-"), LaunchID(rawValue: text) != nil {
+            self = .launch(text)
+        } else if text.hasPrefix(LaunchID.agentNamePrefix), let id = LaunchID(agentName: text) {
+            self = .launch(id.rawValue)
+        } else {
+            return nil
+        }
+    }
+
+    private static func isGUID(_ text: String) -> Bool {
+        text.utf8.count == 36 && text.wholeMatch(of: /[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/) != nil
+    }
+}

@@ -1,0 +1,36 @@
+internal import SlipwayCore
+
+extension Explanation {
+    /// A launch by itself.
+    init(_ launch: Launch, _ records: [LedgerRecord], _ prices: PriceBook, now: Timestamp) {
+        self.init(kind: "launch", subject: launch.id.rawValue, summary: LaunchWords.summary(launch, now: now))
+        launches = [launch.id.rawValue]
+        if let request = launch.request {
+            say("It was made for job request \(request)\(LaunchWords.job(launch.origin)).")
+        } else {
+            say("It was made by hand.")
+        }
+        tell(launch, records, prices, now: now)
+    }
+
+    /// Its course, from its records; then who and what, phases and cost.
+    mutating func tell(_ launch: Launch, _ records: [LedgerRecord], _ prices: PriceBook, now: Timestamp) {
+        for record in records {
+            for sentence in RecordWords.sentences(record, launch) { say(sentence, at: record.at) }
+        }
+        if records.isEmpty { say("The ledger has no record of it: run slipway ledger verify.") }
+        if let run = launch.run {
+            let source = LaunchFactLines.source(run)
+            let who = run.requestedFor ?? run.requestedBy
+            say("Its run was queued" + (who.map { " by \($0)" } ?? "") + (source.isEmpty ? "." : ", from \(source)."))
+        }
+        if let facts = launch.agentTaskFacts {
+            let image = [facts.image, facts.imageDigest].compactMap { $0 }.joined(separator: " ")
+            let size = LaunchFactLines.size(facts)
+            say("What ran: \(image.isEmpty ? "an image that the cluster did not name" : image), on \(size).")
+        }
+        let phases = LaunchWords.phases(launch)
+        if !phases.isEmpty { say("It took " + phases.joined(separator: ", ") + ".") }
+        say("Cost: \(CostText.of(launch, prices, at: now)).")
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import SlipwayCore
+import SlipwaySQLite
+import Testing
+
+@testable import slipway
+
+/// `slipway explain` and `slipway deliveries`, run as a user runs them.
+@Suite struct ExplainCommandTests {
+    private func run(_ arguments: [String]) throws -> BuiltProgram.Result {
+        let result = try BuiltProgram.run(arguments)
+        #expect(!result.output.unicodeScalars.contains { $0 != "\n" && isHarmful($0) }, "\(result.output)")
+        #expect(!result.messages.unicodeScalars.contains { $0 != "\n" && isHarmful($0) }, "\(result.messages)")
+        return result
+    }
+
+    @Test func `A job is told from its waiting to its end, with reasons, times and cost`() async throws {
+        let store = try await AuditStore()
+        #expect(!store.launch.isOpen)
+        for target in ["4711", "request-4711", AuditStore.job] {
+            let result = try run(["explain", target, "--store", store.path])
+            #expect(result.status == 0, "\(result.messages)")
+            let text = result.output
+            #expect(
+                text.hasPrefix(
+                    "Job request 4711 had an agent 1 min 10 s after the first launch for it was decided on.\n"))
+            for sentence in [
+                "delivery-1 announced: job waiting.", "delivery-2 announced: job waiting, once more.",
+                "It waited: profile small has its maximum of 50 agents. That lasted 29 s.",
+                "It was decided on: job request 4711 waits", "A problem: no room on FARGATE_SPOT.",
+                "The cluster took its agent task on FARGATE.", "Its agent came online.",
+                "Its agent took job request 4711.", "The job was over: succeeded.",
+                "Its agent task stopped: Essential container exited, exit code 0.",
+                "Its run was queued by 6ad1a6c6, from refs/heads/main\\u{7} at f0e1d2.",
+                "What ran: azp-agent:1 sha256:9f86d081, on 1024 CPU units, 2048 MiB.",
+                "10 s until the image's download began", "Cost: 0.001069683 USD, an estimate for 78 s",
+            ] { #expect(text.contains(sentence), "\(sentence) is not in \(text)") }
+        }
+    }
+
+    @Test func `A launch is told by the beginning of its id, and as JSON`() async throws {
+        let store = try await AuditStore(isOpen: true)
+        let text = try run(["explain", "abcdef-7-4711", "--store", store.path])
+        #expect(text.status == 0)
+        #expect(text.output.hasPrefix("Launch abcdef-7-4711-1: its agent runs job request 4711, for "))
+        #expect(text.output.contains("so far"))
+        let json = try run(["explain", "abcdef-7-4711-1", "--json", "--store", store.path])
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        #expect(object["kind"] as? String == "launch")
+        #expect(object["launches"] as? [String] == ["abcdef-7-4711-1"])
+        #expect((object["sentences"] as? [[String: Any]])?.contains { $0["at"] is String } == true)
+    }
+
+    @Test func `A delivery is told with what it led to`() async throws {
+        let store = try await AuditStore()
+        let first = try run(["explain", "delivery-1", "--store", store.path])
+        #expect(first.output.hasPrefix("delivery-1 said that a job is waiting; 1 launch was made for it.\n"))
+        #expect(first.output.contains("Launch abcdef-7-4711-1 served a job"))
+        let second = try run(["explain", "delivery-2", "--store", store.path])
+        #expect(second.output.contains("It repeats delivery-1"))
+        let rejected = try run(["explain", "delivery-4", "--store", store.path])
+        #expect(rejected.output.hasPrefix("delivery-4 could not be read: no JSON\\u{1b}[2J.\n"))
+    }
+
+    @Test(arguments: [
+        ("4712", "the store knows no job request 4712"), ("delivery-99", "there is no delivery-99"),
+        ("99999999-54f2-53f3-20dd-22fc7dff55f9", "the store knows no job 99999999"),
+        ("abcdef-9", "there is no launch “abcdef-9”"), ("\u{1B}[31m", "is no job request, job, launch or delivery"),
+        ("", "is no job request, job, launch or delivery"), ("-1", "Missing expected argument"),
+        ("delivery-x", "there is no launch"),
+        ("99999999999999999999999999", "is no job request, job, launch or delivery"),
+        (String(repeating: "x", count: 5_000), "is no job request, job, launch or delivery"),
+    ])
+    func `What is unknown is not so, with what to try`(_ target: String, _ message: String) async throws {
+        let store = try await AuditStore()
+        let result = try run(["explain", target, "--store", store.path])
+        #expect(result.status == (target == "-1" ? 2 : 1))
+        #expect(result.messages.contains(message), "\(result.messages)")
+        #expect(result.messages.count < 2_000)
+    }
+
+    @Test func `Deliveries are listed in pages and by what they are about`() async throws {
+        let store = try await AuditStore()
+        func numbers(_ arguments: String...) throws -> ([Int], next: Int?) {
+            let result = try run(["deliveries", "list", "--json", "--store", store.path] + arguments)
+            #expect(result.status == 0, "\(result.messages)")
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+            let list = try #require(object["deliveries"] as? [[String: Any]])
+            return (list.compactMap { $0["number"] as? Int }, object["next"] as? Int)
+        }
+        #expect(try numbers().0 == [4, 3, 2, 1])
+        let page = try numbers("--limit", "3")
+        #expect(page.0 == [4, 3, 2] && page.next == 2)
+        #expect(try numbers("--limit", "3", "--before", "2").0 == [1])
+        #expect(try numbers("--disposition", "rejected").0 == [4])
+        #expect(try numbers("--duplicates").0 == [2])
+        #expect(try numbers("--run", "4177").0 == [3, 2, 1])
+        #expect(try numbers("--run", "417").0 == [])
+        #expect(try numbers("--job", AuditStore.job.uppercased()).0 == [3, 2, 1])
+        #expect(try numbers("--project", "p").0 == [3, 2, 1])
+        #expect(try numbers("--until", "2025-11-24").0 == [])
+        #expect(try numbers("--since", "2025-11-24").0.count == 4)
+        let table = try run(["deliveries", "list", "--store", store.path, "--limit", "1"])
+        #expect(table.output.contains("rejected"))
+        #expect(table.messages == "There are more: give --before 4.\n")
+        #expect(try run(["deliveries", "list", "--disposition", "acepted", "--store", store.path]).status == 2)
+    }
+
+    @Test func `A delivery is shown with its records and the launches of its job`() async throws {
+        let store = try await AuditStore()
+        let result = try run(["deliveries", "show", "delivery-1", "--store", store.path])
+        #expect(result.status == 0)
+        for part in ["repeated by  delivery-2", "delivery.recorded", "abcdef-7-4711-1", "bodySHA256"] {
+            #expect(result.output.contains(part), "\(part) is not in \(result.output)")
+        }
+        #expect(try run(["deliveries", "show", "9", "--store", store.path]).status == 1)
+        #expect(try run(["deliveries", "show", "x", "--store", store.path]).status == 2)
+    }
+
+    @Test func `A replay needs a server and a hint, and is recorded`() async throws {
+        let store = try await AuditStore()
+        let none = try run(["deliveries", "replay", "1", "--store", store.path])
+        #expect(none.status == 69)
+        #expect(none.messages.contains("no server runs on this store"))
+        let useless = try run(["deliveries", "replay", "4", "--store", store.path])
+        #expect(useless.status == 1)
+        #expect(useless.messages.contains("delivery-4 holds no hint"))
+        // As a server does.
+        let lock = try StoreLock(path: store.path)
+        defer { lock.close() }
+        #expect(try run(["deliveries", "replay", "1", "--store", store.path]).status == 0)
+        let told = try run(["explain", "delivery-1", "--store", store.path])
+        #expect(told.output.contains("An operator handed its hint in again."))
+        #expect(try run(["ledger", "verify", "--store", store.path]).status == 0)
+    }
+}

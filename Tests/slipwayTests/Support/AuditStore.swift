@@ -1,0 +1,89 @@
+import Foundation
+import SlipwayCore
+import SlipwaySQLite
+
+@testable import slipway
+
+/// A store with a job that waited, was announced and ran; with names that try to steer a terminal.
+struct AuditStore {
+    let directory: TemporaryDirectory
+    var path: String { directory.path("slipway.db") }
+    let launch: Launch
+
+    static let start = Timestamp(milliseconds: 1_764_000_000_000)
+    static let job = "12f1170f-54f2-53f3-20dd-22fc7dff55f9"
+    static let hostile = "build\u{1B}[31m\u{202E}"
+
+    /// - Parameter isOpen: its agent task still runs.
+    init(isOpen: Bool = false) async throws {
+        directory = try TemporaryDirectory()
+        let store = try SQLiteStore(path: directory.path("slipway.db"))
+        for state in [JobHint.State.waiting, .waiting, .completed] { _ = try await store.record(Self.delivery(state)) }
+        _ = try await store.record(
+            Delivery(
+                receivedAt: Self.start, disposition: .rejected, reason: "no JSON\u{1B}[2J",
+                bodyDigest: LedgerChain.genesis, bodyBytes: 3, source: "203.0.113.7"))
+        var hold = LedgerFacts()
+        hold["pool"] = .integer(7)
+        hold["reason"] = .text("profile small has its maximum of 50 agents")
+        try await store.commit(
+            LaunchBatch(entries: [
+                LedgerEntry(
+                    at: Self.start.adding(seconds: 1), kind: "decision.hold", subject: "request-4711", facts: hold)
+            ]))
+        launch = try await Self.launch(in: store, isOpen: isOpen)
+        await store.close()
+    }
+
+    private static func delivery(_ state: JobHint.State) -> Delivery {
+        Delivery(
+            receivedAt: start, disposition: .accepted, eventType: "ms.vss-pipelines.job-state-changed-event",
+            account: "fabrikam",
+            hint: JobHint(scope: .job, state: state, projectID: "p", runID: 4_177, jobID: job),
+            bodyDigest: LedgerChain.genesis, bodyBytes: 2_348, source: "203.0.113.7")
+    }
+
+    private static func launch(in store: SQLiteStore, isOpen: Bool) async throws -> Launch {
+        let request = JobRequestID(rawValue: 4_711)
+        var launch = Launch(
+            id: LaunchID(
+                organization: OrganizationKey(rawValue: "abcdef"), pool: PoolID(rawValue: 7), request: request,
+                ordinal: 1),
+            pool: PoolID(rawValue: 7), profile: "small", request: request, ordinal: 1,
+            origin: JobOrigin(
+                projectID: "p", pipelineID: 12, pipelineName: hostile, runID: 4_177, runName: "20261124.3",
+                jobID: job.uppercased(), jobName: "Build"),
+            reason: "job request 4711 waits and profile small has no free agent", createdAt: start.adding(seconds: 30))
+        try await store.commit(LaunchBatch(inserts: [launch], entries: [launch.openingEntry()]))
+        var facts = AgentTaskFacts()
+        facts.region = "us-east-1"
+        facts.capacityProvider = "FARGATE"
+        facts.cpu = 1_024
+        facts.memory = 2_048
+        facts.image = "azp-agent:1"
+        facts.imageDigest = "sha256:9f86d081"
+        facts.createdAt = launch.createdAt.adding(seconds: 2)
+        facts.pullStartedAt = launch.createdAt.adding(seconds: 12)
+        facts.startedAt = launch.createdAt.adding(seconds: 30)
+        var stopped = facts
+        stopped.stoppedAt = launch.createdAt.adding(seconds: 90)
+        let life: [LaunchEvent] = [
+            .startPermitted, .startRefused(StartRefusal(kind: .capacity, message: "no room on FARGATE_SPOT")),
+            .agentTaskAccepted(AgentTaskID(rawValue: "arn:aws:ecs:us-east-1:1:task/a/b"), placement: "FARGATE"),
+            .runDescribed(RunFacts(requestedFor: "6ad1a6c6", branch: "refs/heads/main\u{7}", commit: "f0e1d2")),
+            .agentTaskObserved(.running, facts),
+            .agentObserved(PoolAgent(id: AgentID(rawValue: 9), name: "slipway-abcdef-7-4711-1", isOnline: true)),
+            .jobObserved(request), .jobEnded(request, result: "succeeded"),
+            .agentTaskObserved(.stopped(AgentTaskStop(reason: "Essential container exited", exitCode: 0)), stopped),
+            // Two tokens were used, so a second agent task is looked for.
+            .agentTasksFound([], lookedAt: launch.createdAt.adding(seconds: 95)), .registrationGone,
+        ]
+        for (index, event) in life.prefix(isOpen ? 7 : life.count).enumerated() {
+            let now = launch.createdAt.adding(seconds: (index + 1) * 10)
+            guard let step = launch.applying(event, at: now, rules: LaunchRules(rungs: 2)) else { continue }
+            try await store.commit(LaunchBatch(step))
+            launch = step.launch
+        }
+        return launch
+    }
+}
