@@ -9,13 +9,15 @@ internal import SlipwaySandbox
 /// One run of the demo: simulators, server, jobs, verdict.
 struct Demo: Sendable {
     let world: DemoWorld
+    let scenario: DemoPlay
     let speed: Double
     let keep: Bool
     let output: Output
     private let view: DemoView
 
-    init(folder: DemoFolder, speed: Double, keep: Bool, output: Output) async throws {
+    init(folder: DemoFolder, scenario: DemoPlay = .jobs, speed: Double, keep: Bool, output: Output) async throws {
         world = try DemoWorld(folder: folder, receiverPort: try await freePort())
+        self.scenario = scenario
         self.speed = speed
         self.keep = keep
         self.output = output
@@ -62,6 +64,15 @@ struct Demo: Sendable {
         guard await iterator.next() != nil else { return }
         try output.line("Slipway's receiver       \(world.receiverURL)\n")
         try await waitForPlaceholders(sandbox)
+        switch scenario {
+        case .jobs: try await playJobs(sandbox)
+        case .withExtension: try await playExtension(sandbox)
+        }
+        try explain()
+        if keep { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    private func playJobs(_ sandbox: Sandbox) async throws {
         for run in DemoScenario.runs {
             let id = try sandbox.queue(run)
             let jobs = run.stages.flatMap(\.jobs).map(\.name).joined(separator: ", ")
@@ -69,8 +80,23 @@ struct Demo: Sendable {
         }
         try await waitForTheEnd(sandbox)
         try await DemoVerdict(world: world, output: output, launches: view.latest).report(sandbox)
-        try explain()
-        if keep { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
+    private func playExtension(_ sandbox: Sandbox) async throws {
+        let runs = ExtensionDemo(sandbox: sandbox, view: view, limit: limit)
+        do {
+            guard try await runs.connect(url: world.receiverURL, token: world.pipelineToken) else {
+                throw CommandFailure(.notSo, "the service connection could not be verified")
+            }
+            let played = try await runs.play()
+            try await sandbox.wait(for: "every launch to be closed", within: limit) { _ in
+                view.latest.allSatisfy { !$0.isOpen }
+            }
+            try await DemoVerdict(world: world, output: output, launches: view.latest)
+                .report(ExtensionVerdict(sandbox, played), sandbox)
+        } catch let error as SandboxError {
+            throw CommandFailure(.notSo, error.message)
+        }
     }
 
     private func subscribe(_ sandbox: Sandbox) throws {

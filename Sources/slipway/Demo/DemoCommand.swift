@@ -17,11 +17,16 @@ struct DemoCommand: AsyncParsableCommand {
             Examples:
               slipway demo
               slipway demo --keep             leave it running to explore
+              slipway demo --scenario extension
+                                              pipelines that ask for their agents with the extension's task
               slipway demo --speed 1          as slow as the real services
             """)
 
     @Flag(help: "Leave everything running afterwards, until Ctrl-C.")
     var keep = false
+
+    @Option(help: "What happens: jobs that wait for agents, or pipelines that ask for them (jobs, extension).")
+    var scenario = DemoPlay.jobs
 
     @Option(
         help: ArgumentHelp(
@@ -48,7 +53,8 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func run(in folder: DemoFolder) async throws {
-        let demo = try await Demo(folder: folder, speed: speed, keep: keep, output: .standard)
+        let demo = try await Demo(
+            folder: folder, scenario: scenario, speed: speed, keep: keep, output: .standard)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await demo.run() }
             group.addTask {

@@ -43,6 +43,33 @@ struct DemoVerdict: Sendable {
                 "the ledger's \(counts.records) records verify: \(verification.fault?.description ?? "chain whole")"
             ),
         ]
+        try tell(lines)
+    }
+
+    /// The same of pipelines that asked for their agents.
+    func report(_ verdict: ExtensionVerdict, _ sandbox: Sandbox) async throws {
+        let reader = try StoreReader(path: world.folder.path("slipway.db"))
+        let verification = try await reader.verify()
+        let counts = try await reader.counts()
+        await reader.close()
+        try tell(
+            verdict.lines + [
+                (
+                    sandbox.leftovers().isEmpty,
+                    "no registration and no agent task is left: \(describe(sandbox.leftovers()))"
+                ),
+                (
+                    sandbox.tokenSightings().isEmpty && !isTokenInContainers(sandbox),
+                    "the organization's token was in no RunTask call, and in no container"
+                ),
+                (
+                    verification.isSound,
+                    "the ledger's \(counts.records) records verify: \(verification.fault?.description ?? "chain whole")"
+                ),
+            ])
+    }
+
+    private func tell(_ lines: [(isFine: Bool, text: String)]) throws {
         try output.line("")
         for line in lines { try output.line("\(line.isFine ? "ok    " : "FAILED") \(line.text)") }
         guard lines.allSatisfy(\.isFine) else { throw CommandFailure(.notSo, "the demo did not go as it should") }

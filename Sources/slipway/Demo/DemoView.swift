@@ -20,10 +20,14 @@ final class DemoView: LaunchObserver {
         launches.withLock { $0[new.id] = new }
         let hasBegunToRun = new.state == .pending && old?.runningAt == nil && new.runningAt != nil
         if old?.claim?.credentials == nil, new.claim?.credentials != nil {
-            return line(new.origin.jobName ?? new.id.rawValue, "its container has claimed: its agent is registered")
+            return line(Self.subject(of: new), "its container has claimed: its agent is registered")
         }
         guard old?.state.name != new.state.name || hasBegunToRun else { return }
-        line(new.origin.jobName ?? new.id.rawValue, phase(from: old, to: new))
+        line(Self.subject(of: new), phase(from: old, to: new))
+    }
+
+    private static func subject(of launch: Launch) -> String {
+        launch.origin.jobName ?? launch.binding?.agentName.rawValue ?? launch.id.rawValue
     }
 
     func line(_ subject: String, _ text: String) {

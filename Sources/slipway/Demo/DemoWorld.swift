@@ -10,6 +10,8 @@ struct DemoWorld: Sendable {
     /// In the configuration, each with demands of its own.
     static let profileCount = 2
     let hookPassword: String
+    /// What the extension's service connection presents.
+    let pipelineToken: String
     /// Chosen beforehand, since containers are told where to claim.
     let receiverPort: Int
 
@@ -19,6 +21,7 @@ struct DemoWorld: Sendable {
         self.folder = folder
         self.receiverPort = receiverPort
         hookPassword = (0..<32).map { _ in String("abcdefghjkmnpqrstuvwxyz23456789".randomElement() ?? "a") }.joined()
+        pipelineToken = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
         var sandbox = SandboxConfiguration(seed: UInt64.random(in: 1...UInt64.max))
         // No agent at all: what lets jobs queue Slipway makes itself.
         sandbox.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: [])]
@@ -31,6 +34,7 @@ struct DemoWorld: Sendable {
         try folder.write(hookPassword, to: "hook-password")
         let claimSecret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
         try folder.write(claimSecret, to: "claim-secret")
+        try folder.write(pipelineToken, to: "pipeline-token")
         try folder.write(sandbox.azureDevOps.token, to: "azp-token")
     }
 
@@ -65,6 +69,8 @@ struct DemoWorld: Sendable {
           privateKey: \(folder.path("tls.key"))
         claims:
           secrets: ["file:\(folder.path("claim-secret"))"]
+        serverTasks:
+          tokens: ["file:\(folder.path("pipeline-token"))"]
         console:
           port: 0
         store:
@@ -90,6 +96,7 @@ struct DemoWorld: Sendable {
               - name: small
                 taskDefinition: azp-agent
                 container: agent
+                largest: { cpu: 2048, memory: 4096 }
                 deadlines: { surplusSeconds: 5 }
                 placements:
                   - { capacityProvider: FARGATE_SPOT, subnets: [subnet-a, subnet-b], securityGroups: [sg-1] }

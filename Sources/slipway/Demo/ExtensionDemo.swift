@@ -2,9 +2,6 @@ internal import Foundation
 internal import SlipwaySandbox
 
 /// The runs of the scenario `extension`, played: what the pages of their jobs would show is printed as it comes.
-///
-/// Not offered on the command line yet: it needs a server that answers `/tasks/verify`, whose profile `small` lets a call
-/// ask for 2048 CPU units and 4096 MiB.
 struct ExtensionDemo: Sendable {
     let sandbox: Sandbox
     let view: DemoView
