@@ -1,3 +1,4 @@
+import SlipwayConsole
 import SlipwayCore
 import Testing
 
