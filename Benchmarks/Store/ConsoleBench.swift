@@ -39,7 +39,9 @@ enum ConsoleBench {
     private static func life(
         _ number: Int, of count: Int, until now: Timestamp, failing: Int, isOpen: Bool
     ) -> (Launch, [LedgerEntry]) {
-        let made = now.adding(milliseconds: -Int64(count - number) * spacingMilliseconds)
+        // The longest life is over before now.
+        let age = Int64(count - number) * spacingMilliseconds + (isOpen ? 0 : 1_200_000)
+        let made = now.adding(milliseconds: -age)
         let request = JobRequestID(rawValue: Int64(number + 1))
         let pool = PoolID(rawValue: 7 + number % pools)
         let pipeline = number % pipelines

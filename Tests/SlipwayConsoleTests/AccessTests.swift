@@ -72,7 +72,7 @@ struct AccessTests {
     func rebinding(host: String, isServed: Bool) async throws {
         let answer = try await ListeningConsole.exchange("GET / HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
         #expect(answer.hasPrefix("HTTP/1.1 200 ") == isServed)
-        #expect(answer.contains("Open launches") == isServed)
+        #expect(answer.contains("Jobs and agents now") == isServed)
     }
 
     @Test("No description of the configuration shows the token")

@@ -25,10 +25,10 @@ struct QueryParameters: Sendable {
                 throw .invalid(name, "must be UTF-8 in percent-encoding")
             }
             guard value.unicodeScalars.count <= maximumScalars else {
-                throw .invalid(name, "must have at most \(maximumScalars) characters")
+                throw .invalid(name, "must be of at most \(maximumScalars) characters")
             }
             guard !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-                throw .invalid(name, "must have no control characters")
+                throw .invalid(name, "must be without control characters")
             }
             values[name] = value
         }

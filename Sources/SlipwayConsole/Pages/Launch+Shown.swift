@@ -47,12 +47,14 @@ struct ShownFact: Sendable {
     var value: String
     /// Where it leads, percent-encoded; nil: nowhere.
     var href: String?
-    var isLink: Bool { href != nil }
+    /// Stored: the templates find no computed properties.
+    var isLink: Bool
 
     init(_ name: String, _ value: String, href: String? = nil) {
         self.name = name
         self.value = value
         self.href = href
+        isLink = href != nil
     }
 
     static func of(_ facts: [String: LedgerFacts.Fact]) -> [ShownFact] {

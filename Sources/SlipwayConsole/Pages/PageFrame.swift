@@ -14,13 +14,15 @@ struct PageFrame: Sendable {
     let script = AssetRoutes.script.path
     /// How the page follows what happens: `changes`, `ticking` (also while nothing is recorded), or not.
     var live: String?
-    var isLive: Bool { live != nil }
+    /// Stored: the templates find no computed properties.
+    var isLive: Bool
     /// Seconds after which a browser without the script loads the page again.
     var refreshSeconds: Int?
 
     init(_ title: String, at path: String? = nil, live: String? = nil) {
         self.title = title
         self.live = live
+        isLive = live != nil
         refreshSeconds = live == nil ? nil : 15
         navigation = Self.pages.map { Link(href: $0.path, name: $0.name, isCurrent: $0.path == path) }
     }

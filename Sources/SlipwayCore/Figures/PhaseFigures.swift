@@ -82,17 +82,27 @@ public struct LaunchTimes: Hashable, Sendable {
     /// The lengths of the stages that were gone through to their own end: of one that was broken off none.
     public var lengths: [LaunchStage: Int64] {
         var lengths: [LaunchStage: Int64] = [:]
+        measure { stage, length in lengths[stage] = length }
+        return lengths
+    }
+
+    /// Without a collection for each launch: figures are made of thousands.
+    fileprivate func measure(_ note: (LaunchStage, Int64) -> Void) {
         func take(_ stage: LaunchStage, _ from: Timestamp?, _ to: Timestamp?) {
             guard let from, let to else { return }
-            lengths[stage] = max(0, to.millisecondsSince(from))
+            note(stage, max(0, to.millisecondsSince(from)))
         }
-        take(.starting, createdAt, [runningAt, onlineAt].compactMap { $0 }.min())
+        take(.starting, createdAt, min(runningAt ?? onlineAt, onlineAt ?? runningAt))
         if let runningAt, let onlineAt, onlineAt >= runningAt { take(.registering, runningAt, onlineAt) }
         take(.waitingForJob, onlineAt, busyAt)
         take(.running, busyAt, finishedAt)
         take(.cleaning, finishedAt ?? endedAt, closedAt)
-        return lengths
     }
+}
+
+private func min(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
+    guard let left, let right else { return nil }
+    return left < right ? left : right
 }
 
 extension PhaseFigures {
@@ -100,7 +110,7 @@ extension PhaseFigures {
     public static func of(_ launches: [LaunchTimes]) -> [PhaseFigures] {
         var lengths: [LaunchStage: [Int64]] = [:]
         for launch in launches {
-            for (stage, length) in launch.lengths { lengths[stage, default: []].append(length) }
+            launch.measure { stage, length in lengths[stage, default: []].append(length) }
         }
         return LaunchStage.allCases.compactMap { PhaseFigures($0, milliseconds: lengths[$0] ?? []) }
     }

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `A drain is the ledger's word, and a second one changes nothing`() async throws {
-        try await withOperator { operate, reader in
+        try await withOperator { (operate, reader) async throws in
             #expect(try await operate.perform(order(.resume)).wasSo)
             #expect(try await !operate.perform(order(.drain, reason: "the cluster moves")).wasSo)
             #expect(try await operate.perform(order(.drain)).wasSo)
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `A profile that isn't configured can't be paused`() async throws {
-        try await withOperator { operate, reader in
+        try await withOperator { (operate, reader) async throws in
             let refusal = await #expect(throws: OperatorRefusal.self) {
                 try await operate.perform(order(.pauseProfile(ProfileKey(pool: "ecs-linux", profile: "x"))))
             }
@@ -69,14 +69,14 @@ import Testing
 
     @Test func `A stop is a change of the launch with its record, and a busy one is left alone`() async throws {
         let online = launch([.startPermitted])
-        try await withOperator(online) { operate, reader in
+        try await withOperator(online) { (operate, reader) async throws in
             _ = try await operate.perform(order(.stopLaunch(online.id, isForced: false)))
             let stopped = try #require(await reader.launch(online.id))
             #expect(stopped.state.name == "cleaning" && stopped.version == online.version + 1)
             #expect(try await reader.records().map(\.kind) == ["launch.cleaning", "operator.stopped"])
         }
         let busy = launch([.startPermitted, .jobObserved(JobRequestID(rawValue: 4_711))])
-        try await withOperator(busy) { operate, reader in
+        try await withOperator(busy) { (operate, reader) async throws in
             let refusal = await #expect(throws: OperatorRefusal.self) {
                 try await operate.perform(order(.stopLaunch(busy.id, isForced: false)))
             }
@@ -89,7 +89,7 @@ import Testing
 
     @Test func `A retry forgives the failures of the job request so far`() async throws {
         let failed = launch([.startPermitted, .startRefused(StartRefusal(kind: .permanent, message: "denied"))])
-        try await withOperator(failed) { operate, reader in
+        try await withOperator(failed) { (operate, reader) async throws in
             _ = try await operate.perform(order(.retryLaunch(failed.id)))
             let records = try await reader.records(about: "request-4711")
             #expect(forgivenFailures(of: JobRequestID(rawValue: 4_711), pool: failed.pool, in: records) == 1)
