@@ -95,7 +95,9 @@ extension AzureHookSubscriptions {
         // The address is the same in another spelling, and a password is masked or left out.
         let compared = wanted.consumerInputs.filter { !["url", "basicAuthPassword"].contains($0.key) }
         var names = compared.filter { name, value in
-            let given = definition.consumerInputs[name].flatMap { $0.isEmpty ? nil : $0 } ?? defaults[name] ?? ""
+            let told = definition.consumerInputs[name].flatMap { $0.isEmpty ? nil : $0 }
+            // Were what the service keeps to itself a difference, each `hooks install` would replace the subscription again.
+            guard let given = told ?? defaults[name] else { return !credentials.contains(name) }
             return !isMasked(given) && !isSame(given, value, name)
         }.map(\.key)
         if let version = definition.resourceVersion, let own = wanted.resourceVersion, version != own {
@@ -110,7 +112,14 @@ extension AzureHookSubscriptions {
         "detailedMessagesToSend": "all",
     ]
 
-    private static func isMasked(_ value: String) -> Bool { !value.isEmpty && value.allSatisfy { $0 == "*" } }
+    /// Inputs that prove who calls, which a service may leave out or mask where it tells of a subscription.
+    private static let credentials: Set = ["basicAuthUsername", "basicAuthPassword", "httpHeaders"]
+
+    /// As a whole, or after the name of a header.
+    private static func isMasked(_ value: String) -> Bool {
+        let secret = value.drop { $0 != ":" }.dropFirst()
+        return [Substring(value), secret].contains { !$0.isEmpty && $0.allSatisfy { $0 == "*" } }
+    }
 
     private static func isSame(_ given: String, _ wanted: String, _ name: String) -> Bool {
         guard defaults[name] == nil else { return given.lowercased() == wanted.lowercased() }

@@ -38,6 +38,8 @@ extension SandboxConfiguration {
         public var assignment: ClosedRange<Duration> = .milliseconds(500) ... .seconds(2)
         /// How long the service holds a poll for messages.
         public var messagePoll: Duration = .seconds(50)
+        /// How long a listener's access token is good.
+        public var agentToken: Duration = .seconds(3600)
         /// Without a word for so long an agent counts as offline.
         public var sessionExpiry: Duration = .seconds(120)
         /// An agent renews the lock of its job this often.

@@ -62,7 +62,8 @@ import Testing
             { _ = try await $0.deleteHookSubscription(id: "a") },
             { _ = try await $0.hookNotifications(subscriptionID: "a") }, { _ = try await $0.testHook(hook) },
             { _ = try await $0.projects() }, { _ = try await $0.project("projects") },
-            { _ = try await $0.connectionData() },
+            { _ = try await $0.connectionData() }, { _ = try await $0.newestBuilds(project: "builds", maximum: 1) },
+            { _ = try await $0.newestAgentVersion(platform: "linux-x64") },
         ]
         try await withClient([], configure: configure) { client, _ in
             for call in calls { await #expect(throws: AzureDevOpsError.self) { try await call(client) } }

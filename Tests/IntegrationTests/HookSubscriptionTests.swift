@@ -80,6 +80,50 @@ import Testing
         }
     }
 
+    /// What the service keeps to itself can't be compared: were it a difference, each `hooks install` would replace the
+    /// subscription again, for ever.
+    @Test(arguments: [
+        [String: String](), ["basicAuthPassword": "********", "httpHeaders": "********"],
+        ["basicAuthUsername": "slipway", "httpHeaders": "X-Hook-Token:********"], ["basicAuthUsername": "****"],
+    ])
+    func credentialsThatAreNotToldAreNoDifference(_ told: [String: String]) async throws {
+        try await withSandbox(SandboxConfiguration(seed: 5)) { sandbox, endpoints in
+            try await withAzureClient(of: sandbox, endpoints) { client, _ in
+                let port = AzureHookSubscriptions(
+                    client: client, receiverURL: Self.url,
+                    credentials: .init(
+                        username: "slipway", password: Self.password, header: (name: "X-Hook-Token", value: "abc")))
+                let subject = HookSubject(eventType: HookSubject.jobEventType, filter: ["jobStateId": "Waiting"])
+                var inputs = port.definition(for: subject).consumerInputs.filter {
+                    !["basicAuthUsername", "basicAuthPassword", "httpHeaders"].contains($0.key)
+                }
+                inputs.merge(told) { $1 }
+                try Self.answer(sandbox, inputs)
+                #expect(try await port.survey().map(\.differences) == [[]])
+                inputs["basicAuthUsername"] = "somebody"
+                inputs["messagesToSend"] = "all"
+                try Self.answer(sandbox, inputs)
+                #expect(try await port.survey().map(\.differences) == [["basicAuthUsername", "messagesToSend"]])
+            }
+        }
+    }
+
+    /// From now on the service tells this of the one subscription there is.
+    private static func answer(_ sandbox: Sandbox, _ consumerInputs: [String: String]) throws {
+        let subscription: [String: Any] = [
+            "id": "5a1e52c0-94b3-4a6e-8d47-0f2d6a1b7e10", "status": "enabled", "publisherId": "pipelines",
+            "eventType": HookSubject.jobEventType, "resourceVersion": "5.1-preview.1", "consumerId": "webHooks",
+            "consumerActionId": "httpRequest", "publisherInputs": ["jobStateId": "Waiting"],
+            "consumerInputs": consumerInputs,
+        ]
+        let body = try JSONSerialization.data(withJSONObject: ["count": 1, "value": [subscription]])
+        sandbox.faults.removeAll()
+        sandbox.faults.add(
+            Fault(
+                operation: .listSubscriptions,
+                action: .answer(status: 200, body: String(decoding: body, as: UTF8.self))))
+    }
+
     @Test func credentialsAreNotPrinted() {
         let credentials = AzureHookSubscriptions.Credentials(username: "slipway", password: Self.password)
         var dumped = ""

@@ -57,6 +57,11 @@ import Testing
             let first = try await slipway.slipway("hooks", "install")
             #expect(first.status == 0 && first.output.contains("\ncreated 5, left 0"), "\(first.output)")
             let made = sandbox.subscriptions
+            // The server holds the store; what the command did is in its ledger all the same, and the chain holds.
+            let records = try await deployment.records().filter { $0.kind == "hooks.created" }
+            #expect(Set(records.compactMap { $0.factsByName?["subscription"] }) == Set(made.map { .text($0.id) }))
+            #expect(records.allSatisfy { $0.facts.contains(#""command":"hooks install""#) })
+            #expect(try await slipway.slipway("ledger", "verify").status == 0)
             #expect(made.count == 5)
             let second = try await slipway.slipway("hooks", "install")
             #expect(second.status == 0 && second.output.contains("\ncreated 0, left 5"), "\(second.output)")

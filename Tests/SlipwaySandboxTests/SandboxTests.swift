@@ -6,8 +6,12 @@ import Testing
 @Suite struct SandboxTests {
     @Test("Twenty jobs on the real clock, sped up: a launcher of a few lines serves them all, and nothing is left")
     func wholeWorld() async throws {
-        let configuration = SandboxConfiguration(seed: 5)
-        try await withSandbox(configuration, clock: RealClock(speed: 100)) { sandbox, endpoints in
+        var configuration = SandboxConfiguration(seed: 5)
+        // What counts silence stands for a minute of the real clock: a machine under load lets a listener wait for longer than
+        // 120 s would be at this speed, and its agent would lose its session, and its job after that.
+        configuration.timing.sessionExpiry = .seconds(60 * 400)
+        configuration.timing.lockDuration = .seconds(60 * 400)
+        try await withSandbox(configuration, clock: RealClock(speed: 400)) { sandbox, endpoints in
             let (ecs, azure) = (RawECS(sandbox, endpoints), RawAzure(sandbox, endpoints))
             for number in 1...20 { try sandbox.queue(QueuedRun(jobs: [.init(name: "job\(number)")])) }
             let requests = try await azure.waitingRequests()
@@ -20,8 +24,11 @@ import Testing
                 )
                 #expect(answer.taskARNs.count == 1)
             }
-            try await sandbox.wait(for: "all jobs") { $0.jobs.allSatisfy { $0.state == .completed } }
-            try await sandbox.wait(for: "all agent tasks to stop") { $0.agentTasks.allSatisfy { !$0.isLive } }
+            let patience = Duration.seconds(180)
+            try await sandbox.wait(for: "all jobs", within: patience) { $0.jobs.allSatisfy { $0.state == .completed } }
+            try await sandbox.wait(for: "all agent tasks to stop", within: patience) {
+                $0.agentTasks.allSatisfy { !$0.isLive }
+            }
             #expect(sandbox.jobs.allSatisfy { $0.result == .succeeded })
             #expect(Set(sandbox.jobs.compactMap(\.agentName)).count == 20)
             #expect(sandbox.leftovers() == [])

@@ -17,6 +17,8 @@ import urllib.request
 
 import boto3
 
+from agent_key import make_key, sign_in
+
 ROOT, SLIPWAY = sys.argv[1], os.path.abspath(sys.argv[2])
 PASSWORD = "conformance-password-1"
 JOBS = 3
@@ -99,12 +101,13 @@ def run_container(azure, ecs, task):
     pools = azure.call("GET", f"_apis/distributedtask/pools?poolName={environment['AZP_POOL']}")
     pool = f"_apis/distributedtask/pools/{pools['value'][0]['id']}"
     name = environment["AZP_AGENT_NAME"]
+    key, modulus = make_key()
     agent = azure.call("POST", f"{pool}/agents", {
         "name": name, "version": "4.272.0", "osDescription": "stand-in", "maxParallelism": 1,
         "provisioningState": "Provisioned", "systemCapabilities": {"Agent.Name": name, "Agent.Version": "4.272.0"},
-        "authorization": {"publicKey": {"exponent": "AQAB", "modulus": base64.b64encode(bytes(255) + b"\1").decode()}},
+        "authorization": {"publicKey": {"exponent": "AQAB", "modulus": modulus}},
     })
-    run_job(azure, pool, agent["id"], name)
+    run_job(sign_in(azure, key, agent["authorization"]), pool, agent["id"], name)
     azure.call("DELETE", f"{pool}/agents/{agent['id']}")
     ecs.stop_task(cluster="build-agents", task=task["taskArn"], reason="Essential container in task exited")
 

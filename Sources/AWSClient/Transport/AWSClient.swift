@@ -6,8 +6,8 @@ internal import NIOHTTP1
 internal import Synchronization
 
 /// Sends calls to AWS in one region with one identity: signs each attempt, bounds it in time and size, tells failures
-/// apart, and retries the ones that a retry may help. `ECSClient`, `SQSClient`, `STSClient` and `SecretsManagerClient` are
-/// its faces.
+/// apart, and retries the ones that a retry may help. `ECSClient`, `SQSClient`, `EC2Client` and the others
+/// are its faces.
 ///
 /// Safe to share. Each client has its own retry quota, clock correction and key cache, so use one per region and
 /// identity.

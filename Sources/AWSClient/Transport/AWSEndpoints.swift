@@ -69,6 +69,7 @@ public struct AWSEndpoints: Sendable {
 
     private func host(for service: AWSService, in region: AWSRegion) -> String {
         let partition = region.partition
+        if let global = service.globalEndpoints[partition.name] { return global.host }
         let plainFIPS = service.usesPlainFIPSHostInGovCloud && partition.name == "aws-us-gov"
         let plainDualStack =
             service.usesPlainDualStackHost && ["aws", "aws-cn", "aws-us-gov"].contains(partition.name)
@@ -98,7 +99,7 @@ extension AWSEndpoints {
         } else if let text = profile["endpoint_url"] {
             self.override = try AWSEndpoint(text, setting: "endpoint_url of profile \(profileName)")
         }
-        for service in [AWSService.ecs, .secretsManager, .sqs, .sts] {
+        for service in AWSService.all {
             let variable = "AWS_ENDPOINT_URL_\(service.settingsID)"
             if let text = variables[variable], !text.isEmpty {
                 self.setOverride(try AWSEndpoint(text, setting: variable), for: service)

@@ -20,6 +20,19 @@ public struct AWSService: Sendable, Hashable {
     var usesPlainFIPSHostInGovCloud = false
     /// This service answers IPv6 on its plain host too and has no dual-stack name in the public partitions.
     var usesPlainDualStackHost = false
+    /// Of a service that has one endpoint for a whole partition, by the partition's name. A partition that isn't here has one
+    /// for each region.
+    var globalEndpoints: [String: GlobalEndpoint] = [:]
+
+    struct GlobalEndpoint: Sendable, Hashable {
+        var host: String
+        /// What signatures name in place of the client's own region.
+        var signingRegion: String
+    }
+
+    func signingRegion(in region: AWSRegion) -> String {
+        globalEndpoints[region.partition.name]?.signingRegion ?? region.name
+    }
 
     public static let ecs = AWSService(
         name: "ECS", endpointPrefix: "ecs", signingName: "ecs", settingsID: "ECS",
@@ -38,6 +51,37 @@ public struct AWSService: Sendable, Hashable {
         name: "STS", endpointPrefix: "sts", signingName: "sts", settingsID: "STS",
         wireProtocol: .query(version: "2011-06-15"), usesPlainFIPSHostInGovCloud: true
     )
+
+    public static let ec2 = AWSService(
+        name: "EC2", endpointPrefix: "ec2", signingName: "ec2", settingsID: "EC2",
+        wireProtocol: .query(version: "2016-11-15")
+    )
+    public static let iam = AWSService(
+        name: "IAM", endpointPrefix: "iam", signingName: "iam", settingsID: "IAM",
+        wireProtocol: .query(version: "2010-05-08"),
+        globalEndpoints: [
+            "aws": GlobalEndpoint(host: "iam.amazonaws.com", signingRegion: "us-east-1"),
+            "aws-cn": GlobalEndpoint(host: "iam.cn-north-1.amazonaws.com.cn", signingRegion: "cn-north-1"),
+            "aws-us-gov": GlobalEndpoint(host: "iam.us-gov.amazonaws.com", signingRegion: "us-gov-west-1"),
+        ]
+    )
+    public static let serviceQuotas = AWSService(
+        name: "Service Quotas", endpointPrefix: "servicequotas", signingName: "servicequotas",
+        settingsID: "SERVICE_QUOTAS", wireProtocol: .json(targetPrefix: "ServiceQuotasV20190624")
+    )
+    public static let ecr = AWSService(
+        name: "ECR", endpointPrefix: "api.ecr", signingName: "ecr", settingsID: "ECR",
+        wireProtocol: .json(targetPrefix: "AmazonEC2ContainerRegistry_V20150921")
+    )
+    public static let cloudWatchLogs = AWSService(
+        name: "CloudWatch Logs", endpointPrefix: "logs", signingName: "logs", settingsID: "CLOUDWATCH_LOGS",
+        wireProtocol: .json(targetPrefix: "Logs_20140328")
+    )
+
+    /// Those whose endpoints can be set one by one.
+    static let all: [AWSService] = [
+        .ecs, .secretsManager, .sqs, .sts, .ec2, .iam, .serviceQuotas, .ecr, .cloudWatchLogs,
+    ]
 
     var contentType: String {
         switch self.wireProtocol {

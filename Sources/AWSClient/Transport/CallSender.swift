@@ -52,7 +52,8 @@ struct CallSender: Sendable {
         var headers = call.headers(endpoint: endpoint, userAgent: self.configuration.userAgent)
         if let credentials {
             let signer = SigV4Signer(
-                credentials: credentials, region: self.region.name, service: call.service.signingName,
+                credentials: credentials, region: call.service.signingRegion(in: self.region),
+                service: call.service.signingName,
                 keys: self.signingKeys
             )
             let unsigned = SigV4Request(

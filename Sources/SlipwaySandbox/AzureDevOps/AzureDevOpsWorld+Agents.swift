@@ -7,10 +7,11 @@ extension AzureDevOpsWorld {
         guard let name = body.name, !name.isEmpty, name.count <= 256 else {
             throw .invalid("The agent name is not valid.")
         }
+        try checkKey(of: body)
         guard agent(named: name, in: poolID) == nil else { throw .agentExists(name, pool: poolID) }
         return insert(
             name: name, version: body.version ?? "", osDescription: body.osDescription ?? "", body: body,
-            poolID: poolID, isPlaceholder: body.authorization?.publicKey == nil, now: now
+            poolID: poolID, now: now
         )
     }
 
@@ -22,7 +23,7 @@ extension AzureDevOpsWorld {
         _ = insert(
             name: "\(pool.name)-placeholder-\(number)", version: "99.999.9",
             osDescription: "placeholder, never started",
-            body: body, poolID: pool.id, isPlaceholder: true, now: now
+            body: body, poolID: pool.id, now: now
         )
     }
 
@@ -31,13 +32,16 @@ extension AzureDevOpsWorld {
         _ id: Int, _ body: AgentBody, poolID: Int, now: Date
     ) throws(AzureDevOpsError) -> Registration {
         var agent = try agent(id, in: poolID)
+        try checkKey(of: body)
         if agent.requestID != nil, !isReserved(agent) { throw .agentBusy(agent.name, pool: try pool(poolID).name) }
         endSession(of: &agent, now: now)
         agent.version = body.version ?? agent.version
         agent.osDescription = body.osDescription ?? agent.osDescription
         agent.isEnabled = body.enabled ?? agent.isEnabled
         agent.publicKey = body.authorization?.publicKey
+        agentIDs[agent.clientID] = nil
         agent.clientID = generator.uuid()
+        agentIDs[agent.clientID] = id
         agent.systemCapabilities = body.systemCapabilities ?? [:]
         agent.isLeaving = false
         agents[id] = agent
@@ -73,6 +77,13 @@ extension AzureDevOpsWorld {
         if let sessionID = agent.sessionID { revokedSessions.insert(sessionID) }
         endSession(of: &agent, now: now)
         agents[id] = nil
+        agentIDs[agent.clientID] = nil
+    }
+
+    /// A registration may have no key, and then never runs; one that has a key has one of the right form.
+    private func checkKey(of body: AgentBody) throws(AzureDevOpsError) {
+        guard let key = body.authorization?.publicKey, key.signingKey == nil else { return }
+        throw .invalid("The agent's public key is not valid.")
     }
 
     func agent(_ id: Int, in poolID: Int) throws(AzureDevOpsError) -> Registration {
@@ -87,17 +98,16 @@ extension AzureDevOpsWorld {
     }
 
     private mutating func insert(
-        name: String, version: String, osDescription: String, body: AgentBody, poolID: Int, isPlaceholder: Bool,
-        now: Date
+        name: String, version: String, osDescription: String, body: AgentBody, poolID: Int, now: Date
     ) -> Registration {
         let agent = Registration(
             id: nextAgentID, poolID: poolID, name: name, version: version, osDescription: osDescription,
             isEnabled: body.enabled ?? true, createdAt: now, clientID: generator.uuid(),
-            publicKey: body.authorization?.publicKey, systemCapabilities: body.systemCapabilities ?? [:],
-            isPlaceholder: isPlaceholder
+            publicKey: body.authorization?.publicKey, systemCapabilities: body.systemCapabilities ?? [:]
         )
         nextAgentID += 1
         agents[agent.id] = agent
+        agentIDs[agent.clientID] = agent.id
         reserveOfflineAgents(now: now)
         return agents[agent.id] ?? agent
     }

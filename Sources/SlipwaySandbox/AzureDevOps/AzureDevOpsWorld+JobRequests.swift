@@ -111,7 +111,7 @@ extension AzureDevOpsWorld {
 
     /// The agent reports the end of its job.
     mutating func completeJob(
-        planID: String, jobID: String, result: QueuedRun.Result, isLeaving: Bool, now: Date
+        planID: String, jobID: String, result: QueuedRun.Result, isLeaving: Bool, calledBy caller: Int?, now: Date
     ) throws(AzureDevOpsError) {
         guard
             let request = unfinished.compactMap({ requests[$0] }).first(where: {
@@ -121,6 +121,7 @@ extension AzureDevOpsWorld {
             throw AzureDevOpsError(
                 404, "TaskAgentJobNotFoundException", "No job \(jobID) is unfinished in plan \(planID).")
         }
+        try checkHolder(of: request, calledBy: caller)
         if isLeaving, let agentID = request.agentID { agents[agentID]?.isLeaving = true }
         finishJob(request.job, result: result, issue: nil, now: now)
     }

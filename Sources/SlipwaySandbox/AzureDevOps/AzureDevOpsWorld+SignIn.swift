@@ -2,7 +2,8 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// The access token of an agent's listener: good for as long as the registration has the key that it was asked with.
+/// The access token of an agent's listener: good for its time, and for as long as the registration has the key that it was
+/// asked with.
 struct AgentToken: Sendable {
     let agentID: Int
     let clientID: String
@@ -16,8 +17,7 @@ extension AzureDevOpsWorld {
         let parts = assertion.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let claims = Data(base64URL: parts[1]).flatMap(Claims.init),
             let signature = Data(base64URL: parts[2]),
-            let agent = agents.values.first(where: { $0.clientID == claims.sub }), agent.hasRealKey,
-            let key = agent.publicKey?.signingKey
+            let agent = agentIDs[claims.sub].flatMap({ agents[$0] }), let key = agent.publicKey?.signingKey
         else { throw .unauthorized }
         let isSigned = key.isValidSignature(
             _RSA.Signing.RSASignature(rawRepresentation: signature), for: Data("\(parts[0]).\(parts[1])".utf8),
@@ -28,6 +28,7 @@ extension AzureDevOpsWorld {
         else { throw .unauthorized }
         let token = "agent." + generator.uuid()
         agentTokens[token] = AgentToken(agentID: agent.id, clientID: agent.clientID)
+        agenda.add(.tokenExpiry(token), at: scale.date(timing.agentToken, after: now))
         return token
     }
 
@@ -39,23 +40,27 @@ extension AzureDevOpsWorld {
 
     var authorizationURL: String { "\(baseURL)/_apis/oauth2/token" }
 
-    /// A registration with a key of its own is run by whoever has the other half, and by nobody else.
+    /// A registration is run by whoever has the other half of its key, and by nobody else: the organization's own token does
+    /// not do, and a registration without a key is never run.
     func checkListener(_ agentID: Int, in poolID: Int, calledBy caller: Int?) throws(AzureDevOpsError) {
-        let agent = try agent(agentID, in: poolID)
-        guard agent.hasRealKey ? caller == agentID : caller == nil else { throw .unauthorized }
+        guard caller == (try agent(agentID, in: poolID).id) else { throw .unauthorized }
     }
 
     /// The same for a session that is there already.
     func checkSession(_ id: String, calledBy caller: Int?) throws(AzureDevOpsError) {
-        guard let session = sessions[id], let agent = agents[session.agentID] else { return }
-        guard agent.hasRealKey ? caller == agent.id : caller == nil else { throw .unauthorized }
+        guard let session = sessions[id] else { return }
+        guard caller == session.agentID else { throw .unauthorized }
     }
 
-    /// An agent renews its own job's lock alone.
+    /// An agent renews the lock of its own job alone.
     func checkHolder(of request: Int, _ poolID: Int, calledBy caller: Int?) throws(AzureDevOpsError) {
-        guard let caller else { return }
-        _ = try self.request(request, in: poolID)
-        guard agents[caller]?.requestID == request else { throw .accessDenied(caller) }
+        try checkHolder(of: try self.request(request, in: poolID), calledBy: caller)
+    }
+
+    /// And reports the end of no other.
+    func checkHolder(of request: JobRequest, calledBy caller: Int?) throws(AzureDevOpsError) {
+        guard let caller else { throw .unauthorized }
+        guard request.agentID == caller else { throw .accessDenied(caller) }
     }
 
     private struct Claims: Decodable {
@@ -73,7 +78,8 @@ extension AzureDevOpsWorld {
 }
 
 extension AgentBody.PublicKey {
-    fileprivate var signingKey: _RSA.Signing.PublicKey? {
+    /// Nil where it is not an RSA key of 2048 bits or more, each half in base64.
+    var signingKey: _RSA.Signing.PublicKey? {
         guard let modulus = modulus.flatMap({ Data(base64Encoded: $0) }),
             let exponent = exponent.flatMap({ Data(base64Encoded: $0) })
         else { return nil }

@@ -17,6 +17,7 @@ struct AzureDevOpsWorld: SimulatedWorld {
         case assign(requestID: Int, agentID: Int)
         case sessionExpiry(String)
         case lockExpiry(Int)
+        case tokenExpiry(String)
         case publish(StateChange)
         case reservationEnd(Int)
         case serverTask(ServerTaskEvent)
@@ -32,6 +33,8 @@ struct AzureDevOpsWorld: SimulatedWorld {
     let runningJobState: String
 
     var agents: [Int: Registration] = [:]
+    /// By the client ids that they sign in with.
+    var agentIDs: [String: Int] = [:]
     var sessions: [String: AgentSession] = [:]
     /// Sessions of deleted agents: their listeners are told why they end.
     var revokedSessions: Set<String> = []
@@ -85,6 +88,7 @@ struct AzureDevOpsWorld: SimulatedWorld {
         case .assign(let requestID, let agentID): assign(requestID, to: agentID, now: now)
         case .sessionExpiry(let id): expireSession(id, now: now)
         case .lockExpiry(let id): loseAgent(of: id, now: now)
+        case .tokenExpiry(let token): agentTokens[token] = nil
         case .publish(let change): publish(change, now: now)
         case .reservationEnd(let id): endReservation(id, now: now)
         case .serverTask(let event): happen(event, now: now)

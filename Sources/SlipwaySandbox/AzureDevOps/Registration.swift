@@ -14,8 +14,6 @@ struct Registration: Sendable {
     var publicKey: AgentBody.PublicKey?
     var systemCapabilities: [String: String] { didSet { index() } }
     var userCapabilities: [String: String] = [:] { didSet { index() } }
-    /// Registered without a key: it can never come online, and is there so that jobs queue.
-    let isPlaceholder: Bool
 
     var sessionID: String?
     var requestID: Int?
@@ -28,7 +26,7 @@ struct Registration: Sendable {
 
     init(
         id: Int, poolID: Int, name: String, version: String, osDescription: String, isEnabled: Bool, createdAt: Date,
-        clientID: String, publicKey: AgentBody.PublicKey?, systemCapabilities: [String: String], isPlaceholder: Bool
+        clientID: String, publicKey: AgentBody.PublicKey?, systemCapabilities: [String: String]
     ) {
         self.id = id
         self.poolID = poolID
@@ -40,16 +38,12 @@ struct Registration: Sendable {
         self.clientID = clientID
         self.publicKey = publicKey
         self.systemCapabilities = systemCapabilities
-        self.isPlaceholder = isPlaceholder
         index()
     }
 
+    /// Without a key it can never come online, and is there so that jobs queue.
+    var isPlaceholder: Bool { publicKey == nil }
     var isOnline: Bool { sessionID != nil }
-    /// Nobody but the holder of the private half may run under it. The key of a simulated `config.sh` is a pretence.
-    var hasRealKey: Bool {
-        let modulus = publicKey?.modulus.flatMap { Data(base64Encoded: $0) }
-        return modulus.map { $0.count == 256 && $0[0] & 0x80 != 0 } ?? false
-    }
     /// Online, enabled, without a job and staying.
     var isIdle: Bool { isOnline && isEnabled && requestID == nil && !isLeaving }
 

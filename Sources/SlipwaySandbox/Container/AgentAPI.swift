@@ -28,8 +28,8 @@ struct AgentAPI: Sendable {
     private static let maximumAnswerBytes = 4 * 1024 * 1024
 
     private let client: HTTPClient
-    private let url: String
-    private let authorization: String
+    let url: String
+    private let credential: Credential
     /// Real time for one request, beside a long poll.
     private let timeout: TimeAmount
     private let pollTimeout: TimeAmount
@@ -37,26 +37,50 @@ struct AgentAPI: Sendable {
     /// With the organization's token.
     init(client: HTTPClient, url: String, token: String, pollTimeout: Duration) {
         self.init(
-            client: client, url: url, authorization: "Basic " + Data("user:\(token)".utf8).base64EncodedString(),
-            pollTimeout: pollTimeout)
+            client: client, url: url, credential: .organization(token), pollTimeout: pollTimeout)
     }
 
     /// With an agent's own.
-    init(client: HTTPClient, url: String, bearer: String, pollTimeout: Duration) {
-        self.init(client: client, url: url, authorization: "Bearer \(bearer)", pollTimeout: pollTimeout)
+    init(client: HTTPClient, url: String, signIn: AgentSignIn, pollTimeout: Duration) {
+        self.init(client: client, url: url, credential: .agent(signIn), pollTimeout: pollTimeout)
     }
 
-    private init(client: HTTPClient, url: String, authorization: String, pollTimeout: Duration) {
+    private enum Credential: Sendable {
+        case organization(String)
+        case agent(AgentSignIn)
+    }
+
+    private init(client: HTTPClient, url: String, credential: Credential, pollTimeout: Duration) {
         self.client = client
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
-        self.authorization = authorization
+        self.credential = credential
         timeout = .seconds(30)
         self.pollTimeout = .seconds(30) + .milliseconds(Int64(pollTimeout.seconds * 1000))
     }
 
-    /// Throws when there is no answer, or when cancelled.
+    /// Throws when there is no answer, when the agent can't sign in, or when cancelled.
     func send(
         _ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil, isPoll: Bool = false, as activity: ActivityID
+    ) async throws -> Answer {
+        switch credential {
+        case .organization(let token):
+            let authorization = "Basic " + Data("user:\(token)".utf8).base64EncodedString()
+            return try await send(method, path, body, authorization, isPoll: isPoll, as: activity)
+        case .agent(let signIn):
+            let token = try await signIn.token(as: activity)
+            let answer = try await send(method, path, body, "Bearer \(token)", isPoll: isPoll, as: activity)
+            // As the agent does: its time may be over. Whether a registration is gone shows in the next answer.
+            guard answer.status == 401, let other = try? await signIn.token(insteadOf: token, as: activity) else {
+                try Task.checkCancellation()
+                return answer
+            }
+            return try await send(method, path, body, "Bearer \(other)", isPoll: isPoll, as: activity)
+        }
+    }
+
+    private func send(
+        _ method: HTTPMethod, _ path: String, _ body: JSONValue?, _ authorization: String, isPoll: Bool,
+        as activity: ActivityID
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: "\(url)/\(path)\(path.contains("?") ? "&" : "?")api-version=7.1")
         request.method = method
@@ -91,4 +115,9 @@ struct ScriptFailure: Error, Sendable, CustomStringConvertible {
     init(_ description: String) {
         self.description = description
     }
+}
+
+/// A script ended at once, with this exit code and without cleanup.
+struct EarlyExit: Error, Sendable {
+    let code: Int
 }

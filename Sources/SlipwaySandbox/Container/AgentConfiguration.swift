@@ -11,7 +11,7 @@ struct AgentConfiguration: Sendable {
     private var pool: String { environment["AZP_POOL"] ?? "Default" }
 
     /// `config.sh --unattended --replace`. Throws ``ScriptFailure`` when it would end with an error.
-    func register(as activity: ActivityID) async throws -> (poolID: Int, agentID: Int) {
+    func register(_ key: AgentKey, as activity: ActivityID) async throws -> Registered {
         guard try await api.send(.GET, "_apis/connectionData", as: activity).isSuccess else {
             throw ScriptFailure("the server refused the token")
         }
@@ -20,14 +20,33 @@ struct AgentConfiguration: Sendable {
         let agents = "_apis/distributedtask/pools/\(poolID)/agents"
         let answer =
             if let existing {
-                try await api.send(.PUT, "\(agents)/\(existing.id)", body, as: activity)
+                try await api.send(.PUT, "\(agents)/\(existing.id)", body(key), as: activity)
             } else {
-                try await api.send(.POST, agents, body, as: activity)
+                try await api.send(.POST, agents, body(key), as: activity)
             }
-        guard answer.isSuccess, let agent = answer.decode(AgentAPI.NamedID.self) else {
+        guard answer.isSuccess, let agent = answer.decode(RegisteredAgent.self) else {
             throw ScriptFailure("the agent could not be registered: HTTP \(answer.status)")
         }
-        return (poolID, agent.id)
+        let url = agent.authorization.authorizationUrl
+        return Registered(
+            poolID: poolID, agentID: agent.id,
+            credentials: .init(clientID: agent.authorization.clientId, authorizationURL: url, endpoint: url))
+    }
+
+    struct Registered: Sendable {
+        let poolID: Int
+        let agentID: Int
+        let credentials: AgentSignIn.Details
+    }
+
+    private struct RegisteredAgent: Decodable, Sendable {
+        struct Authorization: Decodable, Sendable {
+            let clientId: String
+            let authorizationUrl: String
+        }
+
+        let id: Int
+        let authorization: Authorization
     }
 
     /// `config.sh remove`: false when the server refuses, as it does while a job runs.
@@ -67,12 +86,13 @@ struct AgentConfiguration: Sendable {
         return pool.id
     }
 
-    private var body: JSONValue {
+    private func body(_ key: AgentKey) -> JSONValue {
         [
             "name": .string(agentName), "version": .string(version), "osDescription": "Linux 6.1.0 #1 SMP (sandbox)",
             "maxParallelism": 1, "provisioningState": "Provisioned",
-            // The simulated service reads no key: its sessions are not encrypted.
-            "authorization": ["publicKey": ["exponent": "AQAB", "modulus": "AA=="]],
+            "authorization": [
+                "publicKey": ["exponent": "AQAB", "modulus": .string(key.modulus.base64EncodedString())]
+            ],
             "systemCapabilities": .object(capabilities.mapValues(JSONValue.string)),
         ]
     }

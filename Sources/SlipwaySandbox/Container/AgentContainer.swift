@@ -1,7 +1,6 @@
-import AsyncHTTPClient
 import Synchronization
 
-/// One running container: the start script, and the signals that reach it.
+/// One running container: its script, and the signals that reach it.
 final class AgentContainer: Sendable {
     struct Exit: Sendable {
         let code: Int
@@ -17,7 +16,7 @@ final class AgentContainer: Sendable {
         case running
         /// The script ended by itself and cleans up.
         case exiting
-        /// SIGTERM came first: its trap cleans up while the listener goes on.
+        /// SIGTERM came first.
         case terminating
     }
 
@@ -27,7 +26,15 @@ final class AgentContainer: Sendable {
         var configured: StartScript.Configured?
     }
 
-    private let script: StartScript
+    private enum Script: Sendable {
+        /// On SIGTERM its trap cleans up while the listener goes on.
+        case start(StartScript)
+        /// Passes SIGTERM on to the listener.
+        case entry(EntryScript)
+    }
+
+    private let launch: ContainerLaunch
+    private let script: Script
     private let clock: any SandboxClock
     private let main: ActivityID
     private let state: Mutex<State>
@@ -36,19 +43,30 @@ final class AgentContainer: Sendable {
     private let death = OneShot<Exit?>()
 
     /// Counts as an activity from here on: see ``end()``.
-    init(_ script: StartScript) {
-        self.script = script
-        clock = script.clock
+    init(
+        _ launch: ContainerLaunch, clock: any SandboxClock, timing: SandboxConfiguration.Timing, agentVersion: String
+    ) {
+        self.launch = launch
+        self.clock = clock
+        script =
+            EntryScript.isMeant(by: launch)
+            ? .entry(EntryScript(launch: launch, clock: clock, timing: timing, agentVersion: agentVersion))
+            : .start(StartScript(launch: launch, clock: clock, timing: timing, agentVersion: agentVersion))
         main = clock.activities.begin()
         state = Mutex(State(activities: [main]))
     }
 
     /// Runs to the end, whatever ends it.
-    func run(_ client: HTTPClient) async -> Exit {
+    func run(_ clients: ContainerClients) async -> Exit {
         await withTaskGroup(of: Exit?.self) { group in
             group.addTask { await self.death.value() }
-            group.addTask { await self.runScript(client) }
-            group.addTask { await self.runTrap() }
+            switch script {
+            case .start(let script):
+                group.addTask { await self.run(script, clients) }
+                group.addTask { await self.runTrap(of: script) }
+            case .entry(let script):
+                group.addTask { await self.run(script, clients) }
+            }
             var exit: Exit?
             while exit == nil, let next = await group.next() { exit = next }
             group.cancelAll()
@@ -61,7 +79,7 @@ final class AgentContainer: Sendable {
 
     /// SIGTERM. Only the first counts.
     func terminate() {
-        guard script.launch.behaviour != .ignoresTermination else { return }
+        guard launch.behaviour != .ignoresTermination else { return }
         let trap = state.withLock { state -> ActivityID? in
             guard state.phase == .running else { return nil }
             state.phase = .terminating
@@ -84,14 +102,58 @@ final class AgentContainer: Sendable {
         for activity in state.withLock(\.activities) { clock.activities.end(activity) }
     }
 
-    private func runScript(_ client: HTTPClient) async -> Exit? {
+    // MARK: The image's entry script
+
+    private enum End: Sendable {
+        case byItself(Exit)
+        case bySignal(ActivityID)
+    }
+
+    private func run(_ script: EntryScript, _ clients: ContainerClients) async -> Exit? {
+        let progress = ListenerProgress()
+        switch await firstEnd(script, progress, clients) {
+        case .byItself(let exit): return exit
+        case .bySignal(let activity):
+            clock.activities.end(main)
+            let code = try? await script.stop(progress, as: activity)
+            return code.map { Exit(code: $0) }
+        case nil: return nil
+        }
+    }
+
+    /// What ends the script, which has let go of everything then. Nil when it was killed.
+    private func firstEnd(
+        _ script: EntryScript, _ progress: ListenerProgress, _ clients: ContainerClients
+    ) async -> End? {
+        await withTaskGroup(of: End?.self) { group in
+            group.addTask {
+                let code = try? await script.run(with: clients, progress, as: self.main) { self.scheduleDeath() }
+                return code.map { .byItself(Exit(code: $0)) }
+            }
+            group.addTask { await self.termination.value().map(End.bySignal) }
+            var first: End?
+            for await end in group where first == nil {
+                guard let end else { continue }
+                first = end
+                _ = beginExit()
+                // Lets the other one go.
+                termination.fulfil(nil)
+                group.cancelAll()
+            }
+            return first
+        }
+    }
+
+    // MARK: The official start script
+
+    private func run(_ script: StartScript, _ clients: ContainerClients) async -> Exit? {
         do {
-            try await script.run(with: client, as: main) {
+            try await script.run(with: clients.agent, as: main) {
                 self.scheduleDeath()
             } whenConfigured: { configured in
                 self.state.withLock { $0.configured = configured }
             }
-        } catch let early as StartScript.EarlyExit {
+        } catch let early as EarlyExit {
             return Exit(code: early.code)
         } catch is CancellationError {
             return nil
@@ -102,7 +164,7 @@ final class AgentContainer: Sendable {
             clock.activities.end(main)
             return nil
         }
-        guard script.launch.behaviour.cleansUp else { return Exit(code: 0) }
+        guard launch.behaviour.cleansUp else { return Exit(code: 0) }
         do {
             try await script.cleanUp(state.withLock(\.configured), as: main)
             return Exit(code: 0)
@@ -111,7 +173,7 @@ final class AgentContainer: Sendable {
         }
     }
 
-    private func runTrap() async -> Exit? {
+    private func runTrap(of script: StartScript) async -> Exit? {
         guard let activity = await termination.value() else { return nil }
         do {
             try await script.cleanUp(state.withLock(\.configured), as: activity)
@@ -121,7 +183,9 @@ final class AgentContainer: Sendable {
         }
     }
 
-    /// False when SIGTERM came first: its trap decides then.
+    // MARK: Both
+
+    /// False when SIGTERM came first, which decides then.
     private func beginExit() -> Bool {
         state.withLock { state in
             guard state.phase == .running else { return false }
@@ -131,7 +195,7 @@ final class AgentContainer: Sendable {
     }
 
     private func scheduleDeath() {
-        guard case .killed(let delay) = script.launch.behaviour else { return }
+        guard case .killed(let delay) = launch.behaviour else { return }
         _ = clock.schedule(at: clock.date(after: delay)) { [weak self] in self?.kill(.outOfMemory) }
     }
 }

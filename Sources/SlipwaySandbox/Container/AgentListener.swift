@@ -20,6 +20,7 @@ struct AgentListener: Sendable {
     let version: String
     let capabilities: [String: String]
     let manner: Manner
+    let progress: ListenerProgress
 
     private static let conflictRetry = Duration.seconds(30)
     private static let maximumConflictRetries = 8
@@ -31,7 +32,9 @@ struct AgentListener: Sendable {
     /// Returns when the listener ends by itself. Throws ``ScriptFailure`` when it ends with an error, and when
     /// cancelled.
     func run(as activity: ActivityID, whenOnline: @Sendable () -> Void) async throws {
+        progress.change { $0.listener = self }
         let session = try await createSession(as: activity)
+        progress.change { $0.session = session }
         whenOnline()
         var lastMessageID = 0
         var jobsLeft = manner.jobs
@@ -41,11 +44,28 @@ struct AgentListener: Sendable {
             try await acknowledge(message, session, as: activity)
             guard message.messageType == "PipelineAgentJobRequest", let job = message.job else { continue }
             jobsLeft -= 1
+            progress.change { $0.job = job }
             try await run(job, session, lastMessageID, isLast: jobsLeft == 0, as: activity)
+            progress.change { $0.job = nil }
         }
         if let lingering = manner.lingering { try await clock.sleep(for: lingering, as: activity) }
         try await clock.sleep(for: duration(of: timing.agentStop), as: activity)
         _ = try await api.send(.DELETE, "\(base)/sessions/\(session)", as: activity)
+    }
+
+    /// SIGTERM, when ``run(as:whenOnline:)`` was cancelled: tells a running job to cancel, reports it, and ends the session.
+    /// True when a job ran.
+    func shutDown(as activity: ActivityID) async throws -> Bool {
+        let reached = progress.current
+        if let job = reached.job {
+            try await clock.sleep(for: duration(of: timing.agentStop), as: activity)
+            try await report(job, "canceled", isLeaving: true, as: activity)
+        }
+        if let session = reached.session {
+            _ = try? await api.send(.DELETE, "\(base)/sessions/\(session)", as: activity)
+        }
+        try Task.checkCancellation()
+        return reached.job != nil
     }
 
     // MARK: Session
@@ -188,7 +208,7 @@ extension AgentListener {
         }
     }
 
-    fileprivate struct Job: Decodable, Sendable {
+    struct Job: Decodable, Sendable {
         struct Plan: Decodable, Sendable {
             let scopeIdentifier: String
             let planId: String

@@ -27,6 +27,14 @@ public enum ContainerBehaviour: Sendable, Equatable {
     case hangsAfterJob
     /// As ``orderly``, but pays no heed to SIGTERM: only SIGKILL ends it before its job does.
     case ignoresTermination
+    /// Where it claims: once it has its registration, claims it again with another key, as a second container would.
+    case claimsTwice
+    /// Where it claims: begins with that this much simulated time after its start.
+    case claimsLate(Duration)
+    /// Where it claims: with a code that isn't the one it was given.
+    case claimsWithWrongCode
+    /// Where it claims: the first answer that grants it is lost on the way, so it claims again with the same key.
+    case losesClaimAnswer
 
     public static let imagePullFailure = Self.failsToStart(
         reason: "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref "

@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Foundation
 import Logging
-import NIOSSL
 import Synchronization
 
 /// Runs the containers of the simulated cluster.
@@ -29,9 +28,7 @@ final class ContainerHost: Sendable {
 
     /// Returns at once.
     func start(_ launch: ContainerLaunch) {
-        let container = AgentContainer(
-            StartScript(launch: launch, clock: clock, timing: timing, agentVersion: agentVersion)
-        )
+        let container = AgentContainer(launch, clock: clock, timing: timing, agentVersion: agentVersion)
         containers.withLock { $0[launch.taskARN] = container }
         startContinuation.yield((launch.taskARN, container))
     }
@@ -46,19 +43,12 @@ final class ContainerHost: Sendable {
 
     /// Runs containers until its task is cancelled; that kills them all.
     func run(report: @escaping Report) async {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        // Slipway's receiver is called by containers too: with their claims.
-        if let trustRootFile { tls.trustRoots = .file(trustRootFile) }
-        var settings = HTTPClient.Configuration(tlsConfiguration: tls)
-        // Each container holds a long poll beside its other requests.
-        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16_384
-        settings.httpVersion = .http1Only
-        let client = HTTPClient(configuration: settings)
+        let clients = ContainerClients(trustRootFile: trustRootFile)
         await withDiscardingTaskGroup { group in
             for await (taskARN, container) in starting {
                 group.addTask {
                     let exit = await withTaskCancellationHandler {
-                        await container.run(client)
+                        await container.run(clients)
                     } onCancel: {
                         container.kill()
                     }
@@ -71,6 +61,6 @@ final class ContainerHost: Sendable {
                 }
             }
         }
-        try? await client.shutdown()
+        await clients.shutDown()
     }
 }

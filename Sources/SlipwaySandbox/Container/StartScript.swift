@@ -5,11 +5,6 @@ import NIOHTTP1
 
 /// The official container's `start.sh`, up to the moment where its traps take over.
 struct StartScript: Sendable {
-    /// Ended before the traps were set: with this exit code and without cleanup.
-    struct EarlyExit: Error, Sendable {
-        let code: Int
-    }
-
     let launch: ContainerLaunch
     let clock: any SandboxClock
     let timing: SandboxConfiguration.Timing
@@ -25,7 +20,7 @@ struct StartScript: Sendable {
 
     /// Runs the script to the end of `run.sh`. What it registered is told as soon as it is.
     ///
-    /// Throws ``EarlyExit``; ``ScriptFailure`` when a step fails after the traps were set; `CancellationError` when
+    /// Throws ``EarlyExit`` when it ends before the traps are set; ``ScriptFailure`` when a step fails after the traps were set; `CancellationError` when
     /// killed.
     func run(
         with client: HTTPClient,
@@ -34,74 +29,25 @@ struct StartScript: Sendable {
         whenConfigured: @Sendable (Configured) -> Void
     ) async throws {
         var generator = SeededGenerator(seed: launch.seed)
-        if let claim = AgentClaim(launch.environment, client: client, clock: clock, version: agentVersion) {
-            return try await run(claim, with: client, &generator, as: activity, whenOnline: whenOnline)
-        }
         let configuration = try await prepare(client, &generator, as: activity)
         try await clock.sleep(for: generator.duration(in: timing.agentConfiguration), as: activity)
-        let (poolID, agentID) = try await configuration.register(as: activity)
-        whenConfigured(Configured(configuration: configuration, poolID: poolID))
-        if launch.behaviour == .neverOnline { try await hang(as: activity) }
+        let key = try AgentKey.official.get()
+        let registered = try await configuration.register(key, as: activity)
+        whenConfigured(Configured(configuration: configuration, poolID: registered.poolID))
+        if launch.behaviour == .neverOnline { try await clock.hang(as: activity) }
 
         try await clock.sleep(for: generator.duration(in: timing.agentStart), as: activity)
         let listener = AgentListener(
-            api: configuration.api, clock: clock, timing: timing, poolID: poolID, agentID: agentID,
-            agentName: agentName,
-            version: agentVersion, capabilities: configuration.capabilities, manner: launch.behaviour.manner
+            api: AgentAPI(
+                client: client, url: configuration.api.url,
+                signIn: AgentSignIn(registered.credentials, key, client: client, clock: clock),
+                pollTimeout: .seconds(timing.messagePoll.seconds / clock.speed)),
+            clock: clock, timing: timing, poolID: registered.poolID, agentID: registered.agentID, agentName: agentName,
+            version: agentVersion, capabilities: configuration.capabilities, manner: launch.behaviour.manner,
+            progress: ListenerProgress()
         )
         try await listener.run(as: activity, whenOnline: whenOnline)
-        if launch.behaviour == .hangsAfterJob { try await hang(as: activity) }
-    }
-
-    /// The entry script of Slipway's own image, preregistered: it claims instead of configuring, signs in with its own key,
-    /// and removes nothing at its end.
-    private func run(
-        _ claim: AgentClaim, with client: HTTPClient, _ generator: inout SeededGenerator, as activity: ActivityID,
-        whenOnline: @Sendable () -> Void
-    ) async throws {
-        if case .crashesBeforeConfiguration(let code) = launch.behaviour { throw EarlyExit(code: code) }
-        let key = try AgentKey()
-        let grant = try await claim.send(key, as: activity)
-        if launch.behaviour == .neverOnline { try await hang(as: activity) }
-        try await clock.sleep(for: generator.duration(in: timing.agentStart), as: activity)
-        let token = try await signIn(grant, key, client)
-        let api = AgentAPI(
-            client: client, url: grant.agent.serverUrl, bearer: token,
-            pollTimeout: .seconds(timing.messagePoll.seconds / clock.speed))
-        let configuration = AgentConfiguration(
-            api: api, environment: launch.environment, agentName: grant.agent.agentName, version: agentVersion)
-        let listener = AgentListener(
-            api: api, clock: clock, timing: timing, poolID: grant.agent.poolId, agentID: grant.agent.agentId,
-            agentName: grant.agent.agentName, version: agentVersion, capabilities: configuration.capabilities,
-            manner: launch.behaviour.manner)
-        try await listener.run(as: activity, whenOnline: whenOnline)
-        if launch.behaviour == .hangsAfterJob { try await hang(as: activity) }
-    }
-
-    /// The listener's access token, for its key.
-    private func signIn(_ grant: AgentClaim.Grant, _ key: AgentKey, _ client: HTTPClient) async throws -> String {
-        let details = grant.credentials.data
-        let assertion = try key.assertion(
-            clientID: details.clientId, audience: details.authorizationUrl, now: clock.now)
-        var request = HTTPClientRequest(url: details.oauthEndpointUrl ?? details.authorizationUrl)
-        request.method = .POST
-        request.headers = ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"]
-        let type = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
-        request.body = .bytes(
-            ByteBuffer(
-                string:
-                    "grant_type=client_credentials&client_assertion_type=\(type)&client_assertion=\(assertion)"))
-        let answer = try await client.execute(request, timeout: .seconds(30))
-        guard answer.status == .ok, let body = try? await answer.body.collect(upTo: 64 * 1024),
-            let token = try? JSONBody.decode(SignedIn.self, from: body)
-        else { throw EarlyExit(code: 10) }
-        return token.accessToken
-    }
-
-    private struct SignedIn: Decodable, Sendable {
-        let accessToken: String
-
-        enum CodingKeys: String, CodingKey { case accessToken = "access_token" }
+        if launch.behaviour == .hangsAfterJob { try await clock.hang(as: activity) }
     }
 
     /// `cleanup`: tries to remove the agent, at most ten times.
@@ -144,15 +90,17 @@ struct StartScript: Sendable {
     private struct Package: Decodable, Sendable {
         let downloadUrl: String
     }
+}
 
+extension SandboxClock {
     /// Until somebody ends it.
-    private func hang(as activity: ActivityID) async throws {
-        while true { try await clock.sleep(for: .seconds(24 * 3600), as: activity) }
+    func hang(as activity: ActivityID) async throws -> Never {
+        while true { try await sleep(for: .seconds(24 * 3600), as: activity) }
     }
 }
 
 extension ContainerBehaviour {
-    fileprivate var manner: AgentListener.Manner {
+    var manner: AgentListener.Manner {
         switch self {
         case .takesSecondJob: .init(jobs: 2, announcesLeaving: false)
         case .lingersOnline(let duration): .init(announcesLeaving: false, lingering: duration)

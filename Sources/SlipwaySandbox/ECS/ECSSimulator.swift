@@ -169,6 +169,11 @@ extension ECSSimulator: HTTPResponder {
         if request.headers[.amazonTarget] == nil, CallerIdentity.isAsked(by: body) {
             return answerIdentity(ReceivedRequest(request, body: body))
         }
+        guard request.headers[.amazonTarget]?.hasPrefix(Self.targetPrefix) == true else {
+            // Of another service: as endpoints do that don't have it.
+            let error = ECSError("UnknownOperationException", "The operation is not known.")
+            return Self.response(to: error, requestID: "none")
+        }
         let operation = SandboxOperation(
             String((request.headers[.amazonTarget] ?? "").trimmingPrefix(Self.targetPrefix)))
         sightings.look(at: body, of: operation)

@@ -52,6 +52,7 @@ extension SandboxOperation {
     public static let getJobRequest: Self = "jobrequests.get"
     public static let renewJobRequest: Self = "jobrequests.renew"
     public static let postPlanEvent: Self = "plans.events"
+    public static let listBuilds: Self = "builds.list"
     public static let getBuild: Self = "builds.get"
     public static let updateBuild: Self = "builds.update"
     public static let updateStage: Self = "builds.stages.update"

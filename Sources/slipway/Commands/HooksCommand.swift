@@ -71,8 +71,14 @@ struct HooksInstallCommand: AsyncParsableCommand {
             let chosen =
                 allProjects
                 ? try await choice.all() : named.isEmpty ? try await choice.watched(surveyed) : named
-            let installation = HookInstallation(services: services, output: output, isDryRun: dryRun)
-            try await installation.run(chosen.map { HookPlan($0, surveyed, renews: renew) })
+            let plans = chosen.map { HookPlan($0, surveyed, renews: renew) }
+            try await HookRecorder.with(
+                storeAt: loaded.configuration.store.path, command: "hooks install", identity: services.identity,
+                output: output
+            ) { recorder in
+                try await HookInstallation(services: services, output: output, isDryRun: dryRun, recorder: recorder)
+                    .run(plans)
+            }
         }
     }
 }
@@ -228,9 +234,15 @@ struct HooksRemoveCommand: AsyncParsableCommand {
         }
         try await HooksAccess.with(loaded) { services in
             let named = try await HookProjects(services: services, output: output).named(projects)
-            let removal = HookRemoval(
-                services: services, output: output, isConfirmed: yes, ask: isatty(STDIN_FILENO) == 1 ? Self.ask : nil)
-            try await removal.run(projects.isEmpty ? nil : named)
+            try await HookRecorder.with(
+                storeAt: loaded.configuration.store.path, command: "hooks remove", identity: services.identity,
+                output: output
+            ) { recorder in
+                try await HookRemoval(
+                    services: services, output: output, recorder: recorder, isConfirmed: yes,
+                    ask: isatty(STDIN_FILENO) == 1 ? Self.ask : nil
+                ).run(projects.isEmpty ? nil : named)
+            }
         }
     }
 

@@ -75,6 +75,7 @@ extension SlipwayConfiguration.AzureDevOps {
                 organization: organization, signIn: .token(values.secret(path["token"]) ?? .inline(SecretText(""))))
         }
         respectParallelJobs = values.flag(path["respectParallelJobs"]) ?? true
+        tokenExpires = values.text(path["tokenExpires"]).flatMap(CalendarDay.init)
     }
 }
 

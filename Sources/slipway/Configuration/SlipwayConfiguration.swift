@@ -95,6 +95,8 @@ struct SlipwayConfiguration: Hashable, Sendable {
         var signIn: SignIn
         /// Whether no more agents are started than the organization's self-hosted parallel jobs can use.
         var respectParallelJobs = true
+        /// Of the token or client secret.
+        var tokenExpires: CalendarDay?
 
         enum SignIn: Hashable, Sendable {
             case token(SecretReference)

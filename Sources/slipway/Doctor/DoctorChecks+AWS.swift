@@ -3,10 +3,11 @@ internal import SlipwayCore
 
 extension DoctorChecks {
     var awsChecks: [DoctorCheck] {
-        [identityCheck, clusterCheck] + taskDefinitions.map(taskDefinitionCheck) + eventQueueChecks
+        [identityCheck, clusterCheck] + taskDefinitions.map(taskDefinitionCheck) + networkChecks + quotaChecks
+            + [permissionsCheck] + eventQueueChecks
     }
 
-    private static let identityName = "aws"
+    static let identityName = "aws"
     private var region: String { configuration.aws.region }
 
     private var identityCheck: DoctorCheck {
@@ -56,7 +57,7 @@ extension DoctorChecks {
         }
     }
 
-    private var taskDefinitions: [String] {
+    var taskDefinitions: [String] {
         configuration.pools.flatMap(\.profiles).map(\.taskDefinition).reduce(into: []) { names, name in
             if !names.contains(name) { names.append(name) }
         }
@@ -67,7 +68,13 @@ extension DoctorChecks {
         return DoctorCheck(name: "task definition \(name)", needs: [Self.identityName], mend: mend) {
             let definition = try await services.taskDefinition(name)
             let profiles = configuration.pools.flatMap(\.profiles).filter { $0.taskDefinition == name }
-            return TaskDefinitionReview(definition, profiles: profiles, mend: mend).findings
+            var findings = TaskDefinitionReview(definition, profiles: profiles, mend: mend).findings
+            guard definition.isActive else { return findings }
+            for container in definition.containerDefinitions {
+                findings += try await imageFindings(container)
+                findings += try await logGroupFindings(container)
+            }
+            return findings + (try await roleFindings(definition))
         }
     }
 }

@@ -2,12 +2,11 @@ internal import SlipwayCore
 
 extension DoctorChecks {
     var azureDevOpsChecks: [DoctorCheck] {
-        [signInCheck] + configuration.pools.map(poolCheck) + configuration.pools.compactMap(registrationCheck) + [
-            parallelJobsCheck, hookSubscriptionsCheck,
-        ]
+        [signInCheck, tokenCheck] + configuration.pools.map(poolCheck)
+            + configuration.pools.compactMap(registrationCheck) + [parallelJobsCheck, hookSubscriptionsCheck]
     }
 
-    private static let signInName = "azure devops"
+    static let signInName = "azure devops"
 
     private var signInCheck: DoctorCheck {
         let organization = configuration.azureDevOps.organization
@@ -50,7 +49,16 @@ extension DoctorChecks {
                 + RegistrationReview(
                     pool: configured, agents: agents, isServed: await isServed, settings: settings
                 ).findings
+                + (try await versionFindings(pool, agents))
         }
+    }
+
+    private func versionFindings(_ pool: PoolFacts, _ agents: [AgentFacts]) async throws -> [Finding] {
+        let ours = agents.filter { $0.name.hasPrefix(LaunchID.agentNamePrefix) }
+        return AgentVersionReview(
+            registered: ours.compactMap(\.version), offered: try await services.newestAgentVersion(),
+            demanded: try await services.demandedAgentVersions(pool.id)
+        ).findings
     }
 
     /// Whether the organization takes an agent that is registered by REST, and tells what it signs in with: that is read from

@@ -38,6 +38,10 @@ extension DoctorServices {
                 try await AzureAgentPool(client: try await azure.client(), name: pool).tryRegistration(name)
             },
             unfinishedJobRequestCount: { try await azure.client().unfinishedJobRequests(poolID: $0).count },
+            demandedAgentVersions: { try await azure.client().demandedAgentVersions(poolID: $0) },
+            newestAgentVersion: { try await azure.client().newestAgentVersion(platform: "linux-x64") },
+            mayReadPools: { try await azure.client().mayRead { _ = try await $0.pools() } },
+            mayReadBuilds: { try await azure.client().mayReadBuilds() },
             parallelJobs: { try await AzureParallelJobs(client: try await azure.client()).use() },
             hookSubscriptions: {
                 try await AzureHookSubscriptions(client: try await azure.client(), receiverURL: $0).subscriptions()
@@ -48,6 +52,16 @@ extension DoctorServices {
             callerIdentity: { try await STSClient(client: aws).getCallerIdentity().arn },
             cluster: { try await ecs.describeClusters([$0]).clusters.first },
             taskDefinition: { try await ecs.describeTaskDefinition($0).taskDefinition },
+            subnets: { try await EC2Client(client: aws).describeSubnets($0) },
+            securityGroups: { try await EC2Client(client: aws).describeSecurityGroups($0) },
+            fargateQuota: { try await ServiceQuotasClient(client: aws).quota(service: "fargate", code: $0) },
+            role: { try await IAMClient(client: aws).role(named: $0) },
+            decision: { principal, action, resource, context in
+                try await IAMClient(client: aws).simulate(
+                    principalARN: principal, action: action, resourceARN: resource, context: context)
+            },
+            image: { try await ECRClient(client: aws).find($0) },
+            hasLogGroup: { try await LogsClient(client: aws).hasLogGroup($0) },
             eventQueue: { try await queue?.attributes() ?? [:] },
             readEventQueue: { try await queue?.checkPermissions() }
         )
@@ -58,7 +72,7 @@ extension AgentFacts {
     fileprivate init(_ agent: Agent) {
         let given = agent.userCapabilities ?? [:]
         self.init(
-            name: agent.name,
+            name: agent.name, version: agent.version,
             capabilities: Capabilities(given.merging(agent.systemCapabilities ?? [:]) { user, _ in user }))
     }
 }
@@ -94,6 +108,34 @@ private actor LiveAzureDevOps {
     func signIn() async throws -> String? {
         let identity = try await client().connectionData()
         return identity.isAnonymous ? nil : identity.displayName ?? identity.identityID ?? "an identity without a name"
+    }
+}
+
+extension AzureDevOpsClient {
+    /// What a call within one scope is refused for, once the sign-in is known to be good.
+    fileprivate func mayRead(_ call: (AzureDevOpsClient) async throws -> Void) async throws -> Bool {
+        do {
+            try await call(self)
+            return true
+        } catch let error as AzureDevOpsError where error.code == .accessDenied || error.code == .notSignedIn {
+            return false
+        }
+    }
+
+    fileprivate func mayReadBuilds() async throws -> Bool? {
+        var projects: [Project] = []
+        guard try await mayRead({ projects = try await $0.projects() }), let project = projects.first else {
+            return nil
+        }
+        return try await mayRead { _ = try await $0.newestBuilds(project: project.id, maximum: 1) }
+    }
+
+    fileprivate func demandedAgentVersions(poolID: Int) async throws -> [String] {
+        try await unfinishedJobRequests(poolID: poolID).flatMap(\.demands).map(Demand.init(parsing:)).compactMap {
+            demand in
+            guard demand.isAgentVersion, case .minimumVersion(let version) = demand.condition else { return nil }
+            return version
+        }
     }
 }
 

@@ -19,6 +19,13 @@ struct DoctorServices: Sendable {
     /// Registers an agent of this name with a key that nobody has, and removes it.
     var tryRegistration: @Sendable (_ pool: String, _ agentName: String) async throws -> Void
     var unfinishedJobRequestCount: @Sendable (_ poolID: Int) async throws -> Int
+    /// What the pool's unfinished job requests demand of `Agent.Version`.
+    var demandedAgentVersions: @Sendable (_ poolID: Int) async throws -> [String]
+    /// Of the agents that the organization offers for Linux; nil if it doesn't tell.
+    var newestAgentVersion: @Sendable () async throws -> String?
+    /// Whether what its scope alone allows is not refused; of builds nil where there is no project to look in.
+    var mayReadPools: @Sendable () async throws -> Bool
+    var mayReadBuilds: @Sendable () async throws -> Bool?
     var parallelJobs: @Sendable () async throws -> ParallelJobsUse
     /// The hook subscriptions that send to this URL.
     var hookSubscriptions: @Sendable (_ receiverURL: String) async throws -> [ListedSubscription]
@@ -30,6 +37,19 @@ struct DoctorServices: Sendable {
     /// nil: there is no such cluster.
     var cluster: @Sendable (_ name: String) async throws -> ECSCluster?
     var taskDefinition: @Sendable (_ name: String) async throws -> TaskDefinition
+    /// Those of them that exist.
+    var subnets: @Sendable (_ ids: [String]) async throws -> [Subnet]
+    var securityGroups: @Sendable (_ ids: [String]) async throws -> [SecurityGroup]
+    /// vCPUs.
+    var fargateQuota: @Sendable (_ code: String) async throws -> Double
+    /// nil: there is no such role.
+    var role: @Sendable (_ name: String) async throws -> IAMRole?
+    var decision:
+        @Sendable (_ principalARN: String, _ action: String, _ resource: String, _ context: [String: String])
+            async throws
+            -> IAMDecision
+    var image: @Sendable (_ image: ECRImage) async throws -> ECRImageAnswer
+    var hasLogGroup: @Sendable (_ name: String) async throws -> Bool
     /// The attributes of the queue of task state changes, `Policy` and others as SQS names them.
     var eventQueue: @Sendable () async throws -> [String: String]
     /// Whether messages may be received from it, and deleted.
@@ -60,6 +80,8 @@ struct StoreFacts: Hashable, Sendable {
 /// A registration in a pool.
 struct AgentFacts: Hashable, Sendable {
     var name: String
+    /// As it told when it was last online, or as it was registered.
+    var version: String?
     /// Those of the system and those that users gave it.
     var capabilities: Capabilities
 }

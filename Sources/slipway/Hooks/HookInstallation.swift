@@ -5,6 +5,7 @@ struct HookInstallation: Sendable {
     var services: HookServices
     var output: Output
     var isDryRun: Bool
+    var recorder: HookRecorder
 
     private struct Tally {
         var created = 0
@@ -46,26 +47,41 @@ struct HookInstallation: Sendable {
             tally.left += 1
             try output.line("\(line): left, it is in order (\(harmless(id)))")
         case .create(let subject):
-            let id = isDryRun ? "" : " (\(harmless(try await services.create(subject))))"
+            let id = try await create(subject, because: nil)
             tally.created += 1
             try output.line("\(line): \(would)created\(id)")
         case .replace(let subject, let old, let reason):
-            let id = isDryRun ? "" : " (\(harmless(try await services.create(subject))))"
+            let id = try await create(subject, because: reason)
             tally.replaced += 1
             try output.line("\(line): \(would)replaced\(id): \(reason)")
-            if !isDryRun { try await remove(old, project, &tally) }
-        case .removeDouble(_, let id):
-            if !isDryRun { _ = try await services.delete(id) }
+            if !isDryRun { try await remove(old, subject, project, &tally) }
+        case .removeDouble(let subject, let id):
+            if !isDryRun { try await delete(id, subject, because: "a double") }
             tally.removed += 1
             try output.line("\(line): \(would)removed, a double (\(harmless(id)))")
         }
     }
 
+    /// What stands after "created": the id, where there is one.
+    private func create(_ subject: HookSubject, because reason: String?) async throws -> String {
+        guard !isDryRun else { return "" }
+        let id = try await services.create(subject)
+        await recorder.record(HookDeed(kind: .created, subject: subject, subscription: id, reason: reason))
+        return " (\(harmless(id)))"
+    }
+
+    private func delete(_ id: String, _ subject: HookSubject, because reason: String) async throws {
+        guard try await services.delete(id) else { return }
+        await recorder.record(HookDeed(kind: .removed, subject: subject, subscription: id, reason: reason))
+    }
+
     /// The new one works already, so what can't be deleted is told, and the work goes on.
-    private func remove(_ old: [String], _ project: HookProject, _ tally: inout Tally) async throws {
+    private func remove(
+        _ old: [String], _ subject: HookSubject, _ project: HookProject, _ tally: inout Tally
+    ) async throws {
         for id in old {
             do {
-                _ = try await services.delete(id)
+                try await delete(id, subject, because: "it was replaced")
             } catch let error as PortError {
                 output.message(
                     "slipway: the old subscription \(harmless(id)) is still there, so events may come twice, which does no "

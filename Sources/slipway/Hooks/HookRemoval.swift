@@ -5,6 +5,7 @@ internal import SlipwayCore
 struct HookRemoval: Sendable {
     var services: HookServices
     var output: Output
+    var recorder: HookRecorder
     /// Whether it was said beforehand.
     var isConfirmed: Bool
     /// Asks somebody; nil: nobody can be asked.
@@ -29,6 +30,10 @@ struct HookRemoval: Sendable {
         for subscription in list {
             do {
                 let wasThere = try await services.delete(subscription.id)
+                if wasThere {
+                    await recorder.record(
+                        HookDeed(kind: .removed, subject: subscription.subject, subscription: subscription.id))
+                }
                 try output.line("\(line(subscription)): \(wasThere ? "removed" : "was gone already")")
             } catch let error as PortError where error.code == .forbidden || error.code == .invalid {
                 output.message("slipway: \(line(subscription)) could not be removed: \(harmless(error.description))")

@@ -27,6 +27,8 @@ struct HookServices: Sendable {
     var projects: @Sendable () async throws -> [HookProject]
     /// By name or identifier; nil: there is none that the sign-in may see.
     var project: @Sendable (_ nameOrID: String) async throws -> HookProject?
+    /// The id of whom the organization takes the sign-in for.
+    var identity: @Sendable () async throws -> String?
     /// Whether pipelines of the project can use one of the configured pools.
     var usesPools: @Sendable (HookProject) async throws -> Bool
 }
@@ -55,6 +57,7 @@ extension HookServices {
                     return nil
                 }
             },
+            identity: { try await client.connectionData().identityID },
             usesPools: { project in
                 for pool in try await pools.ids() {
                     if try await !client.queues(project: project.id, poolID: pool).isEmpty { return true }

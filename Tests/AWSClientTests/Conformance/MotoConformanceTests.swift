@@ -12,7 +12,7 @@ import Testing
 /// container; client tokens are ignored; a task steps towards STOPPED with every look unless told otherwise.
 @Suite(.serialized, .disabled(if: MotoServer.isSkipped, "SLIPWAY_SKIP_MOTO=1"), .timeLimit(.minutes(10)))
 struct MotoConformanceTests {
-    private struct World {
+    struct World {
         var moto: MotoServer
         var http: HTTPClient
 
@@ -54,7 +54,7 @@ struct MotoConformanceTests {
         }
     }
 
-    private func withWorld(_ body: (World) async throws -> Void) async throws {
+    func withWorld(_ body: (World) async throws -> Void) async throws {
         let moto = try await MotoServer.shared()
         try await withHTTPClient { http in
             let world = World(moto: moto, http: http)

@@ -26,9 +26,9 @@ import Testing
     @Test func depthSizeAndNumberAreBounded() {
         let deep = String(repeating: "<A>", count: 17) + String(repeating: "</A>", count: 17)
         #expect(XMLFields(Data(deep.utf8)) == nil)
-        let large = "<A>" + String(repeating: "x", count: XMLFields.bytesMaximum) + "</A>"
+        let large = "<A>" + String(repeating: "x", count: XMLFields.Limits.small.bytes) + "</A>"
         #expect(XMLFields(Data(large.utf8)) == nil)
-        let many = "<A>" + String(repeating: "<B/>", count: XMLFields.fieldsMaximum + 1) + "</A>"
+        let many = "<A>" + String(repeating: "<B/>", count: XMLFields.Limits.small.fields + 1) + "</A>"
         #expect(XMLFields(Data(many.utf8)) == nil)
         #expect(XMLFields(Data([0x3C, 0xFF, 0x3E])) == nil)
     }

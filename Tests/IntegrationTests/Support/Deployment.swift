@@ -14,6 +14,7 @@ struct Deployment: World {
     static func with(
         speed: Double = 100, placeholders: [[String: String]] = [[:]],
         projects: [SandboxConfiguration.Project]? = nil,
+        configure: (inout SandboxConfiguration) -> Void = { _ in },
         _ choose: (inout Installation.Settings) -> Void = { _ in },
         _ body: @Sendable (Deployment) async throws -> Void
     ) async throws {
@@ -22,6 +23,7 @@ struct Deployment: World {
         defer { folder.remove() }
         var configuration = SandboxConfiguration(seed: 11)
         configuration.azureDevOps.pools = [.init(name: "ecs-linux", id: 44, placeholders: placeholders)]
+        configure(&configuration)
         if let projects { configuration.azureDevOps.projects = projects }
         configuration.hooks = .init(trustRootFile: installation.path("tls.crt"))
         installation.settings.token = configuration.azureDevOps.token

@@ -15,6 +15,9 @@ struct Installation: Sendable {
         var sweepSeconds = 30
         var idleSeconds = 300
         var leaveSeconds = 120
+        /// With it agents are preregistered. The port must be one that containers can be told, and `publicURL` is left out.
+        var claimSecret: String?
+        var onlineSeconds = 600
         /// Where Azure DevOps reaches the receiver.
         var publicURL: String?
         /// Of the pool, such as `placeholders: leave`.
@@ -49,6 +52,7 @@ struct Installation: Sendable {
         files.settings.ecs = settings.ecs
         files.settings.token = settings.token
         files.settings.hookPassword = Self.password
+        files.settings.claimSecret = settings.claimSecret
         files.settings.accessKeyID = settings.accessKeyID
         files.settings.secretAccessKey = settings.secretAccessKey
         files.settings.engineAndPools = """
@@ -61,7 +65,10 @@ struct Installation: Sendable {
                   - name: small
                     taskDefinition: azp-agent
                     container: agent
-                    deadlines: { idleSeconds: \(settings.idleSeconds), leaveSeconds: \(settings.leaveSeconds) }
+                    deadlines:
+                      idleSeconds: \(settings.idleSeconds)
+                      leaveSeconds: \(settings.leaveSeconds)
+                      onlineSeconds: \(settings.onlineSeconds)
                     placements: [{ launchType: FARGATE, subnets: [subnet-a], securityGroups: [sg-1] }]
             \(settings.largeDemand.map { "      - { name: large, demands: [\"\($0)\"] }" } ?? "")
             """
@@ -94,12 +101,13 @@ struct Installation: Sendable {
     }
 
     /// I7: no file but those that hold the secrets has one in it, be it the database, a log or what a command printed.
-    func expectNoSecretsInFiles(sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let secretFiles: Set = ["hook-password", "azp-token", "tls.key"]
+    func expectNoSecretsInFiles(_ further: [String] = [], sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let secretFiles: Set = ["hook-password", "azp-token", "claim-secret", "tls.key"]
+        let secrets = further + [settings.claimSecret].compactMap { $0 }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path(percentEncoded: false))
         for name in names where !secretFiles.contains(name) {
             let data = try Data(contentsOf: URL(filePath: path(name)))
-            for secret in [settings.token, Self.password, settings.secretAccessKey] {
+            for secret in [settings.token, Self.password, settings.secretAccessKey] + secrets {
                 #expect(
                     data.range(of: Data(secret.utf8)) == nil, "a secret is in \(name)", sourceLocation: sourceLocation)
             }

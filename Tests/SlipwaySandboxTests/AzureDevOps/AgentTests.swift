@@ -84,7 +84,7 @@ import Testing
                 .PUT, Self.agents + "/\(id)",
                 [
                     "name": "ecs-1", "version": "4.300.0", "systemCapabilities": ["new": "1"],
-                    "authorization": ["publicKey": ["exponent": "AQAB", "modulus": "AA=="]],
+                    "authorization": .publicKey(of: try AgentKey.official.get()),
                 ]
             )
             #expect(replaced.json["id"] == .integer(id))
@@ -102,12 +102,13 @@ import Testing
             let id = try await azure.addAgent("ecs-1")
             let session = try await azure.openSession(id)
             #expect(try await azure.call(.GET, Self.agents + "/\(id)").json["status"] == "online")
-            let second = try await azure.call(
+            let agent = try await azure.signedIn(as: id)
+            let second = try await agent.call(
                 .POST, "_apis/distributedtask/pools/44/sessions", ["ownerName": "x", "agent": ["id": .integer(id)]]
             )
             #expect(second.status == 409)
             #expect(second.typeKey == "TaskAgentSessionConflictException")
-            _ = try await azure.call(.DELETE, "_apis/distributedtask/pools/44/sessions/\(session)")
+            _ = try await agent.call(.DELETE, "_apis/distributedtask/pools/44/sessions/\(session)")
             #expect(sandbox.registrations.last?.isOnline == false)
 
             _ = try await azure.openSession(id)
@@ -123,14 +124,15 @@ import Testing
         try await withAzure { sandbox, azure, clock in
             let id = try await azure.addAgent("ecs-1")
             let session = try await azure.openSession(id)
+            let agent = try await azure.signedIn(as: id)
             let path = "_apis/distributedtask/pools/44/messages?sessionId=\(session)&lastMessageId=0"
-            async let empty = azure.call(.GET, path)
+            async let empty = agent.call(.GET, path)
             try await sandbox.wait(for: "the poll") { $0.faults.calls(of: .getMessage) == 1 && $0.isPolling(session) }
             try await clock.advance(by: .seconds(50))
             #expect(try await empty.status == 202)
             #expect(try await empty.text == "")
 
-            async let ended = azure.call(.GET, path)
+            async let ended = agent.call(.GET, path)
             try await sandbox.wait(for: "the poll") { $0.faults.calls(of: .getMessage) == 2 && $0.isPolling(session) }
             _ = try await azure.call(.DELETE, Self.agents + "/\(id)")
             #expect(try await ended.status == 401)
@@ -142,8 +144,9 @@ import Testing
         try await withAzure { sandbox, azure, clock in
             let id = try await azure.addAgent("ecs-1")
             let session = try await azure.openSession(id)
+            let agent = try await azure.signedIn(as: id)
             let path = "_apis/distributedtask/pools/44/messages?sessionId=\(session)&lastMessageId=0"
-            let poll = Task { try await azure.call(.GET, path) }
+            let poll = Task { try await agent.call(.GET, path) }
             try await sandbox.wait(for: "the poll") { $0.isPolling(session) }
             poll.cancel()
             _ = await poll.result

@@ -92,12 +92,13 @@ import Testing
                 .GET, "_apis/distributedtask/pools/44/agents/\(id)?includeAssignedRequest=true")
             #expect(agent.json["assignedRequest"]?["requestId"] == requests[0]["requestId"])
 
-            let message = try await azure.call(
+            let listener = try await azure.signedIn(as: id)
+            let message = try await listener.call(
                 .GET, "_apis/distributedtask/pools/44/messages?sessionId=\(session)&lastMessageId=0"
             )
             #expect(message.json["messageType"] == "PipelineAgentJobRequest")
             let requestID = try #require(requests[0]["requestId"]?.integer)
-            let renewed = try await azure.call(
+            let renewed = try await listener.call(
                 .PATCH, Self.requests + "/\(requestID)", ["requestId": .integer(requestID)])
             #expect(renewed.json["receiveTime"] != nil)
             #expect(renewed.json["lockedUntil"] != nil)
@@ -159,10 +160,12 @@ import Testing
     func lostAgent() async throws {
         try await withAzure { sandbox, azure, clock in
             try sandbox.queue(QueuedRun(jobs: [.init(name: "build")]))
-            _ = try await azure.openSession(try await azure.addAgent("ecs-1"))
+            let id = try await azure.addAgent("ecs-1")
+            _ = try await azure.openSession(id)
             try await clock.advance(by: .seconds(1))
             let requestID = try #require(try await azure.waitingRequests().first?["requestId"]?.integer)
-            _ = try await azure.call(.PATCH, Self.requests + "/\(requestID)", ["requestId": .integer(requestID)])
+            _ = try await azure.signedIn(as: id).call(
+                .PATCH, Self.requests + "/\(requestID)", ["requestId": .integer(requestID)])
             try await clock.advance(by: .seconds(779))
             #expect(sandbox.jobs.first?.state == .running)
             try await clock.advance(by: .seconds(2))

@@ -35,8 +35,7 @@ import Testing
         let agent = Registration(
             id: 1, poolID: 44, name: "a-1", version: "4.272.0", osDescription: "", isEnabled: true,
             createdAt: .distantPast,
-            clientID: "", publicKey: nil, systemCapabilities: ["docker": "/usr/bin/docker", "arch": "arm64"],
-            isPlaceholder: false
+            clientID: "", publicKey: nil, systemCapabilities: ["docker": "/usr/bin/docker", "arch": "arm64"]
         )
         #expect(Demand(text).isSatisfied(by: agent) == isSatisfied)
     }

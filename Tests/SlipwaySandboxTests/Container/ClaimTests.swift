@@ -1,6 +1,4 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -9,23 +7,28 @@ import Testing
 /// Containers that claim their registration, by the manual clock, over real requests.
 @Suite struct ClaimTests {
     private func withWorld(
-        jobs: [QueuedRun.Job] = [.init(name: "build", duration: .seconds(90))], code: String = ClaimServer.code,
-        prepare: @Sendable (ClaimServer) -> Void = { _ in },
+        _ behaviour: ContainerBehaviour = .orderly,
+        jobs: [QueuedRun.Job] = [.init(name: "build", duration: .seconds(90))], code: String? = ClaimServer.code,
+        url given: String? = nil, prepare: @Sendable (ClaimServer) -> Void = { _ in },
         _ body: @Sendable (Sandbox, RawAzure, ClaimServer, ManualClock) async throws -> Void
     ) async throws {
         let clock = ManualClock()
         var configuration = SandboxConfiguration(seed: 3)
         configuration.ecs.taskDefinition.givesToken = false
         try await withSandbox(configuration, clock: clock) { sandbox, endpoints in
+            sandbox.behaviours.setUsual(behaviour)
             for job in jobs { try sandbox.queue(QueuedRun(jobs: [job])) }
             let (ecs, azure) = (RawECS(sandbox, endpoints), RawAzure(sandbox, endpoints))
             let server = ClaimServer(azure, agent: "a-1")
             prepare(server)
             try await server.serve { url in
-                let variables: [JSONValue] = [
-                    ["name": "AZP_AGENT_NAME", "value": "a-1"], ["name": "SLIPWAY_CLAIM_URL", "value": .string(url)],
-                    ["name": "SLIPWAY_CLAIM_CODE", "value": .string(code)],
+                var told = [
+                    "AZP_AGENT_NAME": "a-1", "SLIPWAY_CLAIM_URL": given ?? url, "SLIPWAY_CLAIM_CODE": code ?? "",
                 ]
+                told = told.filter { !$0.value.isEmpty }
+                let variables = told.sorted { $0.key < $1.key }.map { name, value -> JSONValue in
+                    ["name": .string(name), "value": .string(value)]
+                }
                 let answer = try await ecs.runTask([
                     "overrides": ["containerOverrides": [["name": "agent", "environment": .array(variables)]]]
                 ])
@@ -87,6 +90,133 @@ import Testing
         }
     }
 
+    @Test("Half a claim, or one of the wrong form, ends the container with 20; it doesn't register by a token instead")
+    func wrongVariables() async throws {
+        let code = ClaimServer.code
+        for (url, code) in [(nil, nil), ("", code), ("http://example.com/claims/1", code), (nil, "a code")] {
+            try await withWorld(code: code, url: url) { sandbox, _, server, clock in
+                try await clock.advance(by: .seconds(100))
+                #expect(sandbox.agentTasks.first?.exitCode == 20)
+                #expect(server.moduli.isEmpty && sandbox.registrations.allSatisfy { $0.isPlaceholder })
+            }
+        }
+    }
+
+    @Test("A redirect is not followed, and an answer that is too large is not used")
+    func hostile() async throws {
+        try await withWorld(prepare: { $0.script(usual: 307) }) { sandbox, _, server, clock in
+            try await clock.advance(by: .seconds(100))
+            #expect(sandbox.agentTasks.first?.exitCode == 31 && server.moduli.count == 1)
+        }
+        let large = String(repeating: " ", count: 70_000) + "{}"
+        try await withWorld(prepare: { $0.script(body: large) }) { sandbox, _, server, clock in
+            try await clock.advance(by: .seconds(100))
+            #expect(sandbox.agentTasks.first?.exitCode == 33 && server.moduli.count == 1)
+        }
+    }
+
+    @Test("A connection that is refused is tried again after a pause, for two minutes")
+    func refusedConnection() async throws {
+        // Nobody listens on this port.
+        try await withWorld(url: "http://127.0.0.1:9/claims/a-1") { sandbox, _, _, clock in
+            try await clock.advance(by: .seconds(130))
+            #expect(sandbox.agentTasks.first?.exitCode == nil)
+            try await clock.advance(by: .seconds(130))
+            #expect(sandbox.agentTasks.first?.exitCode == 32)
+        }
+    }
+
+    @Test(
+        "SIGTERM reaches the listener: its job is cancelled and reported, its session ends, and the exit code says so")
+    func terminatedWhileBusy() async throws {
+        try await withWorld(jobs: [.init(name: "build", duration: .seconds(3_600))]) { sandbox, _, _, clock in
+            try await clock.advance(by: .seconds(80))
+            #expect(sandbox.jobs.first?.state == .running)
+            try sandbox.stopFirstAgentTask()
+            try await clock.advance(by: .seconds(10))
+            #expect(sandbox.jobs.first?.result == .canceled)
+            #expect(sandbox.agentTasks.first?.exitCode == 42)
+            #expect(sandbox.registrations.contains { $0.name == "a-1" && !$0.isOnline })
+        }
+    }
+
+    @Test("SIGTERM without a job: 143, and no session is left, be it before the claim's answer or after")
+    func terminatedWhileIdle() async throws {
+        try await withWorld(jobs: []) { sandbox, _, _, clock in
+            try await clock.advance(by: .seconds(80))
+            #expect(sandbox.registrations.contains { $0.name == "a-1" && $0.isOnline })
+            try sandbox.stopFirstAgentTask()
+            try await clock.advance(by: .seconds(5))
+            #expect(sandbox.agentTasks.first?.exitCode == 143)
+            #expect(sandbox.registrations.contains { $0.name == "a-1" && !$0.isOnline })
+        }
+        try await withWorld(prepare: { $0.script(usual: 503) }) { sandbox, _, server, clock in
+            try await clock.advance(by: .seconds(60))
+            #expect(!server.moduli.isEmpty)
+            try sandbox.stopFirstAgentTask()
+            try await clock.advance(by: .seconds(5))
+            #expect(sandbox.agentTasks.first?.exitCode == 143)
+        }
+    }
+
+    @Test("A listener that ends with an error ends the container with 10")
+    func listenerError() async throws {
+        try await withWorld(.claimsLate(.seconds(1))) { sandbox, _, _, clock in
+            sandbox.faults.add(Fault(operation: .createSession, action: .answer(status: 403)))
+            try await clock.advance(by: .seconds(100))
+            #expect(sandbox.agentTasks.first?.exitCode == 10)
+        }
+        try await withWorld { sandbox, _, _, clock in
+            sandbox.faults.add(Fault(operation: .signInAgent, action: .answer(status: 401)))
+            try await clock.advance(by: .seconds(100))
+            #expect(sandbox.agentTasks.first?.exitCode == 10)
+        }
+    }
+
+    @Test("A job longer than the access token ends well")
+    func longJob() async throws {
+        try await withWorld(jobs: [.init(name: "build", duration: .seconds(8_000))]) { sandbox, _, _, clock in
+            try await clock.advance(by: .seconds(8_200))
+            #expect(sandbox.jobs.first?.result == .succeeded)
+            #expect(sandbox.agentTasks.first?.exitCode == 0)
+            #expect(sandbox.faults.calls(of: .signInAgent) >= 3)
+        }
+    }
+
+    @Test("What a container asks, its sign-in too, is no call from outside")
+    func insideCalls() async throws {
+        try await withWorld { sandbox, _, _, clock in
+            let before = sandbox.calls.total
+            try await clock.advance(by: .seconds(200))
+            #expect(sandbox.agentTasks.first?.exitCode == 0)
+            #expect(sandbox.calls.total == before + 1, "the claim server's registration alone")
+        }
+    }
+
+    @Test("Claims twice with two keys; late; with a wrong code; and once more when the answer was lost")
+    func behaviours() async throws {
+        try await withWorld(.claimsTwice) { sandbox, _, server, clock in
+            try await clock.advance(by: .seconds(80))
+            #expect(Set(server.moduli).count == 2 && server.moduli.count == 2)
+            #expect(sandbox.registrations.contains { $0.name == "a-1" && $0.isOnline })
+        }
+        try await withWorld(.claimsLate(.seconds(500))) { _, _, server, clock in
+            try await clock.advance(by: .seconds(500))
+            #expect(server.moduli.isEmpty)
+            try await clock.advance(by: .seconds(60))
+            #expect(server.moduli.count == 1)
+        }
+        try await withWorld(.claimsWithWrongCode) { sandbox, _, server, clock in
+            try await clock.advance(by: .seconds(80))
+            #expect(server.moduli.isEmpty && sandbox.agentTasks.first?.exitCode == 31)
+        }
+        try await withWorld(.losesClaimAnswer) { sandbox, _, server, clock in
+            try await clock.advance(by: .seconds(80))
+            #expect(Set(server.moduli).count == 1 && server.moduli.count == 2)
+            #expect(sandbox.registrations.contains { $0.name == "a-1" && $0.isOnline })
+        }
+    }
+
     @Test("The organization's token does not run an agent that has a key, nor does a key whose registration is gone")
     func ownKeyAlone() async throws {
         try await withWorld(jobs: []) { sandbox, azure, _, clock in
@@ -103,87 +233,11 @@ import Testing
     }
 }
 
-/// What an agent's own token is good for.
-@Suite struct AgentSignInTests {
-    private static let agents = "_apis/distributedtask/pools/44/agents"
-
-    private func signIn(
-        _ azure: RawAzure, _ key: AgentKey, clientID: String, audience: String? = nil, now: Date
-    ) async throws -> WireAnswer {
-        let url = "\(azure.base)/_apis/oauth2/token"
-        let assertion = try key.assertion(clientID: clientID, audience: audience ?? url, now: now)
-        var request = HTTPClientRequest(url: url)
-        request.method = .POST
-        request.headers = ["Content-Type": "application/x-www-form-urlencoded"]
-        let type = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
-        request.body = .bytes(
-            ByteBuffer(
-                string: "grant_type=client_credentials&client_assertion_type=\(type)&client_assertion=\(assertion)"))
-        return try await HTTPClient.wire(request)
-    }
-
-    private func register(_ azure: RawAzure, _ name: String, _ key: AgentKey, replacing id: Int? = nil) async throws
-        -> JSONValue
-    {
-        try await azure.call(
-            id == nil ? .POST : .PUT, Self.agents + (id.map { "/\($0)" } ?? ""),
-            [
-                "name": .string(name), "version": "4.272.0",
-                "authorization": [
-                    "publicKey": ["exponent": "AQAB", "modulus": .string(key.modulus.base64EncodedString())]
-                ],
-            ]
-        ).json
-    }
-
-    private func call(
-        _ azure: RawAzure, _ token: String, _ method: HTTPMethod, _ path: String, _ body: JSONValue? = nil
-    )
-        async throws -> Int
-    {
-        var plain = azure
-        plain.token = nil
-        return try await plain.call(method, path, body, headers: ["Authorization": "Bearer \(token)"]).status
-    }
-
-    @Test func aTokenIsGivenForTheRightKeyAudienceAndTimeAlone() async throws {
-        let clock = ManualClock()
-        try await withSandbox(.instant(), clock: clock) { sandbox, endpoints in
-            let azure = RawAzure(sandbox, endpoints)
-            let (key, other) = (try AgentKey(), try AgentKey())
-            let id = try #require(try await register(azure, "a-1", key)["authorization"]?["clientId"]?.string)
-            let now = clock.now
-            #expect(try await signIn(azure, key, clientID: id, now: now).status == 200)
-            #expect(try await signIn(azure, other, clientID: id, now: now).status == 401)
-            #expect(try await signIn(azure, key, clientID: "somebody", now: now).status == 401)
-            #expect(try await signIn(azure, key, clientID: id, audience: "https://example.com", now: now).status == 401)
-            #expect(try await signIn(azure, key, clientID: id, now: now.addingTimeInterval(-301)).status == 401)
-            #expect(try await signIn(azure, key, clientID: id, now: now.addingTimeInterval(301)).status == 401)
-        }
-    }
-
-    @Test func itListensForItsOwnAgentAndManagesNoPool() async throws {
-        let clock = ManualClock()
-        try await withSandbox(.instant(), clock: clock) { sandbox, endpoints in
-            let azure = RawAzure(sandbox, endpoints)
-            let (key, other) = (try AgentKey(), try AgentKey())
-            let mine = try await register(azure, "a-1", key)
-            let others = try await register(azure, "a-2", other)
-            let clientID = try #require(mine["authorization"]?["clientId"]?.string)
-            let answer = try await signIn(azure, key, clientID: clientID, now: clock.now)
-            let token = try #require(answer.json["access_token"]?.string)
-            let sessions = "_apis/distributedtask/pools/44/sessions"
-            for (path, method) in [
-                (Self.agents, HTTPMethod.GET), ("\(Self.agents)/\(mine["id"]?.integer ?? 0)", .DELETE),
-            ] {
-                #expect(try await call(azure, token, method, path) == 403)
-            }
-            let theirs: JSONValue = ["ownerName": "x", "agent": ["id": others["id"] ?? .null]]
-            #expect(try await call(azure, token, .POST, sessions, theirs) == 401)
-            let own: JSONValue = ["ownerName": "x", "agent": ["id": mine["id"] ?? .null]]
-            #expect(try await call(azure, token, .POST, sessions, own) == 200)
-            _ = try await register(azure, "a-1", other, replacing: mine["id"]?.integer)
-            #expect(try await call(azure, token, .POST, sessions, own) == 401, "its key was replaced")
+extension Sandbox {
+    fileprivate func stopFirstAgentTask() throws {
+        let arn = try #require(agentTasks.first?.arn)
+        _ = try ecs.driver.perform { world, now throws(ECSError) in
+            try world.stopTask(StopTaskInput(cluster: "build-agents", task: arn, reason: nil), now: now)
         }
     }
 }

@@ -93,13 +93,15 @@ import Testing
         } _: { sandbox, azure, clock, receiver, url in
             for type in [Self.job, Self.stage, Self.run] { try sandbox.subscribe(to: type, url: url) }
             try sandbox.queue(QueuedRun(stages: [.init(name: "Deploy", jobs: [.init(name: "web", duration: .zero)])]))
-            _ = try await azure.openSession(try await azure.addAgent("ecs-1"))
+            let agent = try await azure.addAgent("ecs-1")
+            _ = try await azure.openSession(agent)
+            let listener = try await azure.signedIn(as: agent)
             try await clock.advance(by: .seconds(1))
             let request = try #require(try await azure.waitingRequests().first)
             let (id, plan) = (try #require(request["requestId"]?.integer), try #require(request["planId"]?.string))
-            _ = try await azure.call(
+            _ = try await listener.call(
                 .PATCH, "_apis/distributedtask/pools/44/jobrequests/\(id)", ["requestId": .integer(id)])
-            _ = try await azure.call(
+            _ = try await listener.call(
                 .POST, "shipyard/_apis/distributedtask/hubs/build/plans/\(plan)/events",
                 ["name": "JobCompleted", "jobId": try #require(request["jobId"]), "result": "succeeded"]
             )

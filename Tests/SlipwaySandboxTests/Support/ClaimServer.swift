@@ -17,6 +17,8 @@ final class ClaimServer: Sendable {
         var answers: [Int] = []
         var usual = 200
         var body: String?
+        /// By modulus: the same key gets the same answer.
+        var granted: [String: JSONValue] = [:]
     }
 
     static let code = "1.c0de"
@@ -64,12 +66,21 @@ final class ClaimServer: Sendable {
             state.moduli.append(modulus)
             return (state.answers.isEmpty ? state.usual : state.answers.removeFirst(), state.body)
         }
-        guard status == 200 else { return Response(status: .init(code: status)) }
+        guard status == 200 else {
+            return Response(status: .init(code: status), headers: status == 307 ? [.location: "/elsewhere"] : [:])
+        }
         if let body { return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: body))) }
         return .json(try await grant(modulus))
     }
 
     private func grant(_ modulus: String) async throws -> JSONValue {
+        if let granted = state.withLock({ $0.granted[modulus] }) { return granted }
+        let granted = try await register(modulus)
+        state.withLock { $0.granted[modulus] = granted }
+        return granted
+    }
+
+    private func register(_ modulus: String) async throws -> JSONValue {
         let agent = try await azure.call(
             .POST, "_apis/distributedtask/pools/44/agents",
             [

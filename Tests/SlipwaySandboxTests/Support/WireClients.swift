@@ -115,6 +115,9 @@ extension WireAnswer {
 struct RawAzure {
     var base: String
     var token: String?
+    /// An agent's own, in place of the organization's token.
+    var bearer: String?
+    private let sandbox: Sandbox
 
     /// Without a credential.
     init(base: String) {
@@ -122,6 +125,7 @@ struct RawAzure {
     }
 
     init(_ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints) {
+        self.sandbox = sandbox
         base = endpoints.azureDevOps
         token = sandbox.configuration.azureDevOps.token
     }
@@ -132,7 +136,9 @@ struct RawAzure {
         var request = HTTPClientRequest(url: "\(base)/\(path)")
         request.method = method
         request.headers = headers
-        if let token {
+        if let bearer {
+            request.headers.add(name: "Authorization", value: "Bearer \(bearer)")
+        } else if let token {
             request.headers.add(name: "Authorization", value: "Basic " + Data(":\(token)".utf8).base64EncodedString())
         }
         if let body {
@@ -148,14 +154,37 @@ struct RawAzure {
             [
                 "name": .string(name), "version": "4.272.0", "osDescription": "Linux",
                 "systemCapabilities": .object(capabilities.mapValues(JSONValue.string)),
+                "authorization": .publicKey(of: try AgentKey.official.get()),
             ]
         )
         guard case .integer(let id)? = answer.json["id"] else { throw SandboxError(.unknownThing, answer.text) }
         return id
     }
 
+    /// As an agent that ``addAgent(_:capabilities:pool:)`` added, with its own token.
+    func signedIn(as agentID: Int) async throws -> RawAzure {
+        let clientID = try #require(sandbox.azureDevOps.world.read { $0.agents[agentID]?.clientID })
+        let answer = try await signIn(try AgentKey.official.get(), clientID: clientID, now: sandbox.clock.now)
+        var agent = self
+        agent.bearer = try #require(answer.json["access_token"]?.string)
+        return agent
+    }
+
+    func signIn(_ key: AgentKey, clientID: String, audience: String? = nil, now: Date) async throws -> WireAnswer {
+        let url = "\(base)/_apis/oauth2/token"
+        let assertion = try key.assertion(clientID: clientID, audience: audience ?? url, now: now)
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers = ["Content-Type": "application/x-www-form-urlencoded"]
+        let type = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+        request.body = .bytes(
+            ByteBuffer(
+                string: "grant_type=client_credentials&client_assertion_type=\(type)&client_assertion=\(assertion)"))
+        return try await HTTPClient.wire(request)
+    }
+
     func openSession(_ agentID: Int, pool: Int = 44) async throws -> String {
-        let answer = try await call(
+        let answer = try await signedIn(as: agentID).call(
             .POST, "_apis/distributedtask/pools/\(pool)/sessions",
             ["ownerName": "test", "agent": ["id": .integer(agentID)]]
         )
@@ -169,6 +198,11 @@ struct RawAzure {
 }
 
 extension JSONValue {
+    /// The member `authorization` of a registration.
+    static func publicKey(of key: AgentKey) -> Self {
+        ["publicKey": ["exponent": "AQAB", "modulus": .string(key.modulus.base64EncodedString())]]
+    }
+
     var integer: Int? {
         if case .integer(let value) = self { value } else { nil }
     }

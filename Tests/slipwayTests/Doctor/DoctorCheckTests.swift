@@ -32,10 +32,8 @@ import Testing
         #expect(
             report.results.map(\.check) == [
                 "configuration", "certificate", "store", "public url", "secrets", "hooks", "claims", "clock",
-                "azure devops",
-                "pool ecs-linux",
-                "parallel jobs", "hook subscriptions", "aws",
-                "cluster build-agents", "task definition azp-agent",
+                "azure devops", "token", "pool ecs-linux", "parallel jobs", "hook subscriptions", "aws",
+                "cluster build-agents", "task definition azp-agent", "network", "quotas", "permissions",
             ])
         #expect(report.results.allSatisfy { !$0.findings.isEmpty })
     }
@@ -92,6 +90,8 @@ import Testing
             complaints(report) == [
                 "aws: unreachable: nobody answered", "cluster build-agents: skipped: not looked at: it needs aws",
                 "task definition azp-agent: skipped: not looked at: it needs aws",
+                "network: skipped: not looked at: it needs aws", "quotas: skipped: not looked at: it needs aws",
+                "permissions: skipped: not looked at: it needs aws",
             ])
         #expect(report.status == .unreachable)
     }
@@ -118,6 +118,7 @@ import Testing
                 "hooks: skipped: not looked at: it needs secrets",
                 "claims: skipped: not looked at: it needs secrets",
                 "azure devops: skipped: not looked at: it needs secrets",
+                "token: skipped: not looked at: it needs azure devops",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
                 "parallel jobs: skipped: not looked at: it needs azure devops",
                 "hook subscriptions: skipped: not looked at: it needs azure devops",
@@ -285,6 +286,7 @@ import Testing
         #expect(
             complaints(try await report { $0.signIn = { nil } }) == [
                 "azure devops: failed: https://dev.azure.com/fabrikam does not know this sign-in",
+                "token: skipped: not looked at: it needs azure devops",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
                 "parallel jobs: skipped: not looked at: it needs azure devops",
                 "hook subscriptions: skipped: not looked at: it needs azure devops",

@@ -58,10 +58,11 @@ import Testing
 
     @Test func `A wrong token is told from a service that can't be reached`() async throws {
         let found = try await complaints(token: "wrong") { withoutPasswordFile($0) }
-        #expect(found.count == 4)
+        #expect(found.count == 5)
         #expect(found.first?.hasPrefix("azure devops: failed: ") == true)
         #expect(
             found.dropFirst() == [
+                "token: skipped: not looked at: it needs azure devops",
                 "pool ecs-linux: skipped: not looked at: it needs azure devops",
                 "parallel jobs: skipped: not looked at: it needs azure devops",
                 "hook subscriptions: skipped: not looked at: it needs azure devops",
@@ -79,6 +80,7 @@ import Testing
                 "pool other: failed: there is no such pool, or the sign-in may not see it",
                 "cluster other: failed: there is no such cluster in eu-west-1",
                 "task definition azp-agent: failed: it has no container other",
+                "permissions: skipped: not looked at: the cluster can't be described",
             ])
     }
 }

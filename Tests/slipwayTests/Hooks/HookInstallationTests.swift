@@ -1,3 +1,4 @@
+import Foundation
 import SlipwayAzurePipelines
 import SlipwayCore
 import Testing
@@ -8,10 +9,12 @@ import Testing
     private static let project = HookProject(id: "p1", name: "shipyard")
 
     private func install(
-        _ hooks: FakeHooks, _ surveyed: [SurveyedSubscription] = [], isDryRun: Bool = false
+        _ hooks: FakeHooks, _ surveyed: [SurveyedSubscription] = [], isDryRun: Bool = false, hasStore: Bool = true
     ) async -> (failure: CommandFailure?, transcript: Transcript) {
         let transcript = Transcript()
-        let installation = HookInstallation(services: hooks.services, output: transcript.output, isDryRun: isDryRun)
+        let installation = HookInstallation(
+            services: hooks.services, output: transcript.output, isDryRun: isDryRun,
+            recorder: hooks.recorder("hooks install", transcript.output, hasStore: hasStore))
         do {
             try await installation.run([HookPlan(Self.project, surveyed)])
             return (nil, transcript)
@@ -78,10 +81,54 @@ import Testing
 
     @Test func `Names from the service can't steer a terminal`() async {
         let transcript = Transcript()
-        let installation = HookInstallation(services: FakeHooks().services, output: transcript.output, isDryRun: true)
+        let hooks = FakeHooks()
+        let installation = HookInstallation(
+            services: hooks.services, output: transcript.output, isDryRun: true,
+            recorder: hooks.recorder("hooks install", transcript.output))
         let plan = HookPlan(HookProject(id: "p1", name: "\u{1B}[2J\u{202E}yard"), [])
         try? await installation.run([plan])
         #expect(transcript.text.contains("yard"))
         #expect(!transcript.text.unicodeScalars.contains { $0 != "\n" && isHarmful($0) })
+    }
+
+    @Test func `What was done is in the ledger, with why and by whom, and no secret`() async {
+        let hooks = FakeHooks()
+        hooks.fail("create p1 Completed", with: .forbidden)
+        _ = await install(hooks, [.job("7", "Waiting", .disabledByUser), .job("8", "Running"), .job("9", "Running")])
+        #expect(
+            hooks.recorded.map { "\($0.kind) \($0.facts["subscription"].text)" } == [
+                "hooks.created new1", "hooks.removed 7", "hooks.removed 9", "hooks.created new4", "hooks.created new5",
+            ])
+        #expect(
+            hooks.recorded.first?.facts.canonicalJSON.replacing(/"userID":\d+/, with: "\"userID\":0")
+                == #"{"command":"hooks install","event":"ms.vss-pipelines.job-state-changed-event","#
+                + #""filter":"jobStateId=Waiting","identity":"00ca946b-2fe9-4f2a-ae2f-40d5c48001bc","project":"p1","#
+                + #""reason":"somebody disabled it","subscription":"new1","userID":0}"#)
+        #expect(hooks.recorded[1].facts["reason"] == .text("it was replaced"))
+        #expect(hooks.recorded.allSatisfy { $0.subject == "hooks" && $0.at == Timestamp(milliseconds: 1_000) })
+    }
+
+    @Test func `A dry run has no record, and neither has what was left as it is`() async {
+        let hooks = FakeHooks()
+        _ = await install(hooks, [.job("7", "Waiting", .onProbation)], isDryRun: true)
+        _ = await install(hooks, SurveyedSubscription.all())
+        #expect(hooks.recorded.isEmpty && hooks.changes.isEmpty)
+    }
+
+    @Test func `What can't be recorded is done all the same, and said once`() async {
+        for hasStore in [true, false] {
+            let hooks = FakeHooks()
+            hooks.fail("record", with: .unavailable)
+            let (failure, transcript) = await install(hooks, hasStore: hasStore)
+            #expect(failure == nil && hooks.changes.count == 5)
+            let told = hasStore ? "this has no record in the ledger: it failed" : "no ledger has a record of this"
+            #expect(transcript.messages.components(separatedBy: told).count == 2, "\(transcript.messages)")
+        }
+    }
+}
+
+extension LedgerFacts.Fact? {
+    fileprivate var text: String {
+        if case .text(let text)? = self { text } else { "" }
     }
 }

@@ -16,7 +16,8 @@ import Testing
         var ask: (@Sendable (String) -> Bool)?
         if let answer { ask = { _ in answer } }
         let removal = HookRemoval(
-            services: hooks.services, output: transcript.output, isConfirmed: isConfirmed, ask: ask)
+            services: hooks.services, output: transcript.output,
+            recorder: hooks.recorder("hooks remove", transcript.output), isConfirmed: isConfirmed, ask: ask)
         do {
             try await removal.run(projects)
             return (nil, transcript)
@@ -31,6 +32,8 @@ import Testing
         let (failure, transcript) = await remove(hooks)
         #expect(failure == nil)
         #expect(hooks.changes.count == 10 && !hooks.changes.contains("delete x"))
+        #expect(hooks.recorded.count == 10 && hooks.recorded.allSatisfy { $0.kind == "hooks.removed" })
+        #expect(hooks.recorded.first?.facts["command"] == .text("hooks remove"))
         #expect(transcript.lines.first == "shipyard: job-state-changed jobStateId=Waiting (p1-0): removed")
     }
 

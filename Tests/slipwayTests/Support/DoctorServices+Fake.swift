@@ -31,12 +31,16 @@ extension DoctorServices {
             pool: { _ in PoolFacts(id: 7, isHosted: false) },
             agents: { _ in
                 [
-                    AgentFacts(name: "slipway-a-7-1-1", capabilities: Capabilities()),
+                    AgentFacts(name: "slipway-a-7-1-1", version: "4.272.0", capabilities: Capabilities()),
                     AgentFacts(name: "placeholder", capabilities: Capabilities(["slipway.size": "Large"])),
                 ]
             },
             tryRegistration: { _, _ in },
             unfinishedJobRequestCount: { _ in 2 },
+            demandedAgentVersions: { _ in ["2.182.1"] },
+            newestAgentVersion: { "4.272.0" },
+            mayReadPools: { true },
+            mayReadBuilds: { true },
             parallelJobs: { ParallelJobsUse(limit: 5, used: 2) },
             hookSubscriptions: { _ in
                 [
@@ -49,6 +53,13 @@ extension DoctorServices {
             callerIdentity: { "arn:aws:sts::111122223333:assumed-role/slipway/i-1" },
             cluster: { _ in cluster },
             taskDefinition: { _ in definition },
+            subnets: { ids in ids.map { Subnet(id: $0, vpcID: "vpc-1", freeAddresses: 251) } },
+            securityGroups: { ids in ids.map { SecurityGroup(id: $0, vpcID: "vpc-1") } },
+            fargateQuota: { _ in 4_000 },
+            role: { IAMRole(arn: "arn:aws:iam::111122223333:role/\($0)") },
+            decision: { _, _, _, _ in .allowed },
+            image: { _ in .found },
+            hasLogGroup: { _ in true },
             eventQueue: {
                 ["Policy": #"{"Principal":{"Service":"events.amazonaws.com"}}"#, "ApproximateNumberOfMessages": "0"]
             },

@@ -11,6 +11,7 @@ final class FakeHooks: Sendable {
         var projects = [HookProject(id: "p1", name: "shipyard")]
         var usingPools: Set<String> = ["p1"]
         var changes: [String] = []
+        var recorded: [LedgerEntry] = []
         var errors: [String: PortError] = [:]
         var answers: [HookTestAnswer] = []
         var notices: [String: HookNotice] = [:]
@@ -63,7 +64,19 @@ final class FakeHooks: Sendable {
             project: { name in
                 try self.perform("project") { state in state.projects.first { $0.name == name || $0.id == name } }
             },
+            identity: { try self.perform("identity") { _ in "00ca946b-2fe9-4f2a-ae2f-40d5c48001bc" } },
             usesPools: { project in try self.perform("pools") { $0.usingPools.contains(project.id) } })
+    }
+
+    /// What was recorded, in order.
+    var recorded: [LedgerEntry] { state.withLock { $0.recorded } }
+
+    func recorder(_ command: String, _ output: Output, hasStore: Bool = true) -> HookRecorder {
+        var commit: (@Sendable (LedgerEntry) async throws -> Void)?
+        if hasStore { commit = { entry in try self.perform("record") { $0.recorded.append(entry) } } }
+        return HookRecorder(
+            command: command, identity: services.identity, output: output, now: { Timestamp(milliseconds: 1_000) },
+            commit: commit)
     }
 
     private func perform<Value: Sendable>(_ operation: String, _ body: (inout sending State) throws -> Value) throws

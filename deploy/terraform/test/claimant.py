@@ -1,15 +1,10 @@
 """What a preregistered agent's container is told, and how it claims, with curl, from the server that Terraform configured."""
 
-import base64
 import json
-import os
 import re
 import subprocess
-import time
-import urllib.parse
-import urllib.request
-import uuid
 
+from agent_key import make_key, sign_in
 from conformance import overridden
 
 HOST = "slipway.example.com"
@@ -24,17 +19,6 @@ def check_told(check, task):
     check(re.fullmatch(r"1\.[0-9a-f]{64}", told.get("SLIPWAY_CLAIM_CODE", "")), "and a code for its launch's first attempt")
     check(set(told) == {"AZP_URL", "AZP_POOL", "AZP_AGENT_NAME", "SLIPWAY_CLAIM_URL", "SLIPWAY_CLAIM_CODE"},
           f"and nothing else, no token for one {sorted(told)}")
-
-
-def make_key():
-    """A new RSA key of 2048 bits, in PEM, and its modulus in base64."""
-    key = subprocess.run(["openssl", "genrsa", "2048"], check=True, capture_output=True).stdout
-    text = subprocess.run(["openssl", "rsa", "-modulus", "-noout"], input=key, check=True, capture_output=True).stdout
-    return key, base64.b64encode(bytes.fromhex(text.decode().strip().removeprefix("Modulus="))).decode()
-
-
-def base64url(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 class Claimant:
@@ -79,26 +63,7 @@ class Claimant:
         self.check(data["clientId"] and data["authorizationUrl"].startswith(self.azure.base),
                    "the answer has what it signs in with")
         self.check(self.post(self.modulus, self.code) == (status, body), "the same claim again has the same answer")
-        return self.sign_in(data), self.pool, agent["agentId"], self.name
-
-    def sign_in(self, data):
-        """The organization, called with the access token that the listener gets for its key."""
-        now = int(time.time())
-        claims = {"sub": data["clientId"], "iss": data["clientId"], "aud": data["authorizationUrl"], "jti": str(uuid.uuid4()),
-                  "nbf": now, "exp": now + 300}
-        text = ".".join(base64url(json.dumps(part).encode()) for part in ({"typ": "JWT", "alg": "RS256"}, claims))
-        path = os.path.join(self.folder, "agent-key")
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(self.key)
-        signature = subprocess.run(
-            ["openssl", "dgst", "-sha256", "-sign", path], input=text.encode(), check=True, capture_output=True).stdout
-        os.remove(path)
-        form = urllib.parse.urlencode({
-            "grant_type": "client_credentials", "client_assertion": f"{text}.{base64url(signature)}",
-            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        })
-        with urllib.request.urlopen(data["oauthEndpointUrl"], form.encode(), timeout=20) as answer:
-            return self.azure.with_bearer(json.load(answer)["access_token"])
+        return sign_in(self.azure, self.key, data), self.pool, agent["agentId"], self.name
 
     def claim_again(self):
         status, body = self.post(make_key()[1], self.code)

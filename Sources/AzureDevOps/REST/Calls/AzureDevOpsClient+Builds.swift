@@ -6,6 +6,14 @@ extension AzureDevOpsClient {
         try await object(Build.self, .get(buildPath(project, id), "build \(id)"))
     }
 
+    /// The newest runs of a project.
+    public func newestBuilds(project: String, maximum: Int) async throws -> [Build] {
+        let call = RESTCall.get(
+            [project, "_apis", "build", "builds"], "the runs of project \(project.operatorText)",
+            query: [("$top", "\(maximum)"), ("queryOrder", "queueTimeDescending")])
+        return try await list(Build.self, call)
+    }
+
     /// Asks for a run to be cancelled. Its jobs end some time later.
     public func cancelBuild(project: String, id: Int64) async throws -> Build {
         try await object(

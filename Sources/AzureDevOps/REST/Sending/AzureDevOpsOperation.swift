@@ -23,6 +23,8 @@ public enum AzureDevOpsOperation {
         (.GET, "distributedtask/pools/*/jobrequests/*", "getJobRequest"),
         (.GET, "distributedtask/queues", "listQueues"),
         (.GET, "distributedtask/resourceusage", "getResourceUsage"),
+        (.GET, "distributedtask/packages/agent", "listAgentPackages"),
+        (.GET, "build/builds", "listBuilds"),
         (.GET, "build/builds/*", "getBuild"),
         (.PATCH, "build/builds/*", "updateBuild"),
         (.PUT, "build/builds/*/tags/*", "addBuildTag"),

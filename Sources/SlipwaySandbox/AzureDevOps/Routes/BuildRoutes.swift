@@ -5,6 +5,17 @@ extension AzureDevOpsSimulator {
     private static let build = "{project}/_apis/build/builds/{build}"
 
     func addBuildRoutes(to routes: inout RouteTable) {
+        routes.on(.get, "{project}/_apis/build/builds", .listBuilds) { [world] call in
+            let project = try call.string("project")
+            let top = try call.number(inQuery: "$top") ?? 1_000
+            return .list(
+                try world.perform { world, _ throws(AzureDevOpsError) in
+                    let id = try world.project(project).id
+                    let runs = world.runs.values.filter { $0.project.id == id }.sorted { $0.id > $1.id }
+                    return runs.prefix(max(0, top)).map { world.buildJSON($0) }
+                }
+            )
+        }
         routes.on(.get, Self.build, .getBuild) { [world] call in
             let (project, id) = (try call.string("project"), try call.integer("build"))
             return .json(

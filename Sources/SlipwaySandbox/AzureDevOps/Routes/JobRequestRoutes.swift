@@ -49,7 +49,7 @@ extension AzureDevOpsSimulator {
             try world.perform { world, now throws(AzureDevOpsError) in
                 try world.completeJob(
                     planID: planID, jobID: event.jobId.lowercased(), result: result,
-                    isLeaving: event.agentShuttingDown ?? false, now: now
+                    isLeaving: event.agentShuttingDown ?? false, calledBy: call.agentID, now: now
                 )
             }
             return .noContent

@@ -73,11 +73,17 @@ extension AzureDevOpsSimulator {
             return .list([
                 [
                     "type": "agent", "platform": .string(platform),
-                    "filename": .string(file),
+                    "filename": .string(file), "version": Self.members(of: version),
                     "downloadUrl": "https://download.agent.dev.azure.com/agent/\(version)/\(file)",
                 ]
             ])
         }
+    }
+
+    /// A version as packages have it: by its parts.
+    private static func members(of version: String) -> JSONValue {
+        let numbers = version.split(separator: ".").map { Int($0) ?? 0 } + [0, 0, 0]
+        return ["major": .integer(numbers[0]), "minor": .integer(numbers[1]), "patch": .integer(numbers[2])]
     }
 }
 

@@ -13,8 +13,9 @@ extension AzureDevOpsSimulator {
             let token = try world.perform { world, now throws(AzureDevOpsError) in
                 try world.signIn(assertion: assertion, now: now)
             }
+            let seconds = world.read { Int($0.timing.agentToken.seconds / $0.scale.speed) }
             return .json(
-                ["access_token": .string(token), "token_type": "bearer", "expires_in": 3_600] as JSONValue)
+                ["access_token": .string(token), "token_type": "bearer", "expires_in": .integer(seconds)] as JSONValue)
         }
     }
 }

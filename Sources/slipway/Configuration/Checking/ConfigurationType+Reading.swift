@@ -12,6 +12,7 @@ extension ConfigurationType {
         case .integer(let range): return .integer(try Self.integer(text, range))
         case .flag: return .flag(try Self.flag(text))
         case .url: return .text(try Self.url(text))
+        case .day: return .text(try Self.day(text))
         case .secret: return .secret(try SecretReference.parse(text))
         case .demands, .texts, .secrets: return try read([text])
         }
@@ -95,6 +96,13 @@ extension ConfigurationType {
             throw Complaint(found: quoted(text), mend: "write https:// (http:// would show secrets to the network)")
         }
         return text
+    }
+
+    private static func day(_ text: String) throws(Complaint) -> String {
+        guard let day = CalendarDay(text) else {
+            throw Complaint(found: quoted(text), mend: "write a day of the calendar, as in 2027-01-31")
+        }
+        return day.description
     }
 
     static func isLoopback(_ host: String) -> Bool {

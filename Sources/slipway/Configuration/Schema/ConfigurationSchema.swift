@@ -125,6 +125,10 @@ enum ConfigurationSchema {
             "azureDevOps.entra.clientID", .name(others: "-", maximum: 64), .required, "The application's client id."),
         .value("azureDevOps.entra.clientSecret", .secret, .required, "A client secret of the application."),
         .value(
+            "azureDevOps.tokenExpires", .day, .optional,
+            "The day when the token or the client secret expires, which can't be asked for with it. `slipway doctor` warns 14 "
+                + "days before."),
+        .value(
             "azureDevOps.respectParallelJobs", .flag, .defaulted("true"),
             "Whether no more agents are started than the organization's self-hosted parallel jobs can use, where that can be "
                 + "read. Jobs of public projects don't count. `false`: one for each waiting job; those beyond wait as idle "

@@ -16,6 +16,8 @@ enum ConfigurationType: Hashable, Sendable {
     case flag
     /// An absolute URL with a host, without user, query and fragment. `http` only for a loopback host.
     case url
+    /// A day of the calendar.
+    case day
     /// A demand that an agent can satisfy by itself: `name` or `name -equals value`.
     case secret
     case demands(ClosedRange<Int>)
@@ -34,6 +36,7 @@ enum ConfigurationType: Hashable, Sendable {
         case .integer(let range): "whole number, \(Self.words(range))"
         case .flag: "`true` or `false`"
         case .url: "URL"
+        case .day: "day, as in `2027-01-31`"
         case .secret: "secret"
         case .demands(let count): "list of \(Self.words(count)) demands"
         case .texts(let count): "list of \(Self.words(count)) texts"

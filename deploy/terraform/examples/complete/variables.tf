@@ -131,3 +131,9 @@ variable "store_backup" {
   type        = bool
   default     = true
 }
+
+variable "doctor" {
+  description = "Whether slipway doctor may look at more in the account than the server needs: see the module slipway."
+  type        = bool
+  default     = false
+}

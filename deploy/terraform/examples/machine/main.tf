@@ -51,6 +51,7 @@ module "task_events" {
 
 module "slipway" {
   source = "../../modules/slipway"
+  doctor = var.doctor
 
   receiver = {
     public_url  = "https://${var.host_name}:8443"

@@ -97,3 +97,9 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
 }
+
+variable "doctor" {
+  description = "Whether slipway doctor may look at more in the account than the server needs: see the module slipway."
+  type        = bool
+  default     = false
+}

@@ -18,6 +18,7 @@ locals {
     azureDevOps = { for key, value in {
       organization        = var.azure_devops.organization
       respectParallelJobs = var.azure_devops.respect_parallel_jobs
+      tokenExpires        = var.azure_devops.token_expires
       token               = var.azure_devops.token
       entra = var.azure_devops.entra == null ? null : {
         tenantID     = var.azure_devops.entra.tenant_id

@@ -90,6 +90,39 @@ data "aws_iam_policy_document" "slipway" {
     resources = ["*"]
   }
 
+  # What follows are questions of slipway doctor alone: the server does without them.
+  dynamic "statement" {
+    for_each = var.doctor ? [1] : []
+    content {
+      sid = "AskAboutNetworkQuotasAndLogs"
+      actions = [
+        "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "logs:DescribeLogGroups",
+        "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota",
+      ]
+      # The first two know no resource, and what is asked of the others is nobody's secret.
+      resources = ["*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.doctor ? [1] : []
+    content {
+      sid       = "AskAboutImages"
+      actions   = ["ecr:DescribeImages"]
+      resources = ["arn:${local.partition}:ecr:${local.region}:${local.account}:repository/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.doctor ? [1] : []
+    content {
+      sid     = "AskAboutRolesAndTheirPolicies"
+      actions = ["iam:GetRole", "iam:SimulatePrincipalPolicy"]
+      # Its own role is made elsewhere, by a name that isn't known here.
+      resources = ["arn:${local.partition}:iam::${local.account}:role/*"]
+    }
+  }
+
   dynamic "statement" {
     for_each = var.event_queue[*]
     content {

@@ -44,10 +44,12 @@ variable "azure_devops" {
       token         reference to a personal access token
       entra         tenant_id, client_id and client_secret, the last a reference
       respect_parallel_jobs  false: agents are started beyond the organization's self-hosted parallel jobs too
+      token_expires  the day when token or client secret expires, such as 2027-01-31: slipway doctor warns 14 days before
   END
   type = object({
     organization          = string
     respect_parallel_jobs = optional(bool)
+    token_expires         = optional(string)
     token                 = optional(string)
     entra = optional(object({
       tenant_id     = string
@@ -59,6 +61,10 @@ variable "azure_devops" {
   validation {
     condition     = can(regex("^https://[^/ ]+", var.azure_devops.organization))
     error_message = "azure_devops.organization is the organization's URL, https://dev.azure.com/NAME."
+  }
+  validation {
+    condition     = var.azure_devops.token_expires == null || can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", var.azure_devops.token_expires))
+    error_message = "azure_devops.token_expires is a day, such as 2027-01-31."
   }
   validation {
     condition     = (var.azure_devops.token == null) != (var.azure_devops.entra == null)
@@ -217,6 +223,13 @@ variable "event_queue" {
     arn = string
   })
   default = null
+}
+
+variable "doctor" {
+  description = "Whether slipway doctor may look at the network, quotas, images, log groups, and at roles and what they may do. Reads only; the server does without."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "kms_key_arns" {

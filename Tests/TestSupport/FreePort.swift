@@ -1,9 +1,8 @@
 internal import Foundation
-internal import SlipwayTestSupport
 
-enum FreePort {
+public enum FreePort {
     /// A port of the loopback interface that nobody listens on now, and that the system gives to no connection of its own.
-    static func find() throws -> Int {
+    public static func find() throws -> Int {
         for _ in 0..<100 {
             let port = Int.random(in: 20_000...32_000)
             if try isFree(port) { return port }
