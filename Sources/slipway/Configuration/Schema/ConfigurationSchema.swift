@@ -276,7 +276,7 @@ enum ConfigurationSchema {
         .value(
             "pools[].profiles[].largest.ephemeralStorageGiB", .integer(21...200), .optional, inherited: true, "GiB."),
         .groups(
-            "pools[].profiles[].images", 0...50, inherited: true,
+            "pools[].profiles[].images", 1...50, presence: .optional, inherited: true,
             "Images that a pipeline may ask for instead of the profile's own. Amazon ECS takes an image with its task "
                 + "definition only, so each names one."),
         .value(
