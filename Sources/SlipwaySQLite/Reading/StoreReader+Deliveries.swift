@@ -31,11 +31,6 @@ extension StoreReader {
         }
     }
 
-    /// Nil if there is none with that number.
-    public func delivery(_ number: Int64) async throws(StoreError) -> StoredDelivery? {
-        try await deliveries("number = ?", [number, 1]).first
-    }
-
     /// The deliveries that told of a launch's job, or of its stage and run, newest first; each once, however often it came.
     /// Told by the ids of the run and of the job: a launch without a run has none.
     public func deliveries(

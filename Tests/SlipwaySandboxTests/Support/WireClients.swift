@@ -117,11 +117,12 @@ struct RawAzure {
     var token: String?
     /// An agent's own, in place of the organization's token.
     var bearer: String?
-    private let sandbox: Sandbox
+    private let sandbox: Sandbox?
 
     /// Without a credential.
     init(base: String) {
         self.base = base
+        sandbox = nil
     }
 
     init(_ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints) {
@@ -163,6 +164,7 @@ struct RawAzure {
 
     /// As an agent that ``addAgent(_:capabilities:pool:)`` added, with its own token.
     func signedIn(as agentID: Int) async throws -> RawAzure {
+        let sandbox = try #require(sandbox)
         let clientID = try #require(sandbox.azureDevOps.world.read { $0.agents[agentID]?.clientID })
         let answer = try await signIn(try AgentKey.official.get(), clientID: clientID, now: sandbox.clock.now)
         var agent = self
