@@ -19,7 +19,9 @@ extension AzureAgentPool {
             throw PortError(
                 code: .unavailable, message: "the name \(registration.name) is taken, and no agent of the pool has it")
         }
-        return known.isOnline || known.assignedRequest != nil ? .inUse : .nameTaken(AgentID(rawValue: known.id))
+        // A job that was given to an agent before it came is no sign that somebody runs under the name.
+        let isHeld = known.assignedRequest != nil && !known.hasNotCome
+        return known.isOnline || isHeld ? .inUse : .nameTaken(AgentID(rawValue: known.id))
     }
 
     public func replace(

@@ -118,7 +118,7 @@ public final class AzureAgentPool: AgentPoolPort {
 
 extension Agent {
     /// Its job was given to its registration, and nobody is there who has received it.
-    fileprivate var hasNotCome: Bool {
+    var hasNotCome: Bool {
         guard let assignedRequest else { return false }
         return !isOnline && assignedRequest.receiveTime == nil
     }

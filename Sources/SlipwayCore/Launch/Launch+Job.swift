@@ -21,8 +21,8 @@ extension Launch {
     var isReservedBeforeItComes: Bool {
         guard binding != nil, onlineAt == nil else { return false }
         switch state {
-        case .planned, .starting, .pending: return true
-        case .online, .busy, .finished, .cleaning, .closed: return false
+        case .planned, .starting, .pending, .cleaning: return true
+        case .online, .busy, .finished, .closed: return false
         }
     }
 
