@@ -178,7 +178,9 @@ struct LedgerVerificationTests {
         ),
         (
             """
-            INSERT INTO launches SELECT 'x' || id, version, pool, profile, request, 2, ran, state, is_open, 0, outcome,
+            INSERT INTO launches (id, version, pool, profile, request, ordinal, ran, state, is_open, can_take_job, outcome,
+                created_at, state_since, body)
+            SELECT 'x' || id, version, pool, profile, request, 2, ran, state, is_open, 0, outcome,
                 created_at, state_since, replace(replace(body, id, 'x' || id), '"ordinal":1', '"ordinal":2') FROM launches
             """, "xc", "its body and its column can_take_job differ"
         ),
