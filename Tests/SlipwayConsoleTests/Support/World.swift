@@ -15,7 +15,8 @@ enum World {
 
     struct StandingTime: TimeSource {
         func now() -> Timestamp { World.now }
-        func sleep(milliseconds: Int64) async throws {}
+        /// Really: a loop that waits would spin otherwise.
+        func sleep(milliseconds: Int64) async throws { try await Task.sleep(for: .milliseconds(milliseconds)) }
     }
 
     static func launch(
