@@ -48,7 +48,7 @@ enum World {
     static func delivery(_ number: Int64, _ disposition: Delivery.Disposition = .accepted) -> RecordedDelivery {
         RecordedDelivery(
             number: number, receivedAt: now, disposition: disposition, duplicateOf: nil,
-            facts: #"{"disposition":"\(disposition.rawValue)","run":4177,"source":"203.0.113.7"}"#)
+            facts: #"{"disposition":"\#(disposition.rawValue)","run":4177,"source":"203.0.113.7"}"#)
     }
 
     static func console(
