@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import NIOCore
 
 /// Turns every thrown error into a problem document, or into a page for a browser.
 struct ErrorMiddleware: RouterMiddleware {
@@ -18,7 +19,7 @@ struct ErrorMiddleware: RouterMiddleware {
             return respond(problem, to: request)
         } catch let error as HTTPError where error.status == .notFound {
             return respond(missing(request), to: request)
-        } catch let error as HTTPError where error.status == .contentTooLarge {
+        } catch is NIOTooManyBytesError {
             return respond(.tooLong("The body", OrderBody.maximumBytes), to: request)
         } catch let error as HTTPError where error.status.kind == .clientError {
             let problem = Problem(

@@ -9,15 +9,20 @@ struct Pages: Sendable {
 
     /// - Throws: `brokenTemplate`.
     init() throws(ConsoleError) {
-        MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
         do {
-            var library = MustacheLibrary()
-            for template in Templates.all { try library.register(template.text, named: template.name) }
-            self.library = library
+            library = try Self.parsed.get()
         } catch {
             throw ConsoleError(
                 .brokenTemplate, "a page of the console can't be read; this is a fault of Slipway's: \(error)")
         }
+    }
+
+    /// Once for a process: they never change, and reading them takes a while.
+    private static let parsed = Result<MustacheLibrary, any Error> {
+        MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
+        var library = MustacheLibrary()
+        for template in Templates.all { try library.register(template.text, named: template.name) }
+        return library
     }
 
     func page(_ view: any PageView, _ template: String, status: HTTPResponse.Status = .ok) -> Response {

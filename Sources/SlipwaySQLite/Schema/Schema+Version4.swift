@@ -53,6 +53,8 @@ extension Schema {
             json_extract(body, '$.placement'),
             CASE WHEN is_open THEN 1 WHEN json_extract(body, '$.agentTask') IS NULL THEN 0 ELSE 3 END,
             CASE WHEN NOT is_open AND json_extract(body, '$.agentTask') IS NOT NULL THEN 'notRecorded' END
-        FROM launches ORDER BY created_at, id;
+        FROM (
+            SELECT created_at, id, pool, profile, is_open, iif(json_valid(body), body, '{}') AS body FROM launches)
+        ORDER BY created_at, id;
         """
 }

@@ -15,7 +15,8 @@ enum World {
 
     struct StandingTime: TimeSource {
         func now() -> Timestamp { World.now }
-        func sleep(milliseconds: Int64) async throws {}
+        /// Really: a loop that waits would spin otherwise.
+        func sleep(milliseconds: Int64) async throws { try await Task.sleep(for: .milliseconds(milliseconds)) }
     }
 
     static func launch(
@@ -47,7 +48,7 @@ enum World {
     static func delivery(_ number: Int64, _ disposition: Delivery.Disposition = .accepted) -> RecordedDelivery {
         RecordedDelivery(
             number: number, receivedAt: now, disposition: disposition, duplicateOf: nil,
-            facts: #"{"disposition":"\(disposition.rawValue)","run":4177,"source":"203.0.113.7"}"#)
+            facts: #"{"disposition":"\#(disposition.rawValue)","run":4177,"source":"203.0.113.7"}"#)
     }
 
     static func console(
