@@ -17,8 +17,7 @@ struct DemoCommand: AsyncParsableCommand {
             Examples:
               slipway demo
               slipway demo --keep             leave it running to explore
-              slipway demo --scenario extension
-                                              pipelines that ask for their agents with the extension's task
+              slipway demo --scenario extension   pipelines ask for their agents
               slipway demo --speed 1          as slow as the real services
             """)
 

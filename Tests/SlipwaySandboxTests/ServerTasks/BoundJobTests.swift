@@ -23,7 +23,7 @@ import Testing
             #expect(waiting["matchedAgents"]?.array?.map { $0["name"] } == ["one"])
             #expect(waiting["receiveTime"] == nil)
             let session = try await world.azure.openSession(one)
-            let message = try await world.azure.call(
+            let message = try await world.azure.signedIn(as: one).call(
                 .GET, "_apis/distributedtask/pools/44/messages?sessionId=\(session)&lastMessageId=0")
             #expect(message.json["messageType"] == "PipelineAgentJobRequest")
         }
@@ -43,7 +43,7 @@ import Testing
             // It is taken over by its container all the same.
             let body: JSONValue = [
                 "name": "one", "version": "4.272.0", "systemCapabilities": ["Agent.Name": "one"],
-                "authorization": ["publicKey": ["exponent": "AQAB", "modulus": "AA=="]],
+                "authorization": .publicKey(of: try AgentKey.official.get()),
             ]
             #expect(
                 try await world.azure.call(.PUT, "_apis/distributedtask/pools/44/agents/\(one)", body).status == 200)

@@ -26,17 +26,22 @@ import Testing
                 _ = try await TaskCallbacks(call).event("TaskCompleted", result: "failed")
             }
             try world.sandbox.cancel(run: cancelled)
+            var agents: [String: Int] = [:]
             for call in calls where call.plan("BuildId") == String(two) {
                 let name = ExtensionScenario.agentName(run: two, key: call.input("key"))
-                _ = try await world.azure.openSession(try await world.azure.addAgent(name))
+                let agent = try await world.azure.addAgent(name)
+                agents[name] = agent
+                _ = try await world.azure.openSession(agent)
                 _ = try await TaskCallbacks(call).succeed(agent: name)
             }
             try await world.clock.advance(by: .seconds(6))
             for request in try await world.azure.waitingRequests() {
                 let id = try #require(request["requestId"]?.integer)
-                _ = try await world.azure.call(
+                let name = try #require(request["reservedAgent"]?["name"]?.string)
+                let agent = try await world.azure.signedIn(as: try #require(agents[name]))
+                _ = try await agent.call(
                     .PATCH, "_apis/distributedtask/pools/44/jobrequests/\(id)", ["requestId": .integer(id)])
-                _ = try await world.azure.call(
+                _ = try await agent.call(
                     .POST, "shipyard/_apis/distributedtask/hubs/build/plans/\(request["planId"]?.string ?? "")/events",
                     ["name": "JobCompleted", "jobId": request["jobId"] ?? .null, "result": "succeeded"])
             }

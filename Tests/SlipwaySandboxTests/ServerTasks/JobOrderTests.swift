@@ -62,7 +62,7 @@ import Testing
             _ = try await TaskCallbacks(try #require(world.endpoint.calls.first)).succeed(agent: "agent-7")
             #expect(world.sandbox.jobs(of: run).map(\.state) == [.completed, .waiting, .waiting])
             let session = try await world.azure.openSession(id)
-            let message = try await world.azure.call(
+            let message = try await world.azure.signedIn(as: id).call(
                 .GET, "_apis/distributedtask/pools/44/messages?sessionId=\(session)&lastMessageId=0")
             let body = try JSONBody.decode(JSONValue.self, from: .init(string: message.json["body"]?.string ?? ""))
             #expect(body["variables"]?["agent"]?["value"] == "agent-7")

@@ -29,7 +29,7 @@ import Testing
         Mistake(
             situation: "an unknown key like nothing", old: "aws:", new: "quux.corge.grault: 3\naws:",
             line:
-                "slipway.yaml:9: quux.corge.grault: unknown key; known here are receiver, claims, console, store, hooks, "
+                "slipway.yaml:9: quux.corge.grault: unknown key; known here are receiver, claims, serverTasks, console, store, hooks, "
                 + "azureDevOps, aws, engine, costs, log, pools"),
         Mistake(
             situation: "a number that is none", old: "receiver:", new: "receiver:\n  port: eighty",
@@ -224,7 +224,7 @@ import Testing
         Mistake(
             situation: "escape sequences in a key", old: "aws:", new: "\"\\e[31mred\\n\": 1\naws:",
             line:
-                "slipway.yaml:9: (a key of 9 characters): unknown key; known here are receiver, claims, console, store, hooks, "
+                "slipway.yaml:9: (a key of 9 characters): unknown key; known here are receiver, claims, serverTasks, console, store, hooks, "
                 + "azureDevOps, aws, engine, costs, log, pools"),
         Mistake(
             situation: "a key that stands twice", old: "  cluster: build-agents",
