@@ -32,8 +32,8 @@ import Testing
             #expect(await engine.drainNote() != nil)
             _ = try await engine.perform(order(.resume))
             await harness.expect(within: 600) { harness.isQuiet && harness.store.launches.count == 2 }
+            #expect(harness.world.ranAll)
         }
-        #expect(harness.world.allJobsAreOver)
         #expect(kinds(harness) == ["operator.drained", "operator.resumed"])
     }
 
