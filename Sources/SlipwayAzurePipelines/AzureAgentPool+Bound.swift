@@ -6,23 +6,13 @@ public import SlipwayCore
 extension AzureAgentPool {
     public func register(_ registration: BoundRegistration) async throws(PortError) -> BoundRegistrationAnswer {
         let pool = try await poolID().rawValue
-        let created: Agent? = try await mappingErrors {
-            do {
-                return try await client.createAgent(poolID: pool, AgentRegistration(registration))
-            } catch let error as AzureDevOpsError where error.code == .conflict {
-                return nil
-            }
-        }
-        if let created { return .registered(AgentID(rawValue: created.id)) }
+        switch try await create(AgentRegistration(registration), pool, details: .capabilities) {
+        case .created(let agent): return .registered(AgentID(rawValue: agent.id))
         // By a call of ours whose answer was lost, or by somebody else.
-        guard let known = try await self.registration(registration.name, pool, details: .capabilities) else {
-            throw PortError(
-                code: .unavailable, message: "the name \(registration.name) is taken, and no agent of the pool has it")
+        case .known(let agent):
+            let isOurs = agent.userCapabilities?[BoundRegistration.marker] == registration.launch.rawValue
+            return isOurs ? .registered(AgentID(rawValue: agent.id)) : .nameTaken
         }
-        guard known.userCapabilities?[BoundRegistration.marker] == registration.launch.rawValue else {
-            return .nameTaken
-        }
-        return .registered(AgentID(rawValue: known.id))
     }
 }
 

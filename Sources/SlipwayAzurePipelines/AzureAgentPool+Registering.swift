@@ -7,21 +7,13 @@ public import SlipwayCore
 extension AzureAgentPool {
     public func register(_ registration: KeyedRegistration) async throws(PortError) -> KeyedRegistrationAnswer {
         let pool = try await poolID().rawValue
-        let created: Agent? = try await mappingErrors {
-            do {
-                return try await client.createAgent(poolID: pool, AgentRegistration(registration))
-            } catch let error as AzureDevOpsError where error.code == .conflict {
-                return nil
-            }
+        switch try await create(AgentRegistration(registration), pool, details: .assignedRequest) {
+        case .created(let agent): return .registered(try await credentials(agent, registration.name))
+        case .known(let agent):
+            // A job that was given to an agent before it came is no sign that somebody runs under the name.
+            let isHeld = agent.assignedRequest != nil && !agent.hasNotCome
+            return agent.isOnline || isHeld ? .inUse : .nameTaken(AgentID(rawValue: agent.id))
         }
-        if let created { return .registered(try await credentials(created, registration.name)) }
-        guard let known = try await self.registration(registration.name, pool) else {
-            throw PortError(
-                code: .unavailable, message: "the name \(registration.name) is taken, and no agent of the pool has it")
-        }
-        // A job that was given to an agent before it came is no sign that somebody runs under the name.
-        let isHeld = known.assignedRequest != nil && !known.hasNotCome
-        return known.isOnline || isHeld ? .inUse : .nameTaken(AgentID(rawValue: known.id))
     }
 
     public func replace(

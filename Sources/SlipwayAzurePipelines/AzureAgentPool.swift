@@ -94,10 +94,8 @@ public final class AzureAgentPool: AgentPoolPort {
     public func deregister(agentNamed name: String) async throws(PortError) {
         let pool = try await poolID().rawValue
         guard let agent = try await registration(name, pool) else { return }
-        _ = try await mappingErrors { try await client.deleteAgent(poolID: pool, id: agent.id) }
-        guard try await registration(name, pool) == nil else {
-            throw PortError(code: .unavailable, message: "the registration \(name) is still there after it was deleted")
-        }
+        try await delete(agent, pool)
+        guard try await registration(name, pool) == nil else { throw Self.isStillThere(name) }
     }
 
     public func deregister(agentNamed name: String, madeFor launch: LaunchID) async throws(PortError) {
@@ -105,7 +103,17 @@ public final class AzureAgentPool: AgentPoolPort {
         guard let agent = try await registration(name, pool, details: .capabilities),
             agent.userCapabilities?[BoundRegistration.marker] == launch.rawValue
         else { return }
-        try await deregister(agentNamed: name)
+        // By the id that was looked at: the name may be another's by now, and stay so.
+        try await delete(agent, pool)
+        guard try await registration(name, pool)?.id != agent.id else { throw Self.isStillThere(name) }
+    }
+
+    private func delete(_ agent: Agent, _ pool: Int) async throws(PortError) {
+        _ = try await mappingErrors { try await client.deleteAgent(poolID: pool, id: agent.id) }
+    }
+
+    private static func isStillThere(_ name: String) -> PortError {
+        PortError(code: .unavailable, message: "the registration \(name) is still there after it was deleted")
     }
 
     func registration(
@@ -113,6 +121,30 @@ public final class AzureAgentPool: AgentPoolPort {
     ) async throws(PortError) -> Agent? {
         try await mappingErrors { try await client.agents(poolID: pool, name: name, details: details) }
             .first { $0.name.lowercased() == name.lowercased() }
+    }
+
+    enum Creation {
+        case created(Agent)
+        /// The agent that had the name already.
+        case known(Agent)
+    }
+
+    func create(
+        _ registration: AgentRegistration, _ pool: Int, details: AgentDetails
+    ) async throws(PortError) -> Creation {
+        let created: Agent? = try await mappingErrors {
+            do {
+                return try await client.createAgent(poolID: pool, registration)
+            } catch let error as AzureDevOpsError where error.code == .conflict {
+                return nil
+            }
+        }
+        if let created { return .created(created) }
+        guard let known = try await self.registration(registration.name, pool, details: details) else {
+            throw PortError(
+                code: .unavailable, message: "the name \(registration.name) is taken, and no agent of the pool has it")
+        }
+        return .known(known)
     }
 }
 
