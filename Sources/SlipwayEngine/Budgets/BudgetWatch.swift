@@ -33,7 +33,7 @@ final class BudgetWatch: Sendable {
         while !Task.isCancelled {
             do {
                 await resolve(policy, &ids, &changes)
-                try await look(policy, ids, &told, await book.all())
+                try await look(policy, ids, &told, book)
                 _ = changes.succeeded("budgets")
             } catch {
                 if changes.failed("budgets", error) {
@@ -67,11 +67,11 @@ final class BudgetWatch: Sendable {
     }
 
     private func look(
-        _ policy: BudgetPolicy, _ ids: [String: String], _ told: inout Set<String>, _ open: [Launch]
+        _ policy: BudgetPolicy, _ ids: [String: String], _ told: inout Set<String>, _ book: LaunchBook
     ) async throws(StoreError) {
         let now = time.now()
         let month = Month(now)
-        let spent = try await spending(policy, month, open, now)
+        let spent = try await spending(policy, month, book, now)
         var reasons: [String: String] = [:]
         for budget in policy.budgets {
             guard let id = ids[budget.project] else { continue }
@@ -89,7 +89,7 @@ final class BudgetWatch: Sendable {
 
     /// By project, of the launches made this month.
     private func spending(
-        _ policy: BudgetPolicy, _ month: Month, _ open: [Launch], _ now: Timestamp
+        _ policy: BudgetPolicy, _ month: Month, _ book: LaunchBook, _ now: Timestamp
     ) async throws(StoreError) -> [String: Money] {
         var spent: [String: Money] = [:]
         let table = try await policy.usage.costs(
@@ -97,7 +97,8 @@ final class BudgetWatch: Sendable {
         for row in table.rows {
             if let project = row.key { spent[project.lowercased(), default: .zero] += row.sum.cost }
         }
-        for launch in open where launch.createdAt >= month.start {
+        // Asked for after the store: one that is closed in between then counts a minute late, not twice.
+        for launch in await book.all() where launch.createdAt >= month.start {
             guard let project = launch.origin.projectID else { continue }
             switch policy.prices.cost(of: launch, at: now) {
             case .soFar(let amount?), .known(let amount): spent[project.lowercased(), default: .zero] += amount
