@@ -47,20 +47,6 @@ public struct BookingID: RawRepresentable, Hashable, Comparable, Codable, Sendab
 
     fileprivate init(digest: String) { rawValue = digest }
 
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let id = BookingID(rawValue: text) else {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "not a booking's id: \(text)"))
-        }
-        self = id
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(rawValue)
-    }
-
     public static func < (left: BookingID, right: BookingID) -> Bool { left.rawValue < right.rawValue }
     public var description: String { rawValue }
 

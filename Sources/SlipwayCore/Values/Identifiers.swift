@@ -38,20 +38,6 @@ public struct LaunchID: RawRepresentable, Hashable, Comparable, Codable, Sendabl
         rawValue = "\(organization.rawValue)-\(pool.rawValue)-b\(booking.rawValue)-\(ordinal)"
     }
 
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let id = LaunchID(rawValue: text) else {
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "not a launch id: \(text)"))
-        }
-        self = id
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(rawValue)
-    }
-
     public static func < (left: LaunchID, right: LaunchID) -> Bool { left.rawValue < right.rawValue }
     public var description: String { rawValue }
 
