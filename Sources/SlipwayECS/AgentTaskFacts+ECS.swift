@@ -32,10 +32,10 @@ extension AgentTaskFacts {
             default: break
             }
         }
-        createdAt = task.createdAt.map(Timestamp.init)
-        pullStartedAt = task.pullStartedAt.map(Timestamp.init)
-        startedAt = task.startedAt.map(Timestamp.init)
-        stoppedAt = task.stoppedAt.map(Timestamp.init)
+        createdAt = task.createdAt.flatMap(Timestamp.init)
+        pullStartedAt = task.pullStartedAt.flatMap(Timestamp.init)
+        startedAt = task.startedAt.flatMap(Timestamp.init)
+        stoppedAt = task.stoppedAt.flatMap(Timestamp.init)
     }
 
     private static func cut(_ text: String?) -> String? { text.map { String($0.prefix(400)) } }
@@ -62,7 +62,13 @@ extension AgentTaskDefinition {
 }
 
 extension Timestamp {
-    init(_ date: Date) {
-        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
+    /// Nil for one that no clock of the service shows: an event may hold any number.
+    init?(_ date: Date) {
+        let seconds = date.timeIntervalSince1970
+        guard (0..<Self.latestSeconds).contains(seconds) else { return nil }
+        self.init(milliseconds: Int64((seconds * 1_000).rounded()))
     }
+
+    /// The year 10000.
+    private static let latestSeconds = 253_402_300_800.0
 }

@@ -201,6 +201,12 @@ struct LaunchUsageTests {
         #expect(closed(nil).usage == .unknown(.notRecorded))
         #expect(closed(facts { $0.cpu = nil }).usage == .unknown(.sizeNotTold))
         #expect(closed(facts { $0.region = nil }).usage == .unknown(.sizeNotTold))
+        // An event may tell any number.
+        #expect(closed(facts { $0.cpu = .max }).usage == .unknown(.sizeNotTold))
+        #expect(closed(facts { $0.memory = -1 }).usage == .unknown(.sizeNotTold))
+        #expect(closed(facts { $0.ephemeralStorageGiB = .max }).usage == .unknown(.sizeNotTold))
+        let century = facts { $0.stoppedAt = start.adding(seconds: 100 * 366 * 86_400) }
+        #expect(closed(century).usage == .unknown(.sizeNotTold))
         let onInstances = closed(facts { $0.capacityProvider = "my-instances" })
         #expect(book.cost(of: onInstances, at: start) == .unknown(.otherCapacity))
         #expect(newLaunch().usage == .nothing)

@@ -113,6 +113,16 @@ import Testing
         #expect(facts.unit(placement: nil) == unit)
     }
 
+    @Test(arguments: ["1e300", "-1e300", "1e18"])
+    func aTimeThatNoClockShowsIsNone(_ number: String) async throws {
+        let text = try event().replacingOccurrences(of: "\"2026-01-23T18:10:14.312Z\"", with: number)
+        guard case .observation(let observation) = try await content(of: text).first else {
+            Issue.record("no observation")
+            return
+        }
+        #expect(observation.facts?.stoppedAt == nil)
+    }
+
     private func observation(_ status: AgentTaskStatus, version: Int? = 7) throws -> AgentTaskMessage.Content {
         .observation(
             AgentTaskObservation(

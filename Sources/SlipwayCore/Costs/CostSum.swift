@@ -15,7 +15,7 @@ public struct CostSum: Hashable, Sendable {
 
     public static func += (left: inout CostSum, right: CostSum) {
         left.launches += right.launches
-        left.seconds += right.seconds
+        left.seconds = Int64(clamping: Int128(left.seconds) + Int128(right.seconds))
         left.cost += right.cost
         left.open += right.open
         left.gaps.merge(right.gaps, uniquingKeysWith: +)
@@ -28,7 +28,8 @@ public struct CostSum: Hashable, Sendable {
         case .running: open += group.launches
         case .unknown(let gap): gaps[gap, default: 0] += group.launches
         case .known(let unit, let seconds):
-            self.seconds += seconds * group.launches
+            let all = Int128(seconds) * Int128(group.launches) + Int128(self.seconds)
+            self.seconds = Int64(clamping: all)
             switch book.cost(of: unit, seconds: seconds, at: instant) {
             case .known(let one): cost += Money(nanos: Int64(clamping: Int128(one.nanos) * Int128(group.launches)))
             case .unknown(let gap): gaps[gap, default: 0] += group.launches

@@ -53,7 +53,8 @@ extension Launch {
         }
         guard let start = facts.billedFrom else { return .nothing }
         guard let unit else { return .unknown(.sizeNotTold) }
-        return .known(unit, seconds: unit.billedSeconds(from: start.at, to: stoppedAt))
+        let seconds = unit.billedSeconds(from: start.at, to: stoppedAt)
+        return seconds <= UsageUnit.maximumSeconds ? .known(unit, seconds: seconds) : .unknown(.sizeNotTold)
     }
 
     private var isAgentTaskOver: Bool {
@@ -83,12 +84,13 @@ extension AgentTaskFacts {
 
     /// - Parameter placement: the rung that took it, where the cluster doesn't tell its capacity.
     public func unit(placement: String?) -> UsageUnit? {
-        guard let region, let capacity = capacityProvider ?? launchType ?? placement, let cpu, let memory, cpu > 0,
-            memory > 0
-        else { return nil }
-        return UsageUnit(
+        guard let region, let capacity = capacityProvider ?? launchType ?? placement, let cpu, let memory else {
+            return nil
+        }
+        let unit = UsageUnit(
             region: region, capacity: capacity, platform: platform, cpu: Int64(cpu), memory: Int64(memory),
             storage: Int64(ephemeralStorageGiB ?? Int(UsageUnit.freeStorage)))
+        return unit.isPlausible ? unit : nil
     }
 
     private var platform: UsageUnit.Platform {

@@ -36,6 +36,14 @@ public struct UsageUnit: Hashable, Sendable {
     /// Other capacity is billed by the instance, which no launch has to itself.
     public var isFargate: Bool { capacity == "FARGATE" || isSpot }
 
+    /// Far beyond what any agent task has. Sums over a million of them stay whole numbers.
+    public static let maximumSeconds: Int64 = 10 * 366 * 86_400
+
+    /// Whether it can be a size at all: what is told by an event, or stands in a store, may be any number.
+    public var isPlausible: Bool {
+        (1...1_048_576).contains(cpu) && (1...16_777_216).contains(memory) && (0...65_536).contains(storage)
+    }
+
     /// The least that is billed.
     public var minimumSeconds: Int64 { platform == .windowsX86 ? 300 : 60 }
 }

@@ -62,7 +62,8 @@ extension StoreReader: UsagePort {
         case .running?: return .running(since: nil, nil)
         case .known?:
             guard let unit = Int64.fromDatabaseValue(row[2]).flatMap({ units[$0] }),
-                let seconds = Int64.fromDatabaseValue(row[3])
+                unit.isPlausible, let seconds = Int64.fromDatabaseValue(row[3]),
+                (0...UsageUnit.maximumSeconds).contains(seconds)
             else { return .unknown(.sizeNotTold) }
             return .known(unit, seconds: seconds)
         case .unknown?, nil:
