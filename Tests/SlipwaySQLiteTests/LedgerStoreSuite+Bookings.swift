@@ -4,15 +4,15 @@ import Testing
 extension LedgerStoreSuite {
     static let bookings = [
         Requirement("a booking is there once it is committed, and not twice") { store in
-            let booking = booking(1)
+            let booking = Sample.booking(1)
             try await store.commit(LaunchBatch(entries: [booking.openingEntry(from: "")], bookings: [booking]))
             #expect(try await store.booking(booking.id) == booking)
             #expect(try await store.bookingsAtWork() == [booking])
             await #expect(throws: StoreError.self) { try await store.commit(LaunchBatch(bookings: [booking])) }
-            #expect(try await store.booking(Self.booking(2).id) == nil)
+            #expect(try await store.booking(Sample.booking(2).id) == nil)
         },
         Requirement("a booking changes only over the version that was read") { store in
-            let booking = booking(1)
+            let booking = Sample.booking(1)
             try await store.commit(LaunchBatch(bookings: [booking]))
             let decided = try #require(booking.deciding(.cancelled(booking), at: Sample.time))
             try await store.commit(LaunchBatch(decided))
@@ -22,8 +22,8 @@ extension LedgerStoreSuite {
         },
         Requirement("a closed booking is at work as long as a launch of it is open, and is kept until it is dropped") {
             store in
-            let booking = booking(1)
-            let launch = launch(of: booking)
+            let booking = Sample.booking(1)
+            let launch = Sample.launch(of: booking)
             try await store.commit(LaunchBatch(bookings: [booking]))
             var batch = Sample.opening(launch)
             let closed = try #require(booking.closing(.told, at: Sample.time))
@@ -39,44 +39,25 @@ extension LedgerStoreSuite {
             #expect(try await store.booking(booking.id) == nil)
         },
         Requirement("of one name the latest attempt answers") { store in
-            let attempts = [booking(1), booking(1, attempt: 3), booking(1, attempt: 2)]
-            try await store.commit(LaunchBatch(bookings: attempts + [booking(2)]))
+            let attempts = [Sample.booking(1), Sample.booking(1, attempt: 3), Sample.booking(1, attempt: 2)]
+            try await store.commit(LaunchBatch(bookings: attempts + [Sample.booking(2)]))
             let names = [try #require(attempts[0].agent?.name), try #require(BoundAgentName(run: 99, key: "none"))]
             #expect(try await store.bookings(named: names) == [attempts[1]])
         },
         Requirement("a booking has one open launch, and its history is that of its launches") { store in
-            let booking = booking(1)
-            let first = launch(of: booking)
+            let booking = Sample.booking(1)
+            let first = Sample.launch(of: booking)
             try await store.commit(LaunchBatch(bookings: [booking]))
             try await store.commit(Sample.opening(first))
-            let second = launch(of: booking, ordinal: 2)
+            let second = Sample.launch(of: booking, ordinal: 2)
             let error = await #expect(throws: StoreError.self) { try await store.commit(Sample.opening(second)) }
             #expect(error?.code == .duplicateLaunch)
             try await close(first, in: store)
             try await store.commit(Sample.opening(second))
-            let history = try await store.history(bookings: [booking.id, Self.booking(2).id])
+            let history = try await store.history(bookings: [booking.id, Sample.booking(2).id])
             #expect(history.mapValues(\.lastOrdinal) == [booking.id: 2])
         },
     ]
-
-    private static func booking(_ number: Int, attempt: Int = 1) -> Booking {
-        Booking(
-            identity: BookingIdentity(plan: "plan-\(number)", job: "job", instance: "instance", jobAttempt: attempt),
-            project: "project", timeline: "timeline", origin: JobOrigin(projectID: "project", runID: number),
-            run: number, inputs: BookingInputs(pool: "ecs-linux", profile: "small"),
-            agent: BoundAgentName(run: number, key: "agent").map {
-                BookedAgent(name: $0, pool: "ecs-linux", profile: "small")
-            }, acceptedAt: Sample.time)
-    }
-
-    private static func launch(of booking: Booking, ordinal: Int = 1) -> Launch {
-        let (organization, pool) = (OrganizationKey(rawValue: "5eed00"), PoolID(rawValue: 12))
-        return Launch(
-            id: LaunchID(organization: organization, pool: pool, booking: booking.id, ordinal: ordinal), pool: pool,
-            profile: "small", request: nil, ordinal: ordinal, origin: booking.origin, reason: "a test",
-            createdAt: Sample.time,
-            binding: booking.agent.map { LaunchBinding(booking: booking.id, agentName: $0.name) })
-    }
 
     private static func close(_ launch: Launch, in store: any LedgerStore) async throws {
         var launch = launch

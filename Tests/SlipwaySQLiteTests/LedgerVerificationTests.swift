@@ -139,6 +139,22 @@ struct LedgerVerificationTests {
         }
     }
 
+    @Test("The head of a ledger whose end was cut off is not vouched for")
+    func cutHead() async throws {
+        try await withStore { store, path in
+            for number in 1...3 { _ = try await store.record(Sample.delivery("event-\(number)")) }
+            let whole = try await withReader(path) { try await $0.wholeHead() }
+            #expect(whole.head.sequence == 3)
+            #expect(whole.storeID.count == 32)
+            await store.close()
+            try tamper(path, "DELETE FROM ledger WHERE sequence = 3")
+            let error = try await withReader(path) { reader in
+                await storeError { _ = try await reader.wholeHead() }
+            }
+            #expect(error?.code == .corrupt)
+        }
+    }
+
     @Test("The store's own connection can't edit, delete or slip in a record")
     func triggers() async throws {
         try await withStore { store, path in
@@ -181,7 +197,21 @@ struct LedgerVerificationTests {
                 "UPDATE launches SET version = 99, body = replace(body, '\"version\":7', '\"version\":99')",
                 "it is stored with version 99, and the ledger's last word is of 7"
             ),
+            (
+                """
+                UPDATE launches SET outcome = 'lost', body = replace(body, '"kind":"ran"', '"kind":"lost"')
+                """, "it is stored as lost, and the ledger's last word is ran"
+            ),
             ("DELETE FROM launch_usage", "what it used is not stored"),
+            ("UPDATE launch_usage SET requester = 'another'", "what it used is stored otherwise than its body says"),
+            ("UPDATE launch_usage SET pipeline = 'another'", "what it used is stored otherwise than its body says"),
+            ("UPDATE launch_usage SET run = 1", "what it used is stored otherwise than its body says"),
+            ("UPDATE launch_usage SET job = 'another'", "what it used is stored otherwise than its body says"),
+            ("UPDATE launch_usage SET capacity = 'FARGATE'", "what it used is stored otherwise than its body says"),
+            (
+                "INSERT INTO launch_usage (made_at, launch, pool, profile, standing) VALUES (1, 'x', 9, 'small', 0)",
+                "what it used is stored, and there is no such launch"
+            ),
             ("UPDATE launch_usage SET project = 'another'", "what it used is stored otherwise than its body says"),
             ("UPDATE launch_usage SET standing = 0, gap = NULL", "what it used is stored otherwise than its body says"),
         ])

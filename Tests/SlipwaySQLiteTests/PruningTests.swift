@@ -76,8 +76,7 @@ struct PruningTests {
         try await withStore { store, path in
             try await fill(store, open: 3)
             let plan = try await plan(path, before: 6)
-            #expect(plan.keptFor == Sample.launch(request: 3).id)
-            #expect(plan.isKeptForOpen)
+            #expect(plan.keptFor == .open(Sample.launch(request: 3).id))
             #expect(plan.removed.launches == 2)
             _ = try await store.prune(plan, at: Sample.time)
             #expect(try await store.openLaunches().map(\.id) == [Sample.launch(request: 3).id])
@@ -96,8 +95,7 @@ struct PruningTests {
             // Between two of the events of the fourth day's launch.
             let instant = Sample.time.adding(seconds: 4 * Self.day + 3)
             let plan = try await withReader(path) { try await $0.pruningPlan(before: instant) }
-            #expect(plan.keptFor == Sample.launch(request: 4).id)
-            #expect(!plan.isKeptForOpen)
+            #expect(plan.keptFor == .closedLater(Sample.launch(request: 4).id))
             #expect(plan.removed.launches == 3)
         }
     }
@@ -124,6 +122,87 @@ struct PruningTests {
             #expect(
                 try await verification(of: path).fault
                     == LedgerFault(sequence: first + 1, kind: .gap(expected: 1)))
+        }
+    }
+
+    @Test("A pause that is in force stays, with its record; one that was taken up again goes")
+    func hold() async throws {
+        try await withStore { store, path in
+            let orders: [OperatorAction] = [
+                .drain, .pauseProfile(ProfileKey(pool: "p", profile: "big")), .resume,
+                .pauseProfile(ProfileKey(pool: "p", profile: "small")),
+                .resumeProfile(ProfileKey(pool: "p", profile: "big")),
+            ]
+            for (day, action) in orders.enumerated() {
+                let at = Sample.time.adding(seconds: (day + 1) * Self.day)
+                let entry = try #require(OperatorOrder(action, by: "ops").entry(at: at))
+                try await store.commit(LaunchBatch(entries: [entry]))
+            }
+            let plan = try await plan(path, before: 9)
+            #expect(plan.keptFor == .hold("profile p/small"))
+            #expect(plan.removed.records == 3)
+            _ = try await store.prune(plan, at: Sample.time)
+            let left = try await withReader(path) { try await $0.newestRecords(about: "profile p/small") }
+            #expect(left.first?.kind == "operator.paused")
+            #expect(try await verification(of: path).isSound)
+        }
+    }
+
+    @Test("Earlier launches of an open booking stay: the next one's number follows from them")
+    func booking() async throws {
+        try await withStore { store, path in
+            let booking = Sample.booking(1)
+            let launch = Sample.launch(of: booking)
+            try await store.commit(
+                LaunchBatch(
+                    inserts: [launch], entries: [booking.openingEntry(from: ""), launch.openingEntry()],
+                    bookings: [booking]))
+            for step in launch.transitions([.stopRequested("enough"), .registrationGone]) {
+                try await store.commit(LaunchBatch(step))
+            }
+            #expect(try await store.openLaunches().isEmpty)
+            let held = try await plan(path, before: 5)
+            #expect(held.keptFor == .open(launch.id))
+            #expect(held.removed.launches == 0)
+            let closed = try #require(booking.closing(.told, at: Sample.time))
+            try await store.commit(LaunchBatch(bookings: [closed.booking]))
+            #expect(try await plan(path, before: 5).removed.launches == 1)
+        }
+    }
+
+    @Test("A ledger that doesn't verify is not pruned: what was wrong would be gone with it")
+    func damaged() async throws {
+        try await withStore { store, path in
+            try await fill(store)
+            let plan = try await plan(path, before: 5)
+            try tamper(path, "UPDATE ledger SET at = at + 1 WHERE sequence = 5")
+            let error = await storeError { _ = try await store.prune(plan, at: Sample.time) }
+            #expect(error?.code == .corrupt)
+            #expect(error?.message == "the ledger doesn't verify, so nothing is pruned: run slipway ledger verify")
+            #expect(try await verification(of: path).fault == LedgerFault(sequence: 5, kind: .edited))
+        }
+    }
+
+    @Test("A verification that a pruning overtakes begins anew, and is sound")
+    func overtaken() async throws {
+        try await withStore { store, path in
+            try await store.commit(LaunchBatch(entries: (1...5_001).map(Sample.entry)))
+            let plan = try await plan(path, before: 1)
+            let done = Recorder()
+            let verification = try await withReader(path) { reader in
+                try await reader.verify { progress in
+                    done.add(progress)
+                    guard done.values.count(where: { $0.phase == .ledger }) == 1 else { return }
+                    #expect(throws: Never.self) {
+                        _ = try store.pool.writeWithoutTransaction { database in
+                            try plan.carryOut(database, at: Sample.time, batch: 4_500)
+                        }
+                    }
+                }
+            }
+            #expect(verification.isSound, "\(verification)")
+            #expect(verification.pruned?.through == 4_500)
+            #expect(verification.headSequence == 5_002)
         }
     }
 

@@ -54,7 +54,7 @@ struct SchemaTests {
         let directory = try TemporaryDirectory()
         let launch = Sample.launch(request: 1).after(Sample.life)
         let store = try SQLiteStore(path: directory.file())
-        try await store.commit(LaunchBatch(inserts: [launch, Sample.launch(request: 2)]))
+        try await store.commit(LaunchBatch(inserts: [launch, Sample.launch(request: 2), Sample.launch(request: 3)]))
         await store.close()
         // Back to what version 1 made of the same launches.
         let added = [
@@ -72,11 +72,19 @@ struct SchemaTests {
             (indexes.map { "DROP INDEX \($0);" } + added.map { "ALTER TABLE launches DROP COLUMN \($0);" }
                 + ["bookings", "launch_usage", "usage_units", "project_names"].map { "DROP TABLE \($0);" }
                 + ["DELETE FROM grdb_migrations WHERE identifier <> '1';"]
-                + ["UPDATE launches SET body = 'nonsense' WHERE request = 2;"]).joined(separator: "\n"))
+                + ["UPDATE launches SET body = 'nonsense' WHERE request = 2;"]
+                + [
+                    """
+                    UPDATE launches SET body = replace(replace(body, '"runID":4177', '"runID":"x"'), 'fabrikam-fiber', 'x')
+                    WHERE request = 3;
+                    """
+                ]).joined(separator: "\n"))
         await (try SQLiteStore(path: directory.file())).close()
         try await withReader(directory.file()) { (reader) async throws in
             let found = try await reader.launches(LaunchQuery(project: "be9b3917", pipeline: .name("fabrikam-fiber")))
             #expect(found.launches == [launch])
+            let usage = try await reader.usage(by: .day, from: Sample.time, to: Sample.time.adding(seconds: 1))
+            #expect(usage.map(\.launches).reduce(0, +) == 3, "also those whose bodies say nothing")
             let figures = try await reader.figures(since: Sample.time, until: Sample.time.adding(seconds: 60))
             #expect(figures.phases.map(\.stage).contains(.running))
         }

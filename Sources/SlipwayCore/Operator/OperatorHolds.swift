@@ -25,6 +25,9 @@ public struct OperatorHolds: Hashable, Sendable {
         [OperatorOrder.serverSubject] + profiles.map(OperatorOrder.subject(of:))
     }
 
+    /// Of the records that put something on hold.
+    public static let kinds = ["operator.drained", "operator.paused"]
+
     /// Takes up the newest record about a subject.
     public mutating func take(_ record: LedgerRecord, profiles: [ProfileKey]) {
         let hold = Hold(record)

@@ -7,20 +7,37 @@ public struct PruningPlan: Hashable, Sendable {
     /// The last record that goes; 0: none does.
     public var through: Int64
     public var removed: PrunedCounts
-    /// The launch whose records stand in the way of more: it is open, or was closed later, or an open one's job request had
-    /// it before.
-    public var keptFor: LaunchID?
-    public var isKeptForOpen: Bool
+    /// Nil: all that is from before goes.
+    public var keptFor: PruningObstacle?
+}
+
+/// Whose records stand in the way of a longer beginning.
+public enum PruningObstacle: Hashable, Sendable {
+    /// It was closed later, and its records stay together.
+    case closedLater(LaunchID)
+    /// It is open, or what is open, a launch or a booking, counts it among those before.
+    case open(LaunchID)
+    /// A drain or a pause that is in force, by what its record is about.
+    case hold(String)
+
+    /// Whether somebody can do something about it.
+    public var isInForce: Bool { if case .closedLater = self { false } else { true } }
+}
+
+extension PruningPlan {
+    fileprivate mutating func end(before record: Int64, for obstacle: PruningObstacle) {
+        through = record - 1
+        if obstacle.isInForce || keptFor?.isInForce != true { keptFor = obstacle }
+    }
 }
 
 extension StoreReader {
     /// What may go of what was recorded before an instant. The chain can lose its beginning and nothing else, so it ends
-    /// before the first record of whatever must stay whole.
+    /// before the first record of whatever must stay whole or still counts.
     public func pruningPlan(before: Timestamp) async throws(StoreError) -> PruningPlan {
         try await read { database in
             var plan = PruningPlan(
-                before: before, through: try Self.lastRecord(before: before, database), removed: PrunedCounts(),
-                isKeptForOpen: false)
+                before: before, through: try Self.lastRecord(before: before, database), removed: PrunedCounts())
             let kept = try Row.fetchCursor(
                 database, sql: Self.keptSQL, arguments: [before.milliseconds, before.milliseconds])
             while let row = try kept.next() {
@@ -29,10 +46,14 @@ extension StoreReader {
                         database.cachedStatement(sql: "SELECT min(sequence) FROM ledger WHERE subject = ?"),
                         arguments: [id]), first <= plan.through
                 else { continue }
-                plan.through = first - 1
-                let isForOpen = Int64.fromDatabaseValue(row[1]) == 1
-                if isForOpen || !plan.isKeptForOpen { plan.keptFor = LaunchID(rawValue: id) }
-                plan.isKeptForOpen = plan.isKeptForOpen || isForOpen
+                guard let launch = LaunchID(rawValue: id) else { continue }
+                let isOpen = Int64.fromDatabaseValue(row[1]) == 1
+                plan.end(before: first, for: isOpen ? .open(launch) : .closedLater(launch))
+            }
+            if let hold = try Row.fetchOne(
+                database, sql: Self.holdSQL, arguments: [plan.through] + StatementArguments(OperatorHolds.kinds))
+            {
+                plan.end(before: hold[0], for: .hold(hold[1]))
             }
             plan.removed = try Self.counts(through: plan.through, database)
             return plan
@@ -44,8 +65,22 @@ extension StoreReader {
         UNION ALL
         SELECT id, 0 FROM launches WHERE is_open = 0 AND created_at < ?1 AND state_since >= ?2
         UNION ALL
-        SELECT old.id, 1 FROM launches new JOIN launches old ON old.pool = new.pool AND old.request = new.request
+        SELECT old.id, 1 FROM launches new CROSS JOIN launches old ON old.pool = new.pool AND old.request = new.request
         WHERE new.is_open = 1 AND old.is_open = 0
+        UNION ALL
+        SELECT old.id, 1 FROM launches new CROSS JOIN launches old ON old.booking = new.booking
+        WHERE new.is_open = 1 AND old.is_open = 0
+        UNION ALL
+        SELECT old.id, 1 FROM bookings CROSS JOIN launches old ON old.booking = bookings.id
+        WHERE bookings.closed_at IS NULL AND old.is_open = 0
+        """
+
+    /// The first word on a hold that is the last on its subject: without it, nothing would be on hold.
+    private static let holdSQL = """
+        SELECT sequence, subject FROM ledger
+        WHERE sequence <= ? AND kind IN (?, ?) AND NOT EXISTS (
+            SELECT 1 FROM ledger later WHERE later.subject = ledger.subject AND later.sequence > ledger.sequence)
+        ORDER BY sequence LIMIT 1
         """
 
     /// Instants need not grow with the records, so this is the one before the first that is too young.

@@ -1,11 +1,10 @@
-internal import Foundation
 internal import GRDB
 public import SlipwayCore
 
 extension SQLiteStore {
     /// Removes what a plan says, in several transactions, each of which leaves a ledger that verifies: it removes a beginning
     /// and appends the record that holds the hash of the last record removed. Only where no server runs on the store: the
-    /// caller holds its lock.
+    /// caller holds its lock. Throws `corrupt`, and removes no more, at a record that doesn't verify.
     ///
     /// - Parameters:
     ///   - batch: records that one transaction removes.
@@ -28,19 +27,24 @@ extension SQLiteStore {
     private func pruneOnce(
         _ plan: PruningPlan, at now: Timestamp, batch: Int64
     ) async throws(StoreError) -> PrunedCounts? {
-        try await pool.readingOnWriter(path) { database in
-            // A delivery that stays may repeat one that goes. SQLite takes this outside of transactions alone.
-            try database.execute(sql: "PRAGMA foreign_keys = OFF")
-            defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
-            var transaction = try WriteTransaction.begin(database)
-            do {
-                let removed = try transaction.removeBeginning(plan, batch, now)
-                try transaction.commit()
-                return removed
-            } catch {
-                WriteTransaction.abandon(database)
-                throw error
-            }
+        try await pool.readingOnWriter(path) { database in try plan.carryOut(database, at: now, batch: batch) }
+    }
+}
+
+extension PruningPlan {
+    /// One transaction of it; nil: nothing is left to remove.
+    func carryOut(_ database: Database, at now: Timestamp, batch: Int64) throws -> PrunedCounts? {
+        // A delivery that stays may repeat one that goes. SQLite takes this outside of transactions alone.
+        try database.execute(sql: "PRAGMA foreign_keys = OFF")
+        defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
+        var transaction = try WriteTransaction.begin(database)
+        do {
+            let removed = try transaction.removeBeginning(self, batch, now)
+            try transaction.commit()
+            return removed
+        } catch {
+            WriteTransaction.abandon(database)
+            throw error
         }
     }
 }
@@ -53,16 +57,7 @@ extension WriteTransaction {
         guard let first = try Int64.fetchOne(database, sql: "SELECT min(sequence) FROM ledger"), first <= plan.through
         else { return nil }
         let last = min(plan.through, first + batch - 1)
-        guard
-            let data = try Data.fetchOne(
-                database, sql: "SELECT hash FROM ledger WHERE sequence = ?", arguments: [last]),
-            let hash = LedgerHash(bytes: [UInt8](data))
-        else {
-            throw StoreError(
-                code: .corrupt,
-                message:
-                    "ledger record \(last) is missing or damaged, so nothing is pruned: run `slipway ledger verify`")
-        }
+        let hash = try provenHash(of: last)
         var removed = PrunedCounts()
         let closed = "SELECT subject FROM ledger WHERE sequence <= ? AND kind = 'launch.closed'"
         try execute(
@@ -78,6 +73,23 @@ extension WriteTransaction {
         try append(
             LedgerPruned.entry(through: last, lastHash: hash, removed: removed, before: plan.before, at: now))
         return removed
+    }
+
+    /// What is removed can't be looked at again: what was wrong with it would be, for good, what its removal vouches for.
+    private func provenHash(of last: Int64) throws -> LedgerHash {
+        var check = LedgerCheck(try LedgerExtent(database).chain)
+        var after = Int64.min
+        while check.chain.sequence < last {
+            check = try LedgerCheck(check.chain).run(database, after: after, upTo: last)
+            guard check.fault == nil, let reached = check.last else {
+                throw StoreError(
+                    code: .corrupt,
+                    message: "the ledger doesn't verify, so nothing is pruned: run slipway ledger verify",
+                    cause: check.fault.map { "\($0)" })
+            }
+            after = reached
+        }
+        return check.chain.head
     }
 
     /// The one place that lifts the trigger which keeps records; it is back before the transaction ends.

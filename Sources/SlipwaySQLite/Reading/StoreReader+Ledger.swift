@@ -43,6 +43,20 @@ extension StoreReader {
         try await read { database in try LedgerRows.chain(database) }
     }
 
+    /// The head and the store's id, of one instant, to be vouched for. Throws `corrupt` where the ledger's end is missing:
+    /// a head further back, or a number without its record, would vouch for the loss.
+    public func wholeHead() async throws(StoreError) -> (storeID: String, head: LedgerChain) {
+        try await read { database in
+            let extent = try LedgerExtent(database)
+            if let fault = extent.missingEnd(after: extent.last) {
+                throw StoreError(
+                    code: .corrupt, message: "the ledger's end is missing: run slipway ledger verify", cause: "\(fault)"
+                )
+            }
+            return (try Self.storeID(database), try LedgerRows.chain(database))
+        }
+    }
+
     private func records(
         _ sql: String, _ arguments: [any DatabaseValueConvertible & Sendable]
     ) async throws(StoreError) -> [LedgerRecord] {

@@ -53,9 +53,11 @@ public struct StoreCounts: Hashable, Sendable {
 extension StoreReader {
     /// `StoreCounts.storeID`, without counting.
     public func storeID() async throws(StoreError) -> String {
-        try await read { database in
-            try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'store_id'") ?? ""
-        }
+        try await read(Self.storeID)
+    }
+
+    static func storeID(_ database: Database) throws -> String {
+        try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'store_id'") ?? ""
     }
 
     public func counts() async throws(StoreError) -> StoreCounts {
@@ -67,7 +69,7 @@ extension StoreReader {
                 states[String.fromDatabaseValue(row[0]) ?? "?"] = Int64.fromDatabaseValue(row[1])
             }
             return StoreCounts(
-                storeID: try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'store_id'") ?? "",
+                storeID: try Self.storeID(database),
                 records: try count("SELECT count(*) FROM ledger"),
                 deliveries: try count("SELECT count(*) FROM deliveries"),
                 duplicateDeliveries: try count("SELECT count(*) FROM deliveries WHERE duplicate_of IS NOT NULL"),

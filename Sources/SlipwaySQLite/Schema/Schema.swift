@@ -14,7 +14,8 @@ enum Schema {
         migrator.registerMigration("1") { database in try database.execute(sql: version1) }
         migrator.registerMigration("2") { database in try database.execute(sql: version2) }
         migrator.registerMigration("3") { database in try database.execute(sql: version3) }
-        // Immediate: what was pruned may have been referred to, and a check of all foreign keys would find that.
+        // From here on, always immediate: a store may have been pruned, deliveries that stayed then name ones that are gone,
+        // and a check of all foreign keys, which is what GRDB does otherwise, would refuse the store.
         migrator.registerMigration("4", foreignKeyChecks: .immediate) { database in
             try database.execute(sql: version4)
         }

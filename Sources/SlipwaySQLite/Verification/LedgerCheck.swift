@@ -17,6 +17,9 @@ struct LedgerExtent: Sendable {
         highest = try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'ledger'") ?? 0
     }
 
+    /// What the first record that is there follows.
+    var chain: LedgerChain { pruned.map { LedgerChain(sequence: $0.through, head: $0.lastHash) } ?? LedgerChain() }
+
     func missingEnd(after sequence: Int64) -> LedgerFault? {
         guard highest > sequence else { return nil }
         return LedgerFault(

@@ -86,6 +86,9 @@ struct LaunchCheck: Sendable {
         if last.version != stored.version {
             return "it is stored with version \(stored.version), and the ledger's last word is of \(last.version)"
         }
+        if stored.state == "closed", last.outcome != stored.outcome {
+            return "it is stored as \(stored.outcome ?? "?"), and the ledger's last word is \(last.outcome ?? "none")"
+        }
         return try UsageCheck.problem(database, stored)
     }
 
@@ -111,6 +114,8 @@ struct LaunchCheck: Sendable {
 private struct LastRecords {
     var state: String
     var version: Int
+    /// Of a closed one.
+    var outcome: String?
 
     init?(_ database: Database, _ id: String) throws {
         let newest = try database.cachedStatement(
@@ -128,11 +133,14 @@ private struct LastRecords {
         else { return nil }
         state = String(kind.dropFirst("launch.".count))
         // The record that opens a launch's history names no version: it is the first, 0.
-        version = (try? JSONDecoder().decode(Facts.self, from: Data(facts.utf8)))?.version ?? 0
+        let told = try? JSONDecoder().decode(Facts.self, from: Data(facts.utf8))
+        version = told?.version ?? 0
+        outcome = told?.outcome
     }
 
     private struct Facts: Decodable {
         var version: Int?
+        var outcome: String?
     }
 }
 

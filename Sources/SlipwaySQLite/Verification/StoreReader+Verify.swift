@@ -52,9 +52,24 @@ extension StoreReader {
     private func verifyLedger(
         _ verification: inout StoreVerification, _ progress: @Sendable (VerificationProgress) -> Void
     ) async throws(StoreError) {
-        let extent = try await read { database in try LedgerExtent(database) }
+        var extent = try await read { database in try LedgerExtent(database) }
+        while true {
+            verification = StoreVerification()
+            try await verifyLedger(extent, &verification, progress)
+            guard verification.fault != nil else { return }
+            // A pruning beside it may have taken away what was to be read next.
+            let now = try await read { database in try LedgerExtent(database) }
+            guard now.pruned != extent.pruned else { return }
+            extent = now
+        }
+    }
+
+    private func verifyLedger(
+        _ extent: LedgerExtent, _ verification: inout StoreVerification,
+        _ progress: @Sendable (VerificationProgress) -> Void
+    ) async throws(StoreError) {
         verification.pruned = extent.pruned
-        var chain = extent.pruned.map { LedgerChain(sequence: $0.through, head: $0.lastHash) } ?? LedgerChain()
+        var chain = extent.chain
         // Not from 0: a record that was slipped in before the first is to be found too.
         var after = Int64.min
         while after < extent.last {
@@ -96,6 +111,7 @@ extension StoreReader {
             progress(VerificationProgress(phase: .launches, done: done, total: total))
             after = page.last
         }
+        verification.add(try await read { database in try UsageCheck.strays(database) })
     }
 
     private func verifyDeliveries(

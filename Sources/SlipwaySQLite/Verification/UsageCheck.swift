@@ -9,6 +9,14 @@ enum UsageCheck {
             SELECT 1 FROM launch_usage u LEFT JOIN usage_units n ON n.id = u.unit
             WHERE u.made_at = created_at AND u.launch = launches.id AND u.pool = launches.pool
                 AND u.profile = launches.profile AND u.project IS json_extract(body, '$.origin.projectID')
+                AND u.pipeline IS ifnull(json_extract(body, '$.origin.pipelineName'),
+                    '#' || json_extract(body, '$.origin.pipelineID'))
+                AND u.run IS json_extract(body, '$.origin.runID')
+                AND u.job IS lower(json_extract(body, '$.origin.jobID'))
+                AND u.requester IS ifnull(json_extract(body, '$.run.requestedFor'),
+                    json_extract(body, '$.run.requestedBy'))
+                AND u.capacity IS coalesce(json_extract(body, '$.agentTaskFacts.capacityProvider'),
+                    json_extract(body, '$.agentTaskFacts.launchType'), json_extract(body, '$.placement'))
                 AND CASE u.standing
                     WHEN 0 THEN json_extract(body, '$.agentTask') IS NULL
                     WHEN 2 THEN n.platform = 'linux-x86'
@@ -26,11 +34,27 @@ enum UsageCheck {
                 END)
         """
 
+    /// Rows of no launch, the first of them. Each launch has its own, or is named for it: so there are as many of both.
+    static func strays(_ database: Database) throws -> [StoreMismatch] {
+        let more = try Bool.fetchOne(
+            database, sql: "SELECT (SELECT count(*) FROM launch_usage) > (SELECT count(*) FROM launches)")
+        guard more == true else { return [] }
+        let strays = try String.fetchAll(
+            database,
+            sql: """
+                SELECT launch FROM launch_usage WHERE NOT EXISTS (
+                    SELECT 1 FROM launches WHERE id = launch AND created_at = made_at)
+                ORDER BY launch LIMIT ?
+                """,
+            arguments: [StoreVerification.maximumMismatches])
+        return strays.map { StoreMismatch(subject: $0, detail: "what it used is stored, and there is no such launch") }
+    }
+
     static func problem(_ database: Database, _ launch: LaunchRow) throws -> String? {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT u.pool, u.profile, u.project, u.standing, u.seconds, u.gap, n.region, n.capacity, n.platform, n.cpu,
-                    n.memory, n.storage
+                SELECT u.pool, u.profile, u.project, u.pipeline, u.run, u.job, u.requester, u.capacity, u.standing,
+                    u.seconds, u.gap, n.region, n.capacity, n.platform, n.cpu, n.memory, n.storage
                 FROM launch_usage u LEFT JOIN usage_units n ON n.id = u.unit WHERE u.made_at = ? AND u.launch = ?
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [launch.createdAt, launch.id]) else {
@@ -41,6 +65,10 @@ enum UsageCheck {
         // One that an older version closed used what nobody recorded; its body can't say so.
         let expected: [DatabaseValue] = [
             launch.pool.databaseValue, launch.profile.databaseValue, usage.project.databaseValue,
+            usage.pipeline.databaseValue, usage.run.databaseValue, usage.job.databaseValue,
+            // These two are written when it is closed.
+            launch.isOpen ? row[6] : usage.requester.databaseValue,
+            launch.isOpen ? row[7] : usage.capacity.databaseValue,
             usage.standing.rawValue.databaseValue, usage.seconds.databaseValue, usage.gap.databaseValue,
             (unit?.region).databaseValue, (unit?.capacity).databaseValue, (unit?.platform.rawValue).databaseValue,
             (unit?.cpu).databaseValue, (unit?.memory).databaseValue, (unit?.storage).databaseValue,

@@ -43,7 +43,7 @@ struct LedgerCheckpointCommand: AsyncParsableCommand {
         let reader = try StoreReader(path: path)
         let text: String
         do {
-            let (storeID, chain) = (try await reader.storeID(), try await reader.head())
+            let (storeID, chain) = try await reader.wholeHead()
             text = try Checkpoint(storeID: storeID, sequence: chain.sequence, head: chain.head, at: SystemInstant.now)
                 .signed(with: signer)
             await reader.close()

@@ -7,7 +7,8 @@ struct LedgerPruneCommand: AsyncParsableCommand {
         commandName: "prune", abstract: "Remove the old beginning of the ledger; the rest stays provable.",
         discussion: """
             Removes records, closed launches and deliveries from before a day, and records how many, with the hash \
-            of the last one, so that slipway ledger verify goes on from there. What an open launch needs stays. Stop \
+            of the last one, so that slipway ledger verify goes on from there. What an open launch, a drain or a pause needs \
+            stays, and this month's costs count against budgets. Stop \
             the server first: removing takes long writes that a job's start would wait for. The file keeps its size, \
             and uses the space again.
 
@@ -29,7 +30,7 @@ struct LedgerPruneCommand: AsyncParsableCommand {
 
     @Flag(
         name: .customLong("keep-open"),
-        help: "Stop before the first record that an open launch needs, instead of refusing.")
+        help: "Stop before the first record that an open launch, a drain or a pause needs, instead of refusing.")
     var keepOpen = false
 
     @Flag(name: .customLong("dry-run"), help: "Say what would be removed, and remove nothing.")
@@ -38,26 +39,26 @@ struct LedgerPruneCommand: AsyncParsableCommand {
     /// A job request may wait for days, and what was done for it counts.
     static let minimumAgeDays: Int64 = 7
 
+    static func latest(at now: Timestamp) -> Day {
+        Day(number: min(Day(now).number - minimumAgeDays, Day(Month(now).start).number))
+    }
+
     func validate() throws {
         guard Day(before) != nil else { throw ValidationError("--before takes a day such as 2026-05-01.") }
     }
 
     func run() async throws {
         guard let day = Day(before) else { throw ValidationError("--before takes a day such as 2026-05-01.") }
-        guard day.number <= Day(SystemInstant.now).number - Self.minimumAgeDays else {
+        let latest = Self.latest(at: SystemInstant.now)
+        guard day.number <= latest.number else {
             throw CommandFailure(
                 .usage,
-                "--before takes a day \(Self.minimumAgeDays) days ago at least: jobs may wait for as long, and what was done "
-                    + "for them counts")
+                "--before takes \(latest) or an earlier day: jobs may wait for \(Self.minimumAgeDays) days, and this month's "
+                    + "costs count against budgets")
         }
         let path = try storePath ?? configuration.load().configuration.store.path
         let plan = try await Self.plan(path, before: day.start)
-        if plan.isKeptForOpen, !keepOpen, let launch = plan.keptFor {
-            throw CommandFailure(
-                .notSo,
-                "launch \(launch) is open, or waits with an open one for its job, and its records are older than \(before): "
-                    + "end it, or give --keep-open to prune what is older than that")
-        }
+        try refuse(plan)
         let output = Output.standard
         guard plan.removed.records > 0 else { return try output.line("Nothing is older than that.") }
         if isDryRun {
@@ -72,12 +73,27 @@ struct LedgerPruneCommand: AsyncParsableCommand {
         defer { lock.close() }
         // A launch may have been made since.
         let final = try await Self.plan(path, before: day.start)
-        if final.isKeptForOpen, !keepOpen {
-            throw CommandFailure(.notSo, "a launch was opened meanwhile that needs what is to be removed; try again")
-        }
+        try refuse(final)
         let removed = try await Self.prune(final, path, output)
         output.clearProgress()
         try output.line("Removed \(Self.words(removed)), up to record \(final.through).")
+    }
+
+    private func refuse(_ plan: PruningPlan) throws(CommandFailure) {
+        guard !keepOpen else { return }
+        switch plan.keptFor {
+        case .open(let launch):
+            throw CommandFailure(
+                .notSo,
+                "launch \(launch) is open, or counts for an open one, and its records are older than \(before): "
+                    + "end it, or give --keep-open to prune what is older than that")
+        case .hold(let subject):
+            throw CommandFailure(
+                .notSo,
+                "the hold on \(harmless(subject)) is older than \(before), and its record is what keeps it: take it up again, "
+                    + "or give --keep-open to prune what is older than that")
+        case .closedLater, nil: return
+        }
     }
 
     private static func plan(_ path: String, before: Timestamp) async throws -> PruningPlan {

@@ -40,12 +40,13 @@ CREATE TABLE project_names (
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO launch_usage (made_at, launch, pool, profile, project, pipeline, run, job, capacity, standing, gap)
-SELECT created_at, id, pool, profile, json_extract(body, '$.origin.projectID'),
-    ifnull(json_extract(body, '$.origin.pipelineName'), '#' || json_extract(body, '$.origin.pipelineID')),
-    json_extract(body, '$.origin.runID'), lower(json_extract(body, '$.origin.jobID')),
-    json_extract(body, '$.placement'),
-    CASE WHEN is_open THEN 1 WHEN json_extract(body, '$.agentTask') IS NULL THEN 0 ELSE 3 END,
-    CASE WHEN NOT is_open AND json_extract(body, '$.agentTask') IS NOT NULL THEN 'notRecorded' END
+SELECT created_at, id, pool, profile, CAST(json_extract(body, '$.origin.projectID') AS TEXT),
+    CAST(ifnull(json_extract(body, '$.origin.pipelineName'), '#' || json_extract(body, '$.origin.pipelineID')) AS TEXT),
+    CAST(json_extract(body, '$.origin.runID') AS INTEGER), lower(json_extract(body, '$.origin.jobID')),
+    CAST(json_extract(body, '$.placement') AS TEXT),
+    CASE WHEN is_open THEN 1 WHEN is_readable AND json_extract(body, '$.agentTask') IS NULL THEN 0 ELSE 3 END,
+    CASE WHEN NOT is_open AND NOT (is_readable AND json_extract(body, '$.agentTask') IS NULL) THEN 'notRecorded' END
 FROM (
-    SELECT created_at, id, pool, profile, is_open, iif(json_valid(body), body, '{}') AS body FROM launches)
+    SELECT created_at, id, pool, profile, is_open, iif(json_valid(body), body, '{}') AS body,
+        json_valid(body) AS is_readable FROM launches)
 ORDER BY created_at, id;

@@ -51,6 +51,25 @@ enum Sample {
         facts["reason"] = .text("number \(number)")
         return LedgerEntry(at: time, kind: "decision.hold", subject: "request-\(number)", facts: facts)
     }
+
+    static func booking(_ number: Int, attempt: Int = 1) -> Booking {
+        Booking(
+            identity: BookingIdentity(plan: "plan-\(number)", job: "job", instance: "instance", jobAttempt: attempt),
+            project: "project", timeline: "timeline", origin: JobOrigin(projectID: "project", runID: number),
+            run: number, inputs: BookingInputs(pool: "ecs-linux", profile: "small"),
+            agent: BoundAgentName(run: number, key: "agent").map {
+                BookedAgent(name: $0, pool: "ecs-linux", profile: "small")
+            }, acceptedAt: time)
+    }
+
+    static func launch(of booking: Booking, ordinal: Int = 1) -> Launch {
+        let (organization, pool) = (OrganizationKey(rawValue: "5eed00"), PoolID(rawValue: 12))
+        return Launch(
+            id: LaunchID(organization: organization, pool: pool, booking: booking.id, ordinal: ordinal), pool: pool,
+            profile: "small", request: nil, ordinal: ordinal, origin: booking.origin, reason: "a test",
+            createdAt: time,
+            binding: booking.agent.map { LaunchBinding(booking: booking.id, agentName: $0.name) })
+    }
 }
 
 extension Launch {
