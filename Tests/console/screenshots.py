@@ -118,7 +118,7 @@ def take(browser, state, name, address):
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong = []
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         browser = Browser(CHROMIUM, pathlib.Path(name) / "browser")
         states = {
             "empty": {}, "busy": {"jobs": 14}, "failing": {"launches": 300, "failing": 60, "still_open": 0},

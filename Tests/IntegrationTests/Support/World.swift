@@ -31,7 +31,8 @@ extension World {
                 verification.isSound, "\(String(describing: verification.fault))", sourceLocation: sourceLocation)
         }
         if allJobsSucceed {
-            #expect(sandbox.jobs.allSatisfy { $0.result == .succeeded }, sourceLocation: sourceLocation)
+            let others = sandbox.jobs.filter { $0.result != .succeeded }
+            #expect(others.isEmpty, "\(others)", sourceLocation: sourceLocation)
         }
         let names = sandbox.agentTasks.compactMap(\.agentName)
         #expect(Set(names).count == names.count, "an agent task was started twice", sourceLocation: sourceLocation)
