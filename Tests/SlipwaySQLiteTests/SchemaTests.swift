@@ -98,10 +98,30 @@ struct SchemaTests {
         for error in [
             await storeError { _ = try SQLiteStore(path: directory.file()) },
             await storeError { _ = try StoreReader(path: directory.file()) },
+            await storeError { _ = try SQLiteStore(existing: directory.file()) },
         ] {
-            #expect(error?.code == .corrupt)
+            #expect(error?.code == .newerVersion)
             #expect(error?.message.contains("written by a newer version of Slipway") == true)
         }
+    }
+
+    @Test("What is opened only where it exists is neither created nor brought up to date")
+    func existing() async throws {
+        let directory = try TemporaryDirectory()
+        let missing = await storeError { _ = try SQLiteStore(existing: directory.file()) }
+        #expect(missing?.code == .wrongPath)
+        #expect(missing?.message.hasPrefix("there is no store at \(directory.file())") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+        try Data().write(to: URL(fileURLWithPath: directory.file("empty.db")))
+        #expect(await storeError { _ = try SQLiteStore(existing: directory.file("empty.db")) }?.code == .olderVersion)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: directory.file("empty.db"))).isEmpty)
+        await (try SQLiteStore(path: directory.file())).close()
+        try tamper(directory.file(), "DELETE FROM grdb_migrations WHERE identifier = '4'")
+        let before = try Data(contentsOf: URL(fileURLWithPath: directory.file()))
+        let older = await storeError { _ = try SQLiteStore(existing: directory.file()) }
+        #expect(older?.code == .olderVersion)
+        #expect(older?.message.contains("start the server once") == true)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: directory.file())) == before)
     }
 
     @Test("Another program's database is refused and not changed")
@@ -125,7 +145,7 @@ struct SchemaTests {
             try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
         }
         try raw.close()
-        #expect(await storeError { _ = try StoreReader(path: directory.file()) }?.code == .corrupt)
+        #expect(await storeError { _ = try StoreReader(path: directory.file()) }?.code == .olderVersion)
         let store = try SQLiteStore(path: directory.file())
         #expect(try await store.record(Sample.delivery("event")).number == 1)
         await store.close()

@@ -61,6 +61,53 @@ struct StoreFileTests {
         second.close()
     }
 
+    @Test("Who runs on a store is told without creating a lock, or being taken for one")
+    func holder() async throws {
+        let directory = try TemporaryDirectory()
+        #expect(try StoreLock.holder(ofStore: directory.file()) == nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty)
+        let server = try StoreLock(path: directory.file())
+        #expect(try StoreLock.holder(ofStore: directory.file()) == "process \(getpid())")
+        server.close()
+        #expect(try StoreLock.holder(ofStore: directory.file()) == nil)
+        try FileManager.default.removeItem(atPath: directory.file() + ".lock")
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file() + ".lock", withDestinationPath: directory.file("target"))
+        #expect(await storeError { _ = try StoreLock.holder(ofStore: directory.file()) }?.code == .unavailable)
+    }
+
+    @Test("What root makes is its directory's or its store's owner's", .enabled(if: geteuid() == 0))
+    func madeByRoot() async throws {
+        let directory = try TemporaryDirectory()
+        func owners() throws -> [String: Int] {
+            var owners: [String: Int] = [:]
+            for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+                let attributes = try FileManager.default.attributesOfItem(atPath: directory.file(name))
+                owners[name] = attributes[.ownerAccountID] as? Int
+            }
+            return owners
+        }
+        // In a container without this capability nothing can be given away.
+        guard chown(directory.path, 65_534, 65_534) == 0 else { return }
+        let early = try StoreLock(path: directory.file())
+        early.close()
+        let store = try SQLiteStore(path: directory.file())
+        _ = try await store.record(Sample.delivery("event"))
+        let reader = try StoreReader(path: directory.file())
+        #expect(
+            try owners() == [
+                "slipway.db": 65_534, "slipway.db-wal": 65_534, "slipway.db-shm": 65_534, "slipway.db.lock": 65_534,
+            ])
+        await reader.close()
+        await store.close()
+        // Whose other name stands elsewhere is not given away.
+        try FileManager.default.removeItem(atPath: directory.file() + ".lock")
+        try Data().write(to: URL(fileURLWithPath: directory.file("elsewhere")))
+        try FileManager.default.linkItem(atPath: directory.file("elsewhere"), toPath: directory.file() + ".lock")
+        try StoreLock(path: directory.file()).close()
+        #expect(try owners()["elsewhere"] == 0)
+    }
+
     @Test("A store has one lock, by whichever path it is reached, before its file is there and after")
     func lockOfLinks() async throws {
         let directory = try TemporaryDirectory()

@@ -15,8 +15,9 @@ public final class StoreReader: Sendable {
 
     /// Opens a store that exists and is of this version. Blocks while it does.
     ///
-    /// Throws `unavailable` if it isn't there or can't be read, and `corrupt` if it is no store of this version. While no
-    /// server runs, SQLite must be able to create its side files in the directory.
+    /// Throws `wrongPath` if it isn't there, `unavailable` if it can't be read, `corrupt` if it is no store, and
+    /// `olderVersion` or `newerVersion` if it isn't of this version. While no server runs, SQLite must be able to create its
+    /// side files in the directory.
     public init(path: String) throws(StoreError) {
         self.path = try StoreFile.existing(path)
         pool = try StoreConnection.openForReading(self.path, StoreConfiguration(path: self.path))

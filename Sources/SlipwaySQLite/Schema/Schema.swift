@@ -32,7 +32,7 @@ enum Schema {
         try requireNotNewer(database, path: path)
         guard try migrator.hasCompletedMigrations(database) else {
             throw StoreError(
-                code: .corrupt,
+                code: .olderVersion,
                 message:
                     "the store \(path) was written by an older version: start the server once to bring it up to date")
         }
@@ -41,7 +41,7 @@ enum Schema {
     private static func requireNotNewer(_ database: Database, path: String) throws {
         guard try migrator.hasBeenSuperseded(database) else { return }
         throw StoreError(
-            code: .corrupt,
+            code: .newerVersion,
             message:
                 "the store \(path) was written by a newer version of Slipway: run that version, or restore a backup")
     }

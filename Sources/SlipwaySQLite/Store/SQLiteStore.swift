@@ -20,8 +20,8 @@ public final class SQLiteStore: LedgerStore {
     /// Opens the store, creating the file (mode 0600) if there is none, and brings its schema up to date. Blocks while
     /// it does: to be called at start, or from a thread that may wait.
     ///
-    /// Throws `unavailable` if directory or file can't be used, `corrupt` if the file is no store of ours, is damaged, or
-    /// was written by a newer version. The directory is not created.
+    /// Throws `unavailable` if directory or file can't be used, `corrupt` if the file is no store of ours or is damaged, and
+    /// `newerVersion` if it was written by a newer version. The directory is not created.
     public init(_ configuration: StoreConfiguration) throws(StoreError) {
         path = try StoreFile.prepare(configuration.path)
         pool = try StoreConnection.openForWriting(path, configuration)
@@ -30,6 +30,17 @@ public final class SQLiteStore: LedgerStore {
 
     public convenience init(path: String) throws(StoreError) {
         try self.init(StoreConfiguration(path: path))
+    }
+
+    /// Opens a store that exists and is of this version, to write to it beside the server: it is neither created nor brought
+    /// up to date, which would be done under a server that runs. Blocks while it does.
+    ///
+    /// Throws `wrongPath` if there is none, `olderVersion` or `newerVersion` if it isn't of this version, else as above.
+    public init(existing path: String) throws(StoreError) {
+        self.path = try StoreFile.existing(path)
+        let configuration = StoreConfiguration(path: self.path)
+        pool = try StoreConnection.openForWriting(self.path, configuration, migrates: false)
+        commits = GroupCommit(pool, path: self.path, configuration)
     }
 
     /// Refuses new writes, waits for those under way, and closes the file. Later calls throw `unavailable`; closing twice

@@ -4,11 +4,14 @@ internal import SlipwayCore
 
 /// How connections are opened, set up, used and closed.
 enum StoreConnection {
+    /// - Parameter migrates: false: the schema must be this version's already, and a file that isn't such a store is left as
+    ///   it is.
     static func openForWriting(
-        _ path: String, _ configuration: StoreConfiguration
+        _ path: String, _ configuration: StoreConfiguration, migrates: Bool = true
     ) throws(StoreError) -> DatabasePool {
         try translating(path) {
-            let pool = try DatabasePool(path: path, configuration: database(configuration))
+            let pool = try DatabasePool(
+                path: path, configuration: database(configuration, requiresCurrent: !migrates))
             try pool.writeWithoutTransaction { database in
                 // After the pool is made: GRDB sets NORMAL when it turns WAL on, and NORMAL may lose the last commits
                 // when the power goes. `fullfsync` is for macOS, where fsync alone does not reach the medium.
@@ -18,7 +21,7 @@ enum StoreConnection {
                 // The index over delivery keys is hit at random; with SQLite's 2 MB its pages are read again and again.
                 try database.execute(sql: "PRAGMA cache_size = -8000")
             }
-            try Schema.migrate(pool, path: path)
+            if migrates { try Schema.migrate(pool, path: path) }
             return pool
         }
     }
@@ -35,7 +38,9 @@ enum StoreConnection {
         }
     }
 
-    private static func database(_ configuration: StoreConfiguration) -> Configuration {
+    private static func database(
+        _ configuration: StoreConfiguration, requiresCurrent: Bool = false
+    ) -> Configuration {
         var settings = Configuration()
         settings.label = "slipway.store"
         settings.maximumReaderCount = max(1, configuration.maximumReaders)
@@ -50,6 +55,7 @@ enum StoreConnection {
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
             // Before WAL is turned on: another program's file is left as it was.
             try Schema.requireOurs(database, path: path)
+            if requiresCurrent { try Schema.requireCurrent(database, path: path) }
         }
         return settings
     }

@@ -6,6 +6,9 @@ extension StoreError.Code {
     public static let refused = StoreError.Code(rawValue: "refused")
     /// The path leads to no store and to no place for one: it is wrong.
     public static let wrongPath = StoreError.Code(rawValue: "wrongPath")
+    /// The store's schema is one that this program has yet to bring up to date, or doesn't know.
+    public static let olderVersion = StoreError.Code(rawValue: "olderVersion")
+    public static let newerVersion = StoreError.Code(rawValue: "newerVersion")
     /// Another engine runs on the store.
     public static let locked = StoreError.Code(rawValue: "locked")
 }

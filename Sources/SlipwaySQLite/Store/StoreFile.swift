@@ -12,18 +12,38 @@ internal import Glibc
 /// The file under the store, before SQLite sees it.
 enum StoreFile {
     /// Answers the absolute path of a file that exists and is regular: the one that is there, or a new one that only its
-    /// owner may read. SQLite would create it for everybody, and gives its side files the mode of this one.
+    /// owner may read. SQLite would create it for everybody, and gives its side files the mode and the owner of this one.
     static func prepare(_ path: String) throws(StoreError) -> String {
         let path = absolute(path)
         try checkDirectory(of: path)
         let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
+            give(descriptor, toOwnerOf: directory(of: path))
             close(descriptor)
         } else if errno != EEXIST {
             throw failure("the store \(path) can't be created: check who may write to its directory", errno)
         }
         try checkRegular(path)
         return path
+    }
+
+    /// Gives a file that root has created to the owner of the first of these paths that is there, so that a command of root's
+    /// doesn't keep the server's user out. SQLite does so with its side files. Where it may not be given away, it stays
+    /// root's.
+    static func give(_ descriptor: Int32, toOwnerOf models: String...) {
+        var file = stat()
+        // Another name of it may stand where the owner of this directory has no say.
+        guard geteuid() == 0, fstat(descriptor, &file) == 0, file.st_uid == 0, file.st_nlink == 1 else { return }
+        for model in models {
+            var status = stat()
+            guard stat(model, &status) == 0 else { continue }
+            _ = fchown(descriptor, status.st_uid, status.st_gid)
+            return
+        }
+    }
+
+    static func directory(of path: String) -> String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().path
     }
 
     /// Answers the absolute path of a file that must exist.
@@ -64,7 +84,7 @@ enum StoreFile {
     }
 
     private static func checkDirectory(of path: String) throws(StoreError) {
-        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let directory = directory(of: path)
         var status = stat()
         guard stat(directory, &status) == 0 else {
             let code = errno

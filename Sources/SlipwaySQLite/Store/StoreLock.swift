@@ -23,17 +23,17 @@ public final class StoreLock: Sendable {
     /// Throws `locked`, naming the process that holds it, if one does; `unavailable` if the lock file can't be used, which
     /// says nothing about who runs on the store.
     public init(path storePath: String) throws(StoreError) {
-        let lockPath = Self.path(ofStore: storePath)
+        let store = StoreFile.resolved(storePath)
+        let lockPath = Self.path(ofStore: store)
         let opened = open(lockPath, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard opened >= 0 else {
-            throw StoreFile.failure("the lock \(lockPath) can't be opened: check its directory and permissions", errno)
-        }
+        guard opened >= 0 else { throw Self.unopenable(lockPath, errno) }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             let error = code == EWOULDBLOCK ? Self.held(opened, lockPath) : Self.unusable(lockPath, code)
             _ = Self.closeFile(opened)
             throw error
         }
+        StoreFile.give(opened, toOwnerOf: store, StoreFile.directory(of: store))
         Self.writeProcessID(to: opened)
         path = lockPath
         descriptor = Mutex(opened)
@@ -69,15 +69,41 @@ public final class StoreLock: Sendable {
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
     }
 
-    private static func held(_ descriptor: Int32, _ lockPath: String) -> StoreError {
+    /// Who holds the lock of a store, in a person's words; nil: nobody does. Looks without creating anything, and keeps nobody
+    /// from taking the lock for longer than that takes.
+    ///
+    /// Throws `unavailable` if that can't be told.
+    public static func holder(ofStore storePath: String) throws(StoreError) -> String? {
+        let lockPath = path(ofStore: storePath)
+        let opened = open(lockPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard opened >= 0 else {
+            if errno == ENOENT { return nil }
+            throw unopenable(lockPath, errno)
+        }
+        defer { _ = closeFile(opened) }
+        // Shared, so that two who look don't take each other for a server.
+        guard flock(opened, LOCK_SH | LOCK_NB) != 0 else { return nil }
+        guard errno == EWOULDBLOCK else { throw unusable(lockPath, errno) }
+        return holder(opened)
+    }
+
+    private static func holder(_ descriptor: Int32) -> String {
         var bytes = [UInt8](repeating: 0, count: 16)
         let count = pread(descriptor, &bytes, bytes.count, 0)
         let digits = bytes.prefix(max(0, count)).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        let holder = digits.isEmpty ? "another process" : "process \(String(decoding: digits, as: UTF8.self))"
-        return StoreError(
+        return digits.isEmpty ? "another process" : "process \(String(decoding: digits, as: UTF8.self))"
+    }
+
+    private static func held(_ descriptor: Int32, _ lockPath: String) -> StoreError {
+        StoreError(
             code: .locked,
             message:
-                "\(holder) already runs on this store (it holds \(lockPath)): stop it first, or use another store.path")
+                "\(holder(descriptor)) already runs on this store (it holds \(lockPath)): stop it first, or use another "
+                + "store.path")
+    }
+
+    private static func unopenable(_ lockPath: String, _ code: Int32) -> StoreError {
+        StoreFile.failure("the lock \(lockPath) can't be opened: check its directory and permissions", code)
     }
 
     private static func unusable(_ lockPath: String, _ code: Int32) -> StoreError {
