@@ -69,14 +69,7 @@ struct AgentsPruneCommand: AsyncParsableCommand {
 
     /// Opens the store for one entry, so that a dry run leaves it as it is.
     private static func record(_ entry: LedgerEntry, _ path: String) async throws {
-        let store = try SQLiteStore(path: path)
-        do {
-            try await store.commit(LaunchBatch(entries: [entry]))
-            await store.close()
-        } catch {
-            await store.close()
-            throw error
-        }
+        try await withStore(at: path) { try await $0.commit(LaunchBatch(entries: [entry])) }
     }
 }
 
@@ -88,16 +81,11 @@ private enum AgentsAccess {
         let logger = ServerLog.quiet
         let configuration = loaded.configuration
         // Without a store, everything would look like a stray.
-        let reader = try StoreReader(path: configuration.store.path)
-        do {
+        try await withReader(ofStoreAt: configuration.store.path) { reader in
             let secrets = try await loaded.secrets(.live(configuration, logger: logger))
             try await Backends.with(configuration, secrets: secrets, logger: logger) { backends in
                 try await body(AgentSurvey(configuration, backends, reader), reader)
             }
-            await reader.close()
-        } catch {
-            await reader.close()
-            throw error
         }
     }
 }

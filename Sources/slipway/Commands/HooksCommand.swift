@@ -149,15 +149,15 @@ struct HooksTestCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try options.load()
-        let reader = try Self.reader(loaded.configuration.store.path)
-        do {
-            try await HooksAccess.with(loaded, answersWithin: timeout) { services in
-                try await test(services, reader, .standard)
-            }
-            await reader?.close()
-        } catch {
-            await reader?.close()
-            throw error
+        let path = loaded.configuration.store.path
+        // A server may run on another machine.
+        guard FileManager.default.fileExists(atPath: path) else { return try await test(loaded, nil) }
+        try await withReader(ofStoreAt: path) { try await test(loaded, $0) }
+    }
+
+    private func test(_ loaded: ConfigurationLoader.Loaded, _ reader: StoreReader?) async throws {
+        try await HooksAccess.with(loaded, answersWithin: timeout) { services in
+            try await test(services, reader, .standard)
         }
     }
 
@@ -195,12 +195,6 @@ struct HooksTestCommand: AsyncParsableCommand {
                 + "slipway hooks list shows whether they are right.")
         if verdicts.contains(where: \.isUnreachable) { throw CommandFailure(.unreachable) }
         if !verdicts.allSatisfy(\.isOK) { throw CommandFailure(.notSo) }
-    }
-
-    /// nil: there is none.
-    private static func reader(_ path: String) throws -> StoreReader? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return try StoreReader(path: path)
     }
 }
 

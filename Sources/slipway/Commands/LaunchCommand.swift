@@ -39,19 +39,18 @@ struct LaunchCommand: AsyncParsableCommand {
         let launch = try choice.launch(
             poolID: poolID, organization: loaded.configuration.azureDevOps.organization, nonce: Self.nonce(),
             now: SystemInstant.now)
-        let lock = try Self.lock(loaded.configuration.store.path)
+        let path = loaded.configuration.store.path
+        if let refusal = Self.refusalWithoutServer(choice.profile), try StoreLock.holder(ofStore: path) == nil {
+            throw refusal
+        }
+        let lock = try Self.lock(path)
         defer { lock?.close() }
-        if lock != nil, let refusal = Self.refusalWithoutServer(choice.profile) { throw refusal }
-        let store = try SQLiteStore(path: loaded.configuration.store.path)
-        do {
+        // Where no server runs this is the first to run on the store, perhaps; one that runs has it as it needs it.
+        try await withStore(lock == nil ? SQLiteStore(existing: path) : SQLiteStore(path: path)) { store in
             try await store.commit(LaunchBatch(inserts: [launch], entries: [launch.openingEntry()]))
             try output.line(launch.id.rawValue)
             try await drive(
                 launch, choice, loaded.configuration, secrets, store, runsEngine: lock != nil, output)
-            await store.close()
-        } catch {
-            await store.close()
-            throw error
         }
     }
 
@@ -59,21 +58,16 @@ struct LaunchCommand: AsyncParsableCommand {
         _ launch: Launch, _ choice: LaunchChoice, _ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets,
         _ store: SQLiteStore, runsEngine: Bool, _ output: Output
     ) async throws {
-        let reader = try StoreReader(path: configuration.store.path)
-        let follower = LaunchFollower(
-            limitSeconds: choice.limitSeconds, read: { try await reader.launch(launch.id) },
-            print: { output.message($0) })
-        do {
+        try await withReader(ofStoreAt: configuration.store.path) { reader in
+            let follower = LaunchFollower(
+                limitSeconds: choice.limitSeconds, read: { try await reader.launch(launch.id) },
+                print: { output.message($0) })
             if runsEngine {
                 output.message("No server runs on this store, so the engine runs here until the agent is online.")
                 try await Self.runEngineAndFollow(launch, follower, configuration, secrets, store)
             } else if wait {
                 try await follower.follow(launch)
             }
-            await reader.close()
-        } catch {
-            await reader.close()
-            throw error
         }
     }
 

@@ -15,12 +15,7 @@ struct LedgerCheckpointCommand: AsyncParsableCommand {
               slipway ledger verify --checkpoint kept.txt --public-key checkpoint.key.pub
             """)
 
-    @OptionGroup var configuration: ConfigurationOptions
-
-    @Option(
-        name: .customLong("store"),
-        help: ArgumentHelp("The store's file; then no configuration is read.", valueName: "file"))
-    var storePath: String?
+    @OptionGroup var store: StorePathOptions
 
     @Option(help: ArgumentHelp("The private key, Ed25519 in PEM.", valueName: "file"))
     var key: String
@@ -39,17 +34,11 @@ struct LedgerCheckpointCommand: AsyncParsableCommand {
         let output = Output.standard
         if isNewKey { return try makeKey(output) }
         let signer = try CheckpointKey.Private(file: key)
-        let path = try storePath ?? configuration.load().configuration.store.path
-        let reader = try StoreReader(path: path)
-        let text: String
-        do {
+        let text = try await store.withReader { reader in
             let (storeID, chain) = try await reader.wholeHead()
-            text = try Checkpoint(storeID: storeID, sequence: chain.sequence, head: chain.head, at: SystemInstant.now)
-                .signed(with: signer)
-            await reader.close()
-        } catch {
-            await reader.close()
-            throw error
+            return try Checkpoint(
+                storeID: storeID, sequence: chain.sequence, head: chain.head, at: SystemInstant.now
+            ).signed(with: signer)
         }
         guard let out else { return try output.write(text) }
         try Self.write(text, to: out)

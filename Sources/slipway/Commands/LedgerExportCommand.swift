@@ -24,12 +24,7 @@ struct LedgerExportCommand: AsyncParsableCommand {
               slipway ledger export --format jsonl --after 120000
             """)
 
-    @OptionGroup var configuration: ConfigurationOptions
-
-    @Option(
-        name: .customLong("store"),
-        help: ArgumentHelp("The store's file; then no configuration is read.", valueName: "file"))
-    var storePath: String?
+    @OptionGroup var store: StorePathOptions
 
     @Option(help: "jsonl or csv.")
     var format: ExportForm = .jsonl
@@ -43,16 +38,8 @@ struct LedgerExportCommand: AsyncParsableCommand {
     var after: Int64 = 0
 
     func run() async throws {
-        let path = try storePath ?? configuration.load().configuration.store.path
-        let reader = try StoreReader(path: path)
-        do {
-            let count = try await export(reader)
-            await reader.close()
-            if outputPath != nil { Output.standard.message("\(count) records written.") }
-        } catch {
-            await reader.close()
-            throw error
-        }
+        let count = try await store.withReader { try await export($0) }
+        if outputPath != nil { Output.standard.message("\(count) records written.") }
     }
 
     private func export(_ reader: StoreReader) async throws -> Int64 {

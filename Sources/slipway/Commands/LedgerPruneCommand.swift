@@ -18,12 +18,7 @@ struct LedgerPruneCommand: AsyncParsableCommand {
               slipway ledger prune --before 2026-05-01 --keep-open
             """)
 
-    @OptionGroup var configuration: ConfigurationOptions
-
-    @Option(
-        name: .customLong("store"),
-        help: ArgumentHelp("The store's file; then no configuration is read.", valueName: "file"))
-    var storePath: String?
+    @OptionGroup var store: StorePathOptions
 
     @Option(help: ArgumentHelp("Remove what is from before this day (UTC).", valueName: "2026-05-01"))
     var before: String
@@ -56,7 +51,7 @@ struct LedgerPruneCommand: AsyncParsableCommand {
                 "--before takes \(latest) or an earlier day: jobs may wait for \(Self.minimumAgeDays) days, and this month's "
                     + "costs count against budgets")
         }
-        let path = try storePath ?? configuration.load().configuration.store.path
+        let path = try store.path()
         let plan = try await Self.plan(path, before: day.start)
         try refuse(plan)
         let output = Output.standard
@@ -65,10 +60,11 @@ struct LedgerPruneCommand: AsyncParsableCommand {
             return try output.line("Would remove \(Self.words(plan.removed)), up to record \(plan.through).")
         }
         guard let lock = try LaunchCommand.lock(path) else {
+            let holder = try StoreLock.holder(ofStore: path) ?? "another process"
             throw CommandFailure(
                 .unreachable,
-                "a server runs on this store: stop it first, since removing takes long writes that a job's start would wait "
-                    + "for")
+                "a server runs on this store (\(holder)): stop it first, since removing takes long writes that a job's start "
+                    + "would wait for")
         }
         defer { lock.close() }
         // A launch may have been made since.
@@ -97,28 +93,14 @@ struct LedgerPruneCommand: AsyncParsableCommand {
     }
 
     private static func plan(_ path: String, before: Timestamp) async throws -> PruningPlan {
-        let reader = try StoreReader(path: path)
-        do {
-            let plan = try await reader.pruningPlan(before: before)
-            await reader.close()
-            return plan
-        } catch {
-            await reader.close()
-            throw error
-        }
+        try await withReader(ofStoreAt: path) { try await $0.pruningPlan(before: before) }
     }
 
     private static func prune(_ plan: PruningPlan, _ path: String, _ output: Output) async throws -> PrunedCounts {
-        let store = try SQLiteStore(path: path)
-        do {
-            let removed = try await store.prune(plan, at: SystemInstant.now) { done in
+        try await withStore(at: path) { store in
+            try await store.prune(plan, at: SystemInstant.now) { done in
                 output.progress("removing: \(done) of \(plan.removed.records) records")
             }
-            await store.close()
-            return removed
-        } catch {
-            await store.close()
-            throw error
         }
     }
 

@@ -19,50 +19,53 @@ struct ConfigurationOptions: ParsableArguments {
     }
 }
 
-/// `--store` or `--config`, for commands that only read the store.
-struct StoreOptions: ParsableArguments {
+/// `--store`, or the path in the configuration: which store is meant.
+struct StorePathOptions: ParsableArguments {
     @OptionGroup var configuration: ConfigurationOptions
 
     @Option(
         name: .customLong("store"),
         help: ArgumentHelp("The store's file; then no configuration is read.", valueName: "file"))
-    var storePath: String?
-
-    @Flag(name: .customLong("json"), help: "Print JSON.")
-    var isJSON = false
+    var given: String?
 
     func path() throws -> String {
-        try storePath ?? configuration.load().configuration.store.path
+        try given ?? configuration.load().configuration.store.path
     }
 
     /// As `withReader`, with the price book that is configured beside the store.
     func withReaderAndPrices(
-        _ given: String? = nil, _ body: (StoreReader, PriceBook) async throws -> Void
+        _ priceBook: String? = nil, _ body: (StoreReader, PriceBook) async throws -> Void
     ) async throws {
-        var path = storePath
-        var priceBook = given
+        var (path, priceBook) = (given, priceBook)
         if path == nil {
             let loaded = try configuration.load().configuration
             path = loaded.store.path
-            priceBook = given ?? loaded.costs.priceBook
+            priceBook = priceBook ?? loaded.costs.priceBook
         }
         let prices = try PriceBookFile.load(priceBook)
-        try await Self.withReader(path ?? "") { try await body($0, prices) }
+        try await slipway.withReader(ofStoreAt: path ?? "") { try await body($0, prices) }
     }
 
     /// Opens the store read-only for the time of `body`.
-    func withReader(_ body: (StoreReader) async throws -> Void) async throws {
-        try await Self.withReader(try path(), body)
+    func withReader<Result>(_ body: (StoreReader) async throws -> Result) async throws -> Result {
+        try await slipway.withReader(ofStoreAt: try path(), body)
+    }
+}
+
+/// Which store is read, and in which form its answer is printed.
+struct StoreOptions: ParsableArguments {
+    @OptionGroup var store: StorePathOptions
+
+    @Flag(name: .customLong("json"), help: "Print JSON.")
+    var isJSON = false
+
+    func withReaderAndPrices(
+        _ priceBook: String? = nil, _ body: (StoreReader, PriceBook) async throws -> Void
+    ) async throws {
+        try await store.withReaderAndPrices(priceBook, body)
     }
 
-    private static func withReader(_ path: String, _ body: (StoreReader) async throws -> Void) async throws {
-        let reader = try StoreReader(path: path)
-        do {
-            try await body(reader)
-            await reader.close()
-        } catch {
-            await reader.close()
-            throw error
-        }
+    func withReader(_ body: (StoreReader) async throws -> Void) async throws {
+        try await store.withReader(body)
     }
 }

@@ -12,10 +12,9 @@ struct DemoVerdict: Sendable {
     /// Throws `CommandFailure` (`notSo`) unless every job ran, nothing is left over, the token was nowhere and the ledger
     /// verifies.
     func report(_ sandbox: Sandbox) async throws {
-        let reader = try StoreReader(path: world.folder.path("slipway.db"))
-        let verification = try await reader.verify()
-        let counts = try await reader.counts()
-        await reader.close()
+        let (verification, counts) = try await withReader(ofStoreAt: world.folder.path("slipway.db")) { reader in
+            (try await reader.verify(), try await reader.counts())
+        }
         let jobs = sandbox.jobs
         let ran = jobs.filter { $0.state == .completed && $0.agentName != nil }
         let lines: [(isFine: Bool, text: String)] = [
@@ -48,10 +47,9 @@ struct DemoVerdict: Sendable {
 
     /// The same of pipelines that asked for their agents.
     func report(_ verdict: ExtensionVerdict, _ sandbox: Sandbox) async throws {
-        let reader = try StoreReader(path: world.folder.path("slipway.db"))
-        let verification = try await reader.verify()
-        let counts = try await reader.counts()
-        await reader.close()
+        let (verification, counts) = try await withReader(ofStoreAt: world.folder.path("slipway.db")) { reader in
+            (try await reader.verify(), try await reader.counts())
+        }
         try tell(
             verdict.lines + [
                 (

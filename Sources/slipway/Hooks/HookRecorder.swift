@@ -67,23 +67,19 @@ actor HookRecorder {
         storeAt path: String, command: String, identity: @escaping @Sendable () async throws -> String?, output: Output,
         _ body: (HookRecorder) async throws -> Void
     ) async throws {
-        let store: SQLiteStore?
+        func run(_ commit: (@Sendable (LedgerEntry) async throws -> Void)?) async throws {
+            try await body(HookRecorder(command: command, identity: identity, output: output, commit: commit))
+        }
+        guard FileManager.default.fileExists(atPath: path) else { return try await run(nil) }
+        let store: SQLiteStore
         do {
-            store = FileManager.default.fileExists(atPath: path) ? try SQLiteStore(path: path) : nil
+            store = try SQLiteStore(existing: path)
         } catch {
             // One that may not be written by this user, say: the subscriptions are what the command is for.
-            let failing: @Sendable (LedgerEntry) async throws -> Void = { _ in throw error }
-            return try await body(HookRecorder(command: command, identity: identity, output: output, commit: failing))
+            return try await run { _ in throw error }
         }
-        var commit: (@Sendable (LedgerEntry) async throws -> Void)?
-        if let store { commit = { entry in try await store.commit(LaunchBatch(entries: [entry])) } }
-        let recorder = HookRecorder(command: command, identity: identity, output: output, commit: commit)
-        do {
-            try await body(recorder)
-            await store?.close()
-        } catch {
-            await store?.close()
-            throw error
+        try await withStore(store) { store in
+            try await run { entry in try await store.commit(LaunchBatch(entries: [entry])) }
         }
     }
 }

@@ -23,34 +23,30 @@ struct OperateOptions: ParsableArguments {
         let loaded = try configuration.load(output)
         let order = OperatorOrder(try action(loaded.configuration), by: "command line, uid \(getuid())", reason: reason)
         let path = loaded.configuration.store.path
-        let isServed = try Self.isServed(path)
-        let store = try SQLiteStore(path: path)
-        do {
-            let reader = try StoreReader(path: path)
-            let receipt = try await StoreOperator(
-                store: store, launch: { try await reader.launch($0) }, profiles: loaded.configuration.profileKeys,
-                now: { SystemInstant.now }
-            ).perform(order)
-            await reader.close()
-            await store.close()
-            try output.line(harmless(receipt.message))
-            if !receipt.wasSo, !isServed {
-                output.message("No server runs on this store: it takes effect when one starts.")
+        try await withStore(at: path) { store in
+            try await withReader(ofStoreAt: path) { reader in
+                let receipt = try await Self.perform(
+                    order,
+                    StoreOperator(
+                        store: store, launch: { try await reader.launch($0) },
+                        profiles: loaded.configuration.profileKeys, now: { SystemInstant.now }))
+                try output.line(harmless(receipt.message))
+                guard !receipt.wasSo else { return }
+                if let holder = try StoreLock.holder(ofStore: path) {
+                    output.message("The running server (\(holder)) follows within a second or two.")
+                } else {
+                    output.message("No server runs on this store: it takes effect when one starts.")
+                }
             }
-        } catch let refusal as OperatorRefusal {
-            await store.close()
-            throw CommandFailure(refusal.code == .unavailable ? .unreachable : .notSo, harmless(refusal.message))
-        } catch {
-            await store.close()
-            throw error
         }
     }
 
-    /// Whoever holds the store's lock runs the engine.
-    private static func isServed(_ path: String) throws(StoreError) -> Bool {
-        guard let lock = try LaunchCommand.lock(path) else { return true }
-        lock.close()
-        return false
+    private static func perform(_ order: OperatorOrder, _ port: StoreOperator) async throws -> OperatorReceipt {
+        do {
+            return try await port.perform(order)
+        } catch {
+            throw CommandFailure(error.code == .unavailable ? .unreachable : .notSo, harmless(error.message))
+        }
     }
 }
 

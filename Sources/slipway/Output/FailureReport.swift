@@ -45,7 +45,7 @@ struct FailureReport: Hashable, Sendable {
         switch error.code {
         case .wrongPath: .usage
         case .unavailable, .locked: .unreachable
-        case .corrupt: .notSo
+        case .corrupt, .olderVersion, .newerVersion: .notSo
         default: .bug
         }
     }
