@@ -155,18 +155,4 @@ extension DoctorChecks {
             }
         }
     }
-
-    private var storeCheck: DoctorCheck {
-        let path = configuration.store.path
-        let directory = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-        return DoctorCheck(name: "store", timeLimitSeconds: 10, mend: "ls -ld \(directory) && df -h \(directory)") {
-            let facts = try await services.store(path)
-            guard facts.exists else { return [.ok("\(path): not there yet; the server will create it")] }
-            return [
-                .ok("\(path): writable, \(facts.openLaunches) open launches"),
-                .ok("ledger: \(facts.records) records, head \(facts.head)"),
-                .ok(facts.holder ?? "no server runs on it"),
-            ]
-        }
-    }
 }

@@ -69,12 +69,39 @@ struct CertificateFacts: Hashable, Sendable {
 struct StoreFacts: Hashable, Sendable {
     /// False: the server will create it, since its directory can be written to.
     var exists: Bool
+    /// An older version wrote it: the server brings it up to date, and nothing is counted before.
+    var isOutdated = false
     var records: Int64
     /// The last record's hash.
     var head: String
     var openLaunches: Int64
     /// Who runs on it, in a person's words; nil: nobody.
     var holder: String?
+    /// What is free on its disk, for this user; nil: that can't be told.
+    var freeBytes: Int64?
+    /// Whose it is, and the files beside it must be; of one that isn't there, whose the directory is.
+    var owner: FileOwner?
+    /// Of the files that SQLite and the lock keep beside it, those of somebody else.
+    var strangers: [Stranger] = []
+    /// Anybody on this machine may read it.
+    var isPublic = false
+    /// This user may use it only since it is root, and not its owner.
+    var isSeenByRoot = false
+
+    struct Stranger: Hashable, Sendable {
+        var path: String
+        var owner: FileOwner
+    }
+}
+
+/// A user by number, and by name where there is one.
+struct FileOwner: Hashable, Sendable, CustomStringConvertible {
+    var id: UInt32
+    var name: String?
+
+    var description: String { name ?? "the user \(id)" }
+    /// For a command.
+    var word: String { name ?? String(id) }
 }
 
 /// A registration in a pool.

@@ -2,43 +2,101 @@ internal import Foundation
 internal import SlipwayCore
 internal import SlipwaySQLite
 
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Glibc
+#endif
+
 extension StoreFacts {
-    /// Looks without creating anything: a file made by the user who runs the doctor could keep the server out.
+    /// Makes no store and no lock, and brings no store up to date: a file of the user who runs the doctor could keep the server
+    /// out. What SQLite leaves beside a store is the store's owner's, also where root runs this.
     init(path: String) async throws {
         let files = FileManager.default
+        let directory = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         guard files.fileExists(atPath: path) else {
-            let directory = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
             guard files.isWritableFile(atPath: directory) else {
                 throw CommandFailure(
                     .notSo, "\(harmless(path)) can't be created: its directory is missing or not writable")
             }
-            self.init(exists: false, records: 0, head: "", openLaunches: 0, holder: nil)
+            self.init(exists: false, records: 0, head: "", openLaunches: 0, holder: try Self.holder(path))
+            see(path, directory, owned: directory)
             return
         }
         guard files.isWritableFile(atPath: path) else {
-            throw CommandFailure(.notSo, "\(harmless(path)) may not be written by this user")
+            throw CommandFailure(.notSo, "\(harmless(path)) may not be written by this user" + Self.whose(path))
         }
-        let reader = try StoreReader(path: path)
+        guard files.isWritableFile(atPath: directory) else {
+            throw CommandFailure(
+                .notSo,
+                "\(harmless(path)) can't be used, since SQLite keeps its log beside it: \(harmless(directory)) may not be "
+                    + "written by this user" + Self.whose(directory))
+        }
+        try Self.requireCompanions(of: path)
         do {
-            let (counts, head) = (try await reader.counts(), try await reader.head())
-            await reader.close()
+            self = try await withReader(ofStoreAt: path) { reader in
+                let (counts, head) = (try await reader.counts(), try await reader.head())
+                return StoreFacts(
+                    exists: true, records: counts.records, head: head.head.description,
+                    openLaunches: counts.openLaunches, holder: try Self.holder(path))
+            }
+        } catch let error as StoreError where error.code == .olderVersion {
             self.init(
-                exists: true, records: counts.records, head: head.head.description,
-                openLaunches: counts.openLaunches, holder: try Self.holder(path))
-        } catch {
-            await reader.close()
-            throw error
+                exists: true, isOutdated: true, records: 0, head: "", openLaunches: 0, holder: try Self.holder(path))
+        }
+        see(path, directory, owned: path)
+    }
+
+    private static func holder(_ path: String) throws(StoreError) -> String? {
+        try StoreLock.holder(ofStore: path).map { "\($0) runs on it" }
+    }
+
+    private mutating func see(_ path: String, _ directory: String, owned: String) {
+        var volume = statvfs()
+        if statvfs(directory, &volume) == 0 {
+            let (bytes, isMore) = Int64(clamping: volume.f_bavail)
+                .multipliedReportingOverflow(by: Int64(clamping: volume.f_frsize))
+            freeBytes = isMore ? .max : bytes
+        }
+        guard let status = Self.status(owned) else { return }
+        owner = FileOwner(status.st_uid)
+        isSeenByRoot = geteuid() == 0 && status.st_uid != 0
+        isPublic = exists && status.st_mode & 0o007 != 0
+        strangers = Self.companions(of: path).compactMap { name in
+            guard let uid = Self.status(name)?.st_uid, uid != status.st_uid else { return nil }
+            return Stranger(path: name, owner: FileOwner(uid))
         }
     }
 
-    /// Takes the lock for a moment, and only where there is a lock file already.
-    private static func holder(_ path: String) throws(StoreError) -> String? {
-        guard FileManager.default.fileExists(atPath: StoreLock.path(ofStore: path)) else { return nil }
-        do throws(StoreError) {
-            try StoreLock(path: path).close()
-            return nil
-        } catch  where error.code == .locked {
-            return error.message.split(separator: ":").first.map(String.init)
+    /// What SQLite and the lock keep beside the file that a link leads to.
+    private static func companions(of path: String) -> [String] {
+        let lock = StoreLock.path(ofStore: path)
+        let store = String(lock.dropLast(".lock".count))
+        return [lock, store + "-wal", store + "-shm"]
+    }
+
+    private static func requireCompanions(of path: String) throws(CommandFailure) {
+        let files = FileManager.default
+        for name in companions(of: path) where files.fileExists(atPath: name) && !files.isWritableFile(atPath: name) {
+            throw CommandFailure(.notSo, "\(harmless(name)) may not be written by this user" + whose(name))
         }
+    }
+
+    private static func whose(_ path: String) -> String {
+        status(path).map { ": it belongs to \(FileOwner($0.st_uid))" } ?? ""
+    }
+
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status : nil
+    }
+}
+
+extension FileOwner {
+    fileprivate init(_ uid: uid_t) {
+        id = uid
+        name = getpwuid(uid).map { String(cString: $0.pointee.pw_name) }
     }
 }

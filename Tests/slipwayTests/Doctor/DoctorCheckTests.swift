@@ -273,6 +273,44 @@ import Testing
             ])
     }
 
+    @Test func `What would keep a server from its store is named, with the command that mends it`() async throws {
+        func told(_ change: @escaping @Sendable (inout StoreFacts) -> Void) async throws -> [String] {
+            let report = try await report { services in
+                services.store = { _ in
+                    var facts = StoreFacts(exists: true, records: 3, head: "ff", openLaunches: 0)
+                    facts.owner = FileOwner(id: 999, name: "slipway")
+                    facts.freeBytes = 20 << 30
+                    change(&facts)
+                    return facts
+                }
+            }
+            return complaints(report).map { complaint in
+                let mends = report.results.flatMap(\.findings).filter { complaint.hasSuffix($0.message) }.compactMap(
+                    \.mend)
+                return complaint + " → " + mends.joined()
+            }
+        }
+        #expect(try await told { _ in } == [])
+        #expect(try await told { $0.isOutdated = true } == [])
+        #expect(
+            try await told {
+                $0.strangers = [.init(path: "/var/lib/slipway/slipway.db.lock", owner: FileOwner(id: 0, name: "root"))]
+            }[0]
+                == "store: failed: /var/lib/slipway/slipway.db.lock belongs to root, and the store to slipway: a server of that "
+                + "user can't open it → chown slipway /var/lib/slipway/slipway.db.lock")
+        #expect(
+            try await told { $0.isPublic = true } == [
+                "store: warning: every user of this machine may read or write it → chmod 600 /var/lib/slipway/slipway.db"
+            ])
+        #expect(
+            try await told { $0.isSeenByRoot = true } == [
+                "store: warning: it belongs to slipway, and root may write anywhere: whether slipway may is not known → run the "
+                    + "doctor as the server's user: sudo -u slipway slipway doctor"
+            ])
+        #expect(try await told { $0.freeBytes = 200 << 20 }[0].hasPrefix("store: warning: 200 MiB are free"))
+        #expect(try await told { $0.freeBytes = 0 }[0].hasPrefix("store: failed: 0 MiB are free"))
+    }
+
     @Test func `Pools that are absent, hosted or unreadable are told apart`() async throws {
         #expect(
             complaints(try await report { $0.pool = { _ in nil } })
