@@ -46,6 +46,12 @@ extension OperatorOrder {
 /// How many failures of a job request an operator has forgiven, by the newest retry amongst these records.
 /// - Parameter records: the newest about it, newest first.
 public func forgivenFailures(of request: JobRequestID, pool: PoolID, in records: [LedgerRecord]) -> Int {
+    newestRetry(of: request, pool: pool, in: records) ?? 0
+}
+
+/// What the newest retry amongst these records forgave; nil: there is none.
+/// - Parameter records: the newest about it, newest first.
+public func newestRetry(of request: JobRequestID, pool: PoolID, in records: [LedgerRecord]) -> Int? {
     for record in records
     where record.kind == OperatorOrder.retryKind && record.subject == OperatorOrder.subject(of: request) {
         guard let facts = record.readFacts, facts["pool"] == .integer(Int64(pool.rawValue)),
@@ -53,7 +59,7 @@ public func forgivenFailures(of request: JobRequestID, pool: PoolID, in records:
         else { continue }
         return Int(clamping: max(0, failures))
     }
-    return 0
+    return nil
 }
 
 /// What the records are about in which `forgivenFailures` finds a retry.

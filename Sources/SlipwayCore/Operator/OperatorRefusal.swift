@@ -26,6 +26,9 @@ public struct OperatorRefusal: Error, Hashable, Sendable {
         OperatorRefusal(.noSuchLaunch, "there is no launch \(id)")
     }
 
+    public static let tooMany = OperatorRefusal(
+        .unavailable, "too many orders wait for the store, so nothing was done; try again")
+
     /// The error itself is for the log.
     public static func notStored(_ error: any Error) -> OperatorRefusal {
         OperatorRefusal(
@@ -68,6 +71,15 @@ extension OperatorOrder {
         case .resumeProfile(let key) where holds.paused[key] == nil: "profile \(key.profile) was not paused"
         case .drain, .resume, .pauseProfile, .resumeProfile, .stopLaunch, .retryLaunch: nil
         }
+    }
+
+    /// What to answer to a retry where nothing has to be done; nil: something has.
+    /// - Parameters:
+    ///   - failures: of its job request, as they count now.
+    ///   - forgiven: by the newest retry; nil: there is none.
+    public func alreadyRetried(failures: Int, forgiven: Int?) -> String? {
+        guard case .retryLaunch(let id) = action, forgiven == failures else { return nil }
+        return "the job request of launch \(id) is being tried again already, and has not failed since"
     }
 
     /// What was done, in a person's words.

@@ -2,7 +2,10 @@ internal import Logging
 internal import SlipwayCore
 
 /// Carries out what operators want, and knows what they have put on hold. The ledger's word comes first: what could not be
-/// stored is not done.
+/// stored is not done, and what it says when an order comes decides what the order means.
+///
+/// One order at a time, and none while all is read anew: two at once would each find things as they were before the other,
+/// and what is known here could end up older than the ledger.
 actor OperatorDesk {
     private let store: any LedgerStore
     private let book: LaunchBook
@@ -13,6 +16,11 @@ actor OperatorDesk {
     private(set) var holds = OperatorHolds()
     /// Asked for once each, until an operator or another process writes: given-up job requests are few.
     private var forgiven: [RetryKey: Int] = [:]
+    /// Grows with whatever changes what is forgiven: what was read before may be older.
+    private var forgivenVersion = 0
+    private var foreignChanges: Int64?
+    private var isAtWork = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     private struct RetryKey: Hashable {
         var pool: PoolID
@@ -22,6 +30,7 @@ actor OperatorDesk {
     /// A job request has a record for each reason that it waited for.
     private static let maximumRecordsRead = 200
     private static let maximumRemembered = 10_000
+    private static let maximumWaiting = 64
 
     init(
         store: any LedgerStore, book: LaunchBook, effects: EffectQueue, profiles: [ProfileKey], time: any TimeSource,
@@ -37,6 +46,9 @@ actor OperatorDesk {
 
     /// Reads what is on hold: at the start, and after another process has written.
     func load() async throws(StoreError) {
+        await beginWork()
+        defer { endWork() }
+        let changes = try await store.foreignChanges()
         var fresh = OperatorHolds()
         for subject in OperatorHolds.subjects(of: profiles) {
             guard let record = try await store.newestRecords(about: subject, limit: 1).first else { continue }
@@ -44,6 +56,27 @@ actor OperatorDesk {
         }
         holds = fresh
         forgiven = [:]
+        forgivenVersion += 1
+        foreignChanges = changes
+    }
+
+    /// Reads anew if another process has written since it was last read. Answers whether it did.
+    func loadIfChangedByOthers() async throws(StoreError) -> Bool {
+        guard try await store.foreignChanges() != foreignChanges else { return false }
+        try await load()
+        return true
+    }
+
+    private func beginWork() async {
+        guard isAtWork else {
+            isAtWork = true
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func endWork() {
+        if waiting.isEmpty { isAtWork = false } else { waiting.removeFirst().resume() }
     }
 
     /// Of job requests with failed launches, how many failures each is forgiven. Those with none are left out.
@@ -60,12 +93,17 @@ actor OperatorDesk {
 
     private func forgiven(_ key: RetryKey) async throws(StoreError) -> Int {
         if let known = forgiven[key] { return known }
-        let records = try await store.newestRecords(
-            about: retrySubject(of: key.request), limit: Self.maximumRecordsRead)
-        let count = forgivenFailures(of: key.request, pool: key.pool, in: records)
+        let version = forgivenVersion
+        let count = forgivenFailures(of: key.request, pool: key.pool, in: try await retryRecords(key))
+        // A retry that was stored meanwhile may be missing from what was read.
+        guard version == forgivenVersion else { return forgiven[key] ?? count }
         if forgiven.count >= Self.maximumRemembered { forgiven = [:] }
         forgiven[key] = count
         return count
+    }
+
+    private func retryRecords(_ key: RetryKey) async throws(StoreError) -> [LedgerRecord] {
+        try await store.newestRecords(about: retrySubject(of: key.request), limit: Self.maximumRecordsRead)
     }
 }
 
@@ -76,6 +114,9 @@ extension OperatorDesk {
     func perform(
         _ order: OperatorOrder, closedLaunch: @Sendable (LaunchID) async throws -> Launch?
     ) async throws(OperatorRefusal) -> OperatorReceipt {
+        guard waiting.count < Self.maximumWaiting else { throw .tooMany }
+        await beginWork()
+        defer { endWork() }
         let receipt: OperatorReceipt =
             switch order.action {
             case .drain, .resume, .pauseProfile, .resumeProfile: try await hold(order)
@@ -91,9 +132,14 @@ extension OperatorDesk {
 
     private func hold(_ order: OperatorOrder) async throws(OperatorRefusal) -> OperatorReceipt {
         if let refusal = order.refusal(knowing: profiles) { throw refusal }
-        if let message = order.alreadySo(holds) { return OperatorReceipt(message, wasSo: true) }
         let now = time.now()
         guard let entry = order.entry(at: now) else { throw OperatorRefusal(.unavailable, "the order has no record") }
+        // Another process may have put it on hold since we last looked.
+        let newest = try await storing { () async throws(StoreError) in
+            try await store.newestRecords(about: entry.subject, limit: 1).first
+        }
+        if let newest { holds.take(newest, profiles: profiles) }
+        if let message = order.alreadySo(holds) { return OperatorReceipt(message, wasSo: true) }
         try await storing { () async throws(StoreError) in try await book.record(entry) }
         holds.take(order, at: now)
         return OperatorReceipt(order.done)
@@ -129,9 +175,16 @@ extension OperatorDesk {
             try await store.history(pool: launch.pool, requests: [request])
         }
         let failures = histories[request]?.failuresThatCount ?? 0
+        let key = RetryKey(pool: launch.pool, request: request)
+        let records = try await storing { () async throws(StoreError) in try await retryRecords(key) }
+        let earlier = newestRetry(of: request, pool: launch.pool, in: records)
+        if let message = order.alreadyRetried(failures: failures, forgiven: earlier) {
+            return OperatorReceipt(message, wasSo: true)
+        }
         guard let entry = order.retryEntry(of: launch, forgiving: failures, at: time.now()) else { throw .noLaunch(id) }
         try await storing { () async throws(StoreError) in try await book.record(entry) }
-        forgiven[RetryKey(pool: launch.pool, request: request)] = failures
+        forgiven[key] = failures
+        forgivenVersion += 1
         return OperatorReceipt(order.done)
     }
 

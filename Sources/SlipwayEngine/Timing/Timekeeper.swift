@@ -6,7 +6,7 @@ internal import SlipwayCore
 struct Timekeeper: Sendable {
     let parts: EngineParts
     /// Called when another process has changed launches: they may be under way from now on.
-    let onForeignChange: @Sendable () async throws(StoreError) -> Void
+    let onForeignChange: @Sendable () -> Void
     static let tickMilliseconds: Int64 = 1_000
 
     func run() async {
@@ -16,7 +16,10 @@ struct Timekeeper: Sendable {
         while !Task.isCancelled {
             var pause = Self.tickMilliseconds
             do {
-                if try await parts.book.loadIfChangedByOthers() { try await onForeignChange() }
+                // Each by itself: one may have read anew already, or be read while the store fails for the other.
+                let isNewToBook = try await parts.book.loadIfChangedByOthers()
+                let isNewToDesk = try await parts.desk.loadIfChangedByOthers()
+                if isNewToBook || isNewToDesk { onForeignChange() }
                 pause = try await tick(&overdue, &lastMinute, recoveredAt)
             } catch {
                 parts.logger.error("The store does not answer", metadata: ["error": "\(error)"])

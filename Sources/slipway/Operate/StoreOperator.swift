@@ -10,6 +10,8 @@ struct StoreOperator: OperatorPort {
     let now: @Sendable () -> Timestamp
 
     private static let maximumConflicts = 3
+    /// A job request has a record for each reason that it waited for.
+    private static let maximumRecordsRead = 200
 
     func perform(_ order: OperatorOrder) async throws(OperatorRefusal) -> OperatorReceipt {
         switch order.action {
@@ -69,6 +71,13 @@ struct StoreOperator: OperatorPort {
             try await store.history(pool: launch.pool, requests: [request])
         }
         let failures = histories[request]?.failuresThatCount ?? 0
+        let records = try await storing { () async throws(StoreError) in
+            try await store.newestRecords(about: retrySubject(of: request), limit: Self.maximumRecordsRead)
+        }
+        let earlier = newestRetry(of: request, pool: launch.pool, in: records)
+        if let message = order.alreadyRetried(failures: failures, forgiven: earlier) {
+            return OperatorReceipt(message, wasSo: true)
+        }
         try await commit(order.retryEntry(of: launch, forgiving: failures, at: now()))
         return OperatorReceipt(order.done)
     }
