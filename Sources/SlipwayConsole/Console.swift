@@ -40,7 +40,7 @@ public struct Console: Service {
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: EntityTagMiddleware())
         router.add(middleware: ErrorMiddleware(pages: pages, routes: table))
-        router.add(middleware: AccessMiddleware(policy: policy, openPaths: [HealthRoutes.livenessPath]))
+        router.add(middleware: AccessMiddleware(policy: policy, openPaths: Self.openPaths))
         table.add(to: router)
         responder = router.buildResponder()
     }
@@ -78,6 +78,11 @@ public struct Console: Service {
             logger: logger)
     }
 
+    /// The style sheet and the script belong to the page that says that a token is needed.
+    private static let openPaths: Set<String> = [
+        HealthRoutes.livenessPath, AssetRoutes.style.path, AssetRoutes.script.path,
+    ]
+
     private static func routes(
         _ configuration: ConsoleConfiguration, _ sources: ConsoleSources, _ pages: Pages, _ feed: ChangeFeed,
         _ time: any TimeSource
@@ -91,17 +96,21 @@ public struct Console: Service {
         let reading = Reading(reader: reader)
         let overview = OverviewReading(
             reading: reading, readiness: readiness, engine: sources.live, expiries: sources.expiries)
+        let costs = CostsReading(reading: reading, overview: overview, time: time)
         let operateGuard = OperateGuard()
+        let notes = DoneNotes(time: time)
         var routes = HealthRoutes(readiness: readiness).routes
         if let metrics = sources.metrics { routes += MetricsRoutes(text: metrics).routes }
-        routes += APIRoutes(reading: reading, overview: overview).routes
+        routes += APIRoutes(reading: reading, overview: overview, costs: costs).routes
         routes += OperateRoutes(operations: sources.operations, operateGuard: operateGuard).routes
         routes +=
             PageRoutes(
-                reading: reading, overview: overview, pages: pages, links: ServiceLinks(links: sources.links),
-                operateGuard: operateGuard, canOperate: sources.operations != nil, time: time
+                reading: reading, overview: overview, costs: costs, pages: pages,
+                links: ServiceLinks(links: sources.links), operateGuard: operateGuard,
+                canOperate: sources.operations != nil, notes: notes, time: time
             ).routes
-        routes += OrderFormRoutes(operations: sources.operations, operateGuard: operateGuard).routes
+        routes +=
+            OrderFormRoutes(operations: sources.operations, operateGuard: operateGuard, notes: notes).routes
         routes += AssetRoutes().routes + EventRoutes(feed: feed).routes
         return RouteTable(routes: routes)
     }

@@ -120,8 +120,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         straySweep = StraySweep(parts: parts, agentTasks: agentTasks)
         hookWatch = hooks.map { HookWatch(port: $0, repairs: configuration.repairsHooks, parts: parts) }
         placeholderKeepers = configuration.pools.compactMap { PlaceholderKeeper(pool: $0, parts: parts) }
-        timekeeper = Timekeeper(parts: parts) { () async throws(StoreError) in
-            try await desk.load()
+        timekeeper = Timekeeper(parts: parts) {
             for reconciler in reconcilers { reconciler.wake(nil) }
             watch.wake()
         }
@@ -182,6 +181,9 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
 
     /// The service hook subscriptions, as last looked at.
     var hookState: LiveState.Hooks { hookWatch?.report ?? LiveState.Hooks() }
+
+    /// The budgets, as last looked at.
+    var budgetReading: BudgetReading? { parts.budgets.reading }
 
     var desk: OperatorDesk { parts.desk }
 

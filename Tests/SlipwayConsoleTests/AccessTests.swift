@@ -52,6 +52,26 @@ struct AccessTests {
         #expect(try await World.get("/healthz", from: console).status == .ok)
     }
 
+    @Test("The page that asks for a token says what is wrong, leads to what was wanted, and to nothing elsewhere")
+    func signIn() async throws {
+        let console = try World.console(configure: { $0.token = Self.token })
+        func page(_ path: String, _ authorization: String? = nil) async throws -> String {
+            var headers: HTTPFields = [.accept: "text/html"]
+            headers[.authorization] = authorization
+            return try await World.get(path, from: console, headers: headers).text
+        }
+        #expect(try await page("/launches?state=open&limit=5").contains("No token was sent."))
+        #expect(
+            try await page("/launches?state=open&limit=5").contains(
+                #"<a href="/launches?state=open&amp;limit=5">Sign in</a>"#))
+        #expect(try await page("/", "Basic \(base64("x:wrong-token"))").contains("none of the console&#39;s tokens"))
+        for path in ["//evil.example.com/", "/\\evil.example.com"] {
+            #expect(try await !page(path).contains(">Sign in</a>"))
+        }
+        let style = try #require(try await page("/").firstMatch(of: /href="(\/assets\/[^"]+css)"/)?.output.1)
+        #expect(try await World.get(String(style), from: console).status == .ok)
+    }
+
     @Test("The token is taken as a bearer's, and as a password of any user")
     func withToken() async throws {
         let console = try World.console(configure: { $0.token = Self.token })

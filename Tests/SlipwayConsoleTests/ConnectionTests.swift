@@ -56,6 +56,14 @@ struct ConnectionTests {
         #expect(answer.hasPrefix("HTTP/1.1 200"))
     }
 
+    @Test("A body whose chunks are broken is the caller's fault", arguments: ["ZZ\r\n", "3\r\n{}"])
+    func brokenBody(chunks: String) async throws {
+        let answer = try await ListeningConsole.exchange(
+            "POST /api/v1/drain HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + chunks + "\r\nXX\r\n")
+        #expect(!answer.contains(" 500 "), "\(answer)")
+    }
+
     @Test("Too many open files don't end the listener")
     func tooManyFiles() async throws {
         let console = try World.console()

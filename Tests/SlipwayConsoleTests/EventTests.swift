@@ -29,8 +29,10 @@ struct EventTests {
         }
         func launches(_ query: LaunchQuery) async throws -> LaunchPage { try await memory.launches(query) }
         func launch(_ id: LaunchID) async throws -> Launch? { nil }
-        func records(about subject: String, limit: Int) async throws -> [LedgerRecord] { [] }
-        func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [LedgerRecord] { [] }
+        func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [RecordReading] { [] }
+        func costs(of month: Month, by dimension: CostDimension) async throws -> MonthCosts {
+            try await memory.costs(of: month, by: dimension)
+        }
         func deliveries(
             before number: Int64, disposition: Delivery.Disposition?, limit: Int
         ) async throws -> [RecordedDelivery] { [] }

@@ -79,7 +79,10 @@ struct OpenAPITests {
         return try World.console(
             MemoryReader(
                 launches: (1...60).map { World.launch($0) } + [launch], records: World.records(of: launch),
-                deliveries: [World.delivery(1), World.delivery(2)], figures: figures),
+                deliveries: [World.delivery(1), World.delivery(2)], figures: figures, damaged: [3],
+                usage: MemoryUsage(groups: [
+                    UsageGroup(key: "p", usage: .known(MemoryUsage.unit, seconds: 3_600), launches: 2)
+                ])),
             checks: [
                 ReadinessCheck(name: "pool x") { "gone" }, ReadinessCheck(name: "hooks", isNote: true) { "late" },
             ],

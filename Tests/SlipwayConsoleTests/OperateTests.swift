@@ -115,6 +115,7 @@ struct OperateTests {
         "What isn't JSON isn't taken: a form can be sent from anywhere",
         arguments: [
             nil, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx",
+            "application/json; charset=utf-16", "application/json, text/plain",
         ])
     func contentType(type: String?) async throws {
         let response = try await post("/api/v1/drain", to: World.console(operations: NotedOrders()), type: type)
@@ -130,6 +131,7 @@ struct OperateTests {
     }
 
     static let wrongBodies = [
+        #"{"reason":"a","reason":"b"}"#, #"{"reason":"a","re\u0061son":"b"}"#, "{\u{0}}", #"{"reason":"a:b{","x":1}"#,
         "", "[]", "null", "\"x\"", "{", "{}{}", #"{"reason":1}"#, #"{"reason":""}"#, #"{"reason":null}"#,
         #"{"reason":"a\u0000b"}"#, #"{"reason":"a\u001b[31mb"}"#, #"{"force":true}"#, #"{"why":"x"}"#,
         #"{"reason":"\#(String(repeating: "x", count: 501))"}"#, String(repeating: "[", count: 8_000),

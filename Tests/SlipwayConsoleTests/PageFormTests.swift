@@ -28,7 +28,10 @@ struct PageFormTests {
         let console = try World.console(live: StandingEngine.busy, operations: engine)
         let form = try await token(console)
         let response = try await send("form=\(form)&back=%2F&action=drain&reason=the+cluster+moves", to: console)
-        #expect(response.status == .seeOther && response.headers[.location] == "/")
+        let location = try #require(response.headers[.location])
+        #expect(response.status == .seeOther && location.hasPrefix("/?done="))
+        #expect(try await World.get(location, from: console).text.contains(">Done. <span"))
+        #expect(try await !World.get("/?done=other", from: console).text.contains(">Done. <span"))
         let order = try #require(engine.orders.withLock { $0.first })
         #expect(order == OperatorOrder(.drain, by: "loopback", reason: "the cluster moves"))
         _ = try await send(
@@ -71,7 +74,7 @@ struct PageFormTests {
         let console = try World.console(operations: NotedOrders())
         let encoded = try #require(path.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
         let response = try await send("form=\(try await token(console))&back=\(encoded)&action=resume", to: console)
-        #expect(response.headers[.location] == "/")
+        #expect(response.headers[.location]?.hasPrefix("/?done=") == true)
     }
 
     @Test(
@@ -94,5 +97,32 @@ struct PageFormTests {
         let console = try World.console(operations: NotedOrders(), configure: { $0.token = secret })
         let page = try await World.get("/", from: console, headers: [.authorization: "Bearer \(secret)"]).text
         #expect(!page.contains("<form class=\"order\""))
+    }
+
+    @Test("A body that isn't as a form sends it is the caller's fault")
+    func oddBody() async throws {
+        let engine = NotedOrders()
+        let console = try World.console(operations: engine)
+        let form = try await token(console)
+        let bodies = ["form=\(form)&action=drain&reason=a&reason=b", "form=\(form)&action=drain&reason=%ff"]
+        for body in bodies { #expect(try await send(body, to: console).status == .badRequest) }
+        for type in ["text/plain", "application/x-www-form-urlencoded; charset=utf-16", "multipart/form-data"] {
+            let response = try await console.application.test(.router) { client in
+                try await client.execute(
+                    uri: "/operate", method: .post, headers: [.contentType: type],
+                    body: ByteBuffer(string: "form=\(form)&action=drain"))
+            }
+            #expect(response.status == .unsupportedMediaType)
+        }
+        #expect(engine.orders.withLock { $0.isEmpty })
+    }
+
+    @Test("A refused order leads back to the launch it is about")
+    func refusedLeadsBack() async throws {
+        let console = try World.console(operations: NotedOrders(refusal: OperatorRefusal(.busy, "it has a job")))
+        let form = try await token(World.console(operations: NotedOrders()))
+        let page = try await send(
+            "form=\(form)&back=/launches/a-1&action=stop&launch=a-1", to: console, headers: [.accept: "text/html"])
+        #expect(page.text.contains(#"<a href="/launches/a-1">Back</a>"#))
     }
 }

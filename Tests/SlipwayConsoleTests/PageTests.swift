@@ -249,7 +249,7 @@ struct PageTests {
         #expect(response.headers[.xContentTypeOptions] == "nosniff")
         #expect(response.headers[.cacheControl] == "no-store")
         #expect(response.headers[HTTPField.Name("X-Frame-Options")!] == "DENY")
-        #expect(response.headers[HTTPField.Name("Referrer-Policy")!] == "no-referrer")
+        #expect(response.headers[HTTPField.Name("Referrer-Policy")!] == "same-origin")
     }
 
     @Test("A page refers to its style sheet and its script, and to nothing elsewhere; both may be kept for ever")

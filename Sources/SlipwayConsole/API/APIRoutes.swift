@@ -6,6 +6,7 @@ internal import SlipwayCore
 struct APIRoutes: Sendable {
     let reading: Reading
     let overview: OverviewReading
+    let costs: CostsReading
 
     var routes: [Route] {
         [
@@ -17,6 +18,7 @@ struct APIRoutes: Sendable {
             .get("/api/v1/deliveries", query: ["disposition", "limit", "cursor"]) { try await deliveries($0) },
             .get("/api/v1/deliveries/{number}") { try await delivery($0) },
             .get("/api/v1/records", query: ["subject", "limit", "cursor"]) { try await records($0) },
+            .get("/api/v1/costs", query: CostsReading.Query.parameterNames) { try await monthCosts($0) },
             .get("/api/v1/pools") { _ in JSONText.response(PoolListResource(await overview.live())) },
             .get("/api/v1/placements") { _ in JSONText.response(PlacementListResource(await overview.live())) },
             .get("/api/v1/hooks") { _ in JSONText.response(HooksResource(await overview.live().hooks)) },
@@ -32,8 +34,14 @@ struct APIRoutes: Sendable {
     }
 
     private func launch(_ request: RouteRequest) async throws -> Response {
-        let story = try await reading.story(of: LaunchID(request), request.context)
+        let story = try await reading.story(
+            of: LaunchID(request), records: Reading.maximumRecords, request.context)
         return JSONText.response(LaunchDetailResource(story))
+    }
+
+    private func monthCosts(_ request: RouteRequest) async throws -> Response {
+        let query = try CostsReading.Query(request.query, at: costs.time.now())
+        return JSONText.response(MonthCostsResource(try await costs.costs(query, request.context)))
     }
 
     private func deliveries(_ request: RouteRequest) async throws -> Response {

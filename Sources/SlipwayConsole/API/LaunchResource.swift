@@ -128,18 +128,25 @@ struct LaunchDetailResource: Encodable {
 
     var launch: LaunchResource
     var stages: [Stage]
+    /// The newest, in the ledger's order.
     var records: [RecordResource]
-    /// The records about its job request.
+    /// The newest about its job request.
     var decisions: [RecordResource]
     var deliveries: [DeliveryResource]
+    /// Which of the lists are not all: `records` has the older ones. Absent where all are.
+    var shortened: [String]?
+    /// Which of the lists are empty because they can't be read. Absent where all can.
+    var unreadable: [String]?
 
     init(_ story: LaunchDossier) {
         launch = LaunchResource(story.launch)
         stages = LaunchTimes(story.launch).stages.map {
             Stage(stage: $0.stage.rawValue, from: $0.from.description, to: $0.to?.description)
         }
-        records = story.records.map(RecordResource.init)
-        decisions = story.decisions.map(RecordResource.init)
-        deliveries = story.deliveries.map(DeliveryResource.init)
+        records = (story.records?.records ?? []).map(RecordResource.init)
+        decisions = (story.decisions?.records ?? []).map(RecordResource.init)
+        deliveries = (story.deliveries ?? []).map(DeliveryResource.init)
+        shortened = story.shortened.isEmpty ? nil : story.shortened
+        unreadable = story.unreadable.isEmpty ? nil : story.unreadable
     }
 }

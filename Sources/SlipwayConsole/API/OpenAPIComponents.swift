@@ -12,6 +12,8 @@ enum OpenAPIComponents {
               "limit": {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
               "cursor": {"name": "cursor", "in": "query", "description": "The nextCursor of the answer before.", "schema": {"$ref": "#/components/schemas/Cursor"}},
               "disposition": {"name": "disposition", "in": "query", "schema": {"$ref": "#/components/schemas/Disposition"}},
+              "by": {"name": "by", "in": "query", "description": "What the costs are added up by.", "schema": {"$ref": "#/components/schemas/CostDimension", "default": "project"}},
+              "month": {"name": "month", "in": "query", "description": "A calendar month (UTC), by default the present one: a launch counts in the month in which it was made.", "schema": {"$ref": "#/components/schemas/ParameterMonth"}},
               "subject": {"name": "subject", "in": "query", "description": "What the records are about: a launch's id, delivery-4711, request-4711, hooks, server.", "schema": {"$ref": "#/components/schemas/ParameterText"}},
               "id": {"name": "id", "in": "path", "required": true, "description": "A launch's id.", "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,56}$"}},
               "number": {"name": "number", "in": "path", "required": true, "description": "A delivery's number.", "schema": {"type": "integer", "minimum": 1, "maximum": 9223372036854775807}}
@@ -25,9 +27,9 @@ enum OpenAPIComponents {
               "WrongMethod": {"description": "The path has other methods.", "headers": {"Allow": {"schema": {"type": "string"}}}, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
               "NotAcceptable": {"description": "Accept leaves out application/json.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
               "Conflict": {"description": "It is not in a state for that; the detail says in which.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
-              "NotJSON": {"description": "The body is not application/json.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+              "NotJSON": {"description": "The body is not application/json in UTF-8.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
               "ForeignHost": {"description": "Without a token only this machine is answered, by the names of itself.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
-              "Unavailable": {"description": "The store can not be read or written at the moment.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+              "Unavailable": {"description": "The store can not be read or written at the moment, or an answer takes long: then Retry-After says when to ask again.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
         """#
 
     static let headers = #"""

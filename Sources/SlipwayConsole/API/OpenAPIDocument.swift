@@ -31,7 +31,8 @@ enum OpenAPIDocument {
             "schemas": {
         \(OpenAPISchemas.launches),
         \(OpenAPISchemas.ledger),
-        \(OpenAPISchemas.engine)
+        \(OpenAPISchemas.engine),
+        \(OpenAPISchemas.costs)
             }
           }
         }

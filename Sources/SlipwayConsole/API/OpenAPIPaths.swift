@@ -49,7 +49,7 @@ enum OpenAPIPaths {
           "/api/v1/launches/{id}": {
               "get": {
                 "operationId": "getLaunch",
-                "summary": "One launch with its stages, its records, the decisions on its job request and the deliveries that told of it.",
+                "summary": "One launch with its stages, its newest records, the newest decisions on its job request and the deliveries that told of it.",
                 "parameters": [{"$ref": "#/components/parameters/id"}],
                 "responses": {
                   "200": {"description": "The answer.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/LaunchDetail"}}}},
@@ -89,6 +89,18 @@ enum OpenAPIPaths {
                 "parameters": [{"$ref": "#/components/parameters/subject"}, {"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"}],
                 "responses": {
                   "200": {"description": "The answer.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/RecordList"}}}},
+                  "304": {"description": "What If-None-Match names is still so."},
+                  "400": {"$ref": "#/components/responses/Invalid"}, "401": {"$ref": "#/components/responses/Unauthorized"}, "405": {"$ref": "#/components/responses/WrongMethod"}, "406": {"$ref": "#/components/responses/NotAcceptable"}, "421": {"$ref": "#/components/responses/ForeignHost"}, "503": {"$ref": "#/components/responses/Unavailable"}
+                }
+              }
+            },
+          "/api/v1/costs": {
+              "get": {
+                "operationId": "getCosts",
+                "summary": "What the launches that were made in a month cost, by estimate, and how far the budgets are used.",
+                "parameters": [{"$ref": "#/components/parameters/by"}, {"$ref": "#/components/parameters/month"}],
+                "responses": {
+                  "200": {"description": "The answer.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/MonthCosts"}}}},
                   "304": {"description": "What If-None-Match names is still so."},
                   "400": {"$ref": "#/components/responses/Invalid"}, "401": {"$ref": "#/components/responses/Unauthorized"}, "405": {"$ref": "#/components/responses/WrongMethod"}, "406": {"$ref": "#/components/responses/NotAcceptable"}, "421": {"$ref": "#/components/responses/ForeignHost"}, "503": {"$ref": "#/components/responses/Unavailable"}
                 }

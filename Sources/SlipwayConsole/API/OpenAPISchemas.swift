@@ -115,7 +115,9 @@ enum OpenAPISchemas {
                   "stages": {"type": "array", "items": {"$ref": "#/components/schemas/Stage"}},
                   "records": {"type": "array", "items": {"$ref": "#/components/schemas/Record"}},
                   "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Record"}},
-                  "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}}
+                  "deliveries": {"type": "array", "items": {"$ref": "#/components/schemas/Delivery"}},
+                  "shortened": {"type": "array", "description": "Which lists have the newest 500 alone; the records have the others.", "items": {"type": "string", "enum": ["records", "decisions"]}},
+                  "unreadable": {"type": "array", "description": "Which lists are empty since they can't be read.", "items": {"type": "string", "enum": ["records", "decisions", "deliveries"]}}
                 }
               }
         """#
@@ -125,7 +127,8 @@ enum OpenAPISchemas {
               "Disposition": {"type": "string", "enum": ["accepted", "ignored", "rejected"]},
               "Record": {
                 "type": "object",
-                "required": ["sequence", "at", "kind", "subject", "facts", "hash"],
+                "description": "Of one that somebody has damaged the kind is unreadable, and at and hash are absent.",
+                "required": ["sequence", "kind", "subject", "facts"],
                 "properties": {
                   "sequence": {"type": "integer"},
                   "at": {"$ref": "#/components/schemas/Instant"},

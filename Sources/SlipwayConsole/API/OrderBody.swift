@@ -1,7 +1,5 @@
 internal import Foundation
-internal import HTTPTypes
 internal import Hummingbird
-internal import NIOCore
 internal import SlipwayCore
 
 /// What is sent with an order: one flat JSON object of known names.
@@ -11,20 +9,20 @@ struct OrderBody: Sendable {
     var pool: String?
     var profile: String?
 
-    static let maximumBytes = 8_192
-
     /// - Parameter names: those that this order knows.
-    static func read(_ request: Request, names: [String]) async throws -> OrderBody {
-        let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
-        guard type?.filter({ $0 != " " }) == "application/json" else { throw Problem.notJSON }
-        var request = request
-        let buffer = try await request.collectBody(upTo: maximumBytes)
-        return try OrderBody(Data(buffer.readableBytesView), names: names)
+    static func read(_ request: Request, names: [String]) async throws(Problem) -> OrderBody {
+        try OrderBody(try await RequestBody.read(request, as: .json), names: names)
     }
 
-    private init(_ data: Data, names: [String]) throws(Problem) {
-        guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+    private init(_ text: String, names: [String]) throws(Problem) {
+        // A text with NULs is taken for UTF-16 by the parser.
+        guard !text.utf8.contains(0),
+            let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        else {
             throw .invalidBody("must be a JSON object; {} will do where nothing is to be said")
+        }
+        guard Self.memberCount(text) == object.count else {
+            throw .invalidBody("must have each member once")
         }
         guard object.keys.allSatisfy(names.contains) else {
             throw .invalidBody("may have the members \(names.joined(separator: ", "))")
@@ -36,6 +34,32 @@ struct OrderBody: Sendable {
             guard let flag = Self.flag(value) else { throw .invalidBody("must have true or false as force") }
             force = flag
         }
+    }
+
+    /// How many members the outermost object of a JSON text has. The parser keeps one of those with the same name, and doesn't
+    /// tell: what is meant then is not known.
+    private static func memberCount(_ json: String) -> Int {
+        var (count, depth, isInText, isEscaped) = (0, 0, false, false)
+        for byte in json.utf8 {
+            if isInText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isInText = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: ":") where depth == 1: count += 1
+            default: break
+            }
+        }
+        return count
     }
 
     private static func text(_ object: [String: Any], _ name: String, maximum: Int) throws(Problem) -> String? {

@@ -9,7 +9,7 @@ struct AccessMiddleware: RouterMiddleware {
     typealias Context = ConsoleContext
 
     let policy: AccessPolicy
-    /// Served to anybody: they say nothing but yes or no.
+    /// Served to anybody: they say nothing of what Slipway does.
     let openPaths: Set<String>
 
     func handle(

@@ -47,7 +47,7 @@ struct AccessPolicy: Sendable {
             for token in tokens where token.token.isShown(by: authorization) {
                 if shown == nil || token.scope == .operate { shown = token }
             }
-            guard let shown else { throw .unauthorized }
+            guard let shown else { throw .wrongToken }
             return Caller(name: shown.name, scope: shown.scope)
         }
         guard let openScope else { throw .unauthorized }

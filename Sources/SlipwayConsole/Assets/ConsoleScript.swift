@@ -14,19 +14,42 @@ enum ConsoleScript {
             const here = document.activeElement;
             return here && region.contains(here) && here.matches('input, select, textarea');
           };
-          const nameOf = (element) => element && (element.id || element.getAttribute('href') || '');
+          // What an element is called by, also after it was made anew: with what its form is about, and among those that are
+          // called the same, which of them.
+          const everything = 'a, button, input, select, textarea, summary, [tabindex]';
+          const aboutOf = (element) => [...(element.closest('form')?.querySelectorAll('input[type=hidden]') || [])]
+            .map((one) => one.value).join(' ');
+          const nameOf = (element) => ['id', 'href', 'name', 'value', 'aria-label', 'aria-labelledby']
+            .map((name) => (name === 'value' && element.matches('input, textarea')) ? '' : element.getAttribute(name) || '')
+            .concat(element.tagName, element.closest('details, section, table')?.id || '', aboutOf(element)).join('|');
+          const named = () => {
+            const all = new Map(), seen = new Map();
+            for (const element of region.querySelectorAll(everything)) {
+              const name = nameOf(element), count = seen.get(name) || 0;
+              seen.set(name, count + 1);
+              all.set(name + '#' + count, element);
+            }
+            return all;
+          };
+          const isFilled = (element) => element.matches('input:not([type=hidden]), textarea')
+            && element.value !== element.defaultValue;
 
           const swap = (fresh) => {
             const open = [...region.querySelectorAll('details[open][id]')].map((one) => one.id);
-            const focused = region.contains(document.activeElement) ? nameOf(document.activeElement) : '';
             const places = [...region.querySelectorAll('.scroll')].map((one) => one.scrollLeft);
+            const here = document.activeElement, filled = [];
+            let focused = '';
+            for (const [name, element] of named()) {
+              if (element === here) focused = name;
+              if (isFilled(element)) filled.push([name, element.value]);
+            }
             region.replaceChildren(...fresh.childNodes);
             for (const id of open) { const one = document.getElementById(id); if (one) one.open = true; }
             region.querySelectorAll('.scroll').forEach((one, index) => { one.scrollLeft = places[index] || 0; });
-            if (focused) {
-              const again = [...region.querySelectorAll('a, button, [tabindex]')].find((one) => nameOf(one) === focused);
-              if (again) again.focus({ preventScroll: true });
-            }
+            const again = named();
+            for (const [name, value] of filled) if (again.has(name)) again.get(name).value = value;
+            // What is gone leaves the focus at the page's content, not at the document's beginning.
+            if (focused) (again.get(focused) || document.getElementById('content')).focus({ preventScroll: true });
           };
 
           const refresh = async () => {
@@ -35,10 +58,11 @@ enum ConsoleScript {
             loading = true; wanted = false; last = Date.now();
             try {
               const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
-              if (!answer.ok) throw new Error(answer.statusText);
               const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
               const fresh = page.querySelector('[data-live]');
-              if (fresh && !isTyping()) swap(fresh); else wanted = true;
+              // A page that can't show everything is shown all the same; one of another kind is not.
+              if (!fresh) throw new Error(answer.statusText);
+              if (!isTyping()) swap(fresh); else wanted = true;
               say('live');
             } catch (error) { say('not reached'); }
             loading = false;

@@ -61,6 +61,7 @@ enum ConsoleStyle {
         .notice { border: 1px solid var(--line); border-left: 4px solid var(--wait); border-radius: 8px;
           background: var(--wait-ground); padding: 0.65rem 0.9rem; margin: 1rem 0 0; overflow-wrap: anywhere; }
         .notice.problem { border-left-color: var(--bad); background: var(--bad-ground); }
+        .notice.done { border-left-color: var(--good); background: var(--panel); }
         .notice ul { margin: 0.25rem 0 0; padding-left: 1.25rem; }
         .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.5rem, 1fr)); gap: 0.75rem; margin: 1rem 0 0;
           padding: 0; list-style: none; }
@@ -82,6 +83,10 @@ enum ConsoleStyle {
         svg.gantt { display: block; width: 100%; min-width: 8rem; height: 1.1rem; background: var(--raised);
           border-radius: 3px; }
         td.picture { width: 60%; vertical-align: middle; }
+        .costs td.share { width: 25%; min-width: 6rem; vertical-align: middle; }
+        .costs th[scope=row] { overflow-wrap: anywhere; min-width: 9rem; }
+        tfoot th, tfoot td { border-top: 2px solid var(--line); font-weight: 650; }
+        .budget-fine { fill: var(--good); } .budget-hold { fill: var(--wait); } .budget-bad { fill: var(--bad); }
         .times tbody th { white-space: nowrap; }
         .stage-starting { fill: var(--starting); } .stage-registering { fill: var(--registering); }
         .stage-waitingForJob { fill: var(--waitingForJob); } .stage-running { fill: var(--running); }

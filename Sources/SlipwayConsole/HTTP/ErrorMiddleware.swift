@@ -20,7 +20,7 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch let error as HTTPError where error.status == .notFound {
             return respond(missing(request), to: request)
         } catch is NIOTooManyBytesError {
-            return respond(.tooLong("The body", OrderBody.maximumBytes), to: request)
+            return respond(.tooLong("The body", RequestBody.maximumBytes), to: request)
         } catch let error as HTTPError where error.status.kind == .clientError {
             let problem = Problem(
                 status: error.status, code: "refused", detail: error.body ?? error.status.reasonPhrase)
@@ -38,6 +38,9 @@ struct ErrorMiddleware: RouterMiddleware {
     }
 
     private func respond(_ problem: Problem, to request: Request) -> Response {
+        // What was wanted, once more: the browser asks for a token then, and shows it.
+        let canBeWanted = problem.status == .unauthorized && [.get, .head].contains(request.method)
+        let problem = canBeWanted ? problem.leading(to: PagePath.wanted(request.uri.string)) : problem
         let wantsPage = request.headers[.accept]?.contains("text/html") == true && !request.uri.path.hasPrefix("/api/")
         return wantsPage ? pages.problem(problem) : problem.response
     }

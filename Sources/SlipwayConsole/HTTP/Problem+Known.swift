@@ -4,8 +4,15 @@ internal import SlipwayCore
 extension Problem {
     static let unauthorized = Problem(
         status: .unauthorized, code: "unauthorized",
-        detail: "Send one of the console's tokens: Authorization: Bearer, or as the password of Basic credentials.",
+        detail: "No token was sent. Send one of the console's: Authorization: Bearer, or as the password of Basic "
+            + "credentials with any user name.",
         headers: [.wwwAuthenticate: #"Basic realm="Slipway", charset="UTF-8""#])
+    /// The same to a program: what to do is the same.
+    static let wrongToken = Problem(
+        status: .unauthorized, code: "unauthorized",
+        detail: "What was sent is none of the console's tokens (console.token, console.tokens). Send one of them: "
+            + "Authorization: Bearer, or as the password of Basic credentials with any user name.",
+        headers: unauthorized.headers)
     static let forbidden = Problem(
         status: .forbidden, code: "scope",
         detail: "This changes what Slipway does: send a token whose scope is operate (console.tokens).")
@@ -23,6 +30,10 @@ extension Problem {
     static let unreadable = Problem(
         status: .serviceUnavailable, code: "unreadable",
         detail: "The store can't be read at the moment; the server's log says why.")
+    static let underway = Problem(
+        status: .serviceUnavailable, code: "underway",
+        detail: "This is being added up, which takes a while. Ask again in some seconds: it goes on meanwhile.",
+        headers: [.retryAfter: "5"])
     static let noSuchLaunch = Problem(
         status: .notFound, code: "noSuchLaunch", detail: "There is no launch with this id.")
     static let noSuchDelivery = Problem(

@@ -9,6 +9,23 @@ struct Problem: Error, Hashable {
     var code: String
     var detail: String
     var headers: HTTPFields = [:]
+    /// Where a page that shows it leads to: a path of ours. Nil: to the first page.
+    var link: String?
+
+    init(
+        status: HTTPResponse.Status, code: String, detail: String, headers: HTTPFields = [:]
+    ) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = headers
+    }
+
+    func leading(to link: String?) -> Problem {
+        var problem = self
+        problem.link = link
+        return problem
+    }
 
     var response: Response {
         let body = Body(

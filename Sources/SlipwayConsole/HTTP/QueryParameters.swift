@@ -109,6 +109,12 @@ extension QueryParameters {
         return instant
     }
 
+    func month(_ name: String) throws(Problem) -> Month? {
+        guard let text = values[name] else { return nil }
+        guard let month = Month(text) else { throw .invalid(name, "must be a month, such as 2026-11") }
+        return month
+    }
+
     /// Where a list of deliveries or of records goes on.
     func place(_ name: String = "cursor") throws(Problem) -> Int64? {
         guard let text = values[name] else { return nil }

@@ -24,8 +24,9 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
         return response
     }
 
+    // Referrers: with `no-referrer` a browser sends a form of ours as one of no origin at all, which is refused.
     private static let fields: [(HTTPField.Name, String)] = [
-        ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
+        ("X-Frame-Options", "DENY"), ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }

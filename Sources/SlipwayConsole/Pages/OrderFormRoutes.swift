@@ -1,11 +1,11 @@
 internal import Hummingbird
-internal import NIOCore
 internal import SlipwayCore
 
 /// `POST /operate`: the forms of the pages, which need no script. Done, the browser is sent back to where it was.
 struct OrderFormRoutes: Sendable {
     let operations: (any OperatorPort)?
     let operateGuard: OperateGuard
+    let notes: DoneNotes
 
     private static let names = ["form", "back", "action", "launch", "pool", "profile", "reason"]
 
@@ -13,18 +13,21 @@ struct OrderFormRoutes: Sendable {
 
     private func perform(_ request: RouteRequest) async throws -> Response {
         let caller = request.context.caller
-        let type = request.request.headers[.contentType]?.split(separator: ";").first?.lowercased()
-        guard type == "application/x-www-form-urlencoded" else { throw Problem.notForm }
-        var body = request.request
-        let text = String(buffer: try await body.collectBody(upTo: OrderBody.maximumBytes))
+        let body = try await RequestBody.read(request.request, as: .form)
         let fields = try QueryParameters(
-            text, known: Self.names, maximumBytes: OrderBody.maximumBytes,
+            body, known: Self.names, maximumBytes: RequestBody.maximumBytes,
             maximumScalars: OperatorOrder.maximumReasonScalars
         ).withoutEmpty
-        try operateGuard.check(request.request, caller, formToken: fields["form"])
-        let order = OperatorOrder(try Self.action(fields), by: caller.name, reason: fields["reason"])
-        _ = try await operations.perform(order)
-        return Response(status: .seeOther, headers: [.location: Self.back(fields["back"])])
+        let back = PagePath.back(fields["back"])
+        do throws(Problem) {
+            try operateGuard.check(request.request, caller, formToken: fields["form"])
+            let order = OperatorOrder(try Self.action(fields), by: caller.name, reason: fields["reason"])
+            let note = notes.add(try await operations.perform(order))
+            return Response(
+                status: .seeOther, headers: [.location: "\(back)?\(DoneNotes.parameterName)=\(note)"])
+        } catch {
+            throw error.leading(to: back)
+        }
     }
 
     private static func action(_ fields: QueryParameters) throws(Problem) -> OperatorAction {
@@ -50,13 +53,5 @@ struct OrderFormRoutes: Sendable {
     private static func launch(_ fields: QueryParameters) throws(Problem) -> LaunchID {
         guard let id = fields["launch"].flatMap(LaunchID.init(rawValue:)) else { throw .noSuchLaunch }
         return id
-    }
-
-    /// A page of ours, and nothing that a browser takes for another host.
-    private static func back(_ path: String?) -> String {
-        guard let path, path == "/" || path.hasPrefix("/launches/"), !path.contains("//"), !path.contains("\\") else {
-            return "/"
-        }
-        return path
     }
 }

@@ -29,7 +29,7 @@ struct PageFrame: Sendable {
 
     private static let pages = [
         (path: "/", name: "Overview"), (path: "/launches", name: "Launches"), (path: "/deliveries", name: "Deliveries"),
-        (path: "/ledger", name: "Ledger"),
+        (path: "/ledger", name: "Ledger"), (path: "/costs", name: "Costs"),
     ]
 }
 

@@ -36,7 +36,8 @@ struct Pages: Sendable {
 
     func problem(_ problem: Problem) -> Response {
         let view = ProblemView(
-            frame: PageFrame(problem.status.reasonPhrase), title: problem.status.reasonPhrase, detail: problem.detail)
+            frame: PageFrame(problem.status.reasonPhrase), title: problem.status.reasonPhrase, detail: problem.detail,
+            link: problem.link, linkText: problem.status == .unauthorized ? "Sign in" : "Back")
         var response = page(view, "problem", status: problem.status)
         for field in problem.headers { response.headers[field.name] = field.value }
         return response
@@ -47,4 +48,7 @@ struct ProblemView: PageView {
     let frame: PageFrame
     let title: String
     let detail: String
+    /// A path of ours; nil: none but to the first page.
+    let link: String?
+    let linkText: String
 }

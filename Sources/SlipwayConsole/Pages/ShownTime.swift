@@ -3,13 +3,16 @@ internal import SlipwayCore
 /// An instant as pages show it: how long ago, and exactly on a closer look.
 struct ShownTime: Sendable {
     var iso: String
-    /// Day and second, without the fraction.
+    /// Day and second, without the fraction. For where it says UTC already: at a column's head.
     var short: String
+    /// The same, by itself.
+    var stated: String
     var age: String
 
     init(_ instant: Timestamp, at now: Timestamp) {
         iso = instant.description
         short = iso.prefix(10) + " " + iso.dropFirst(11).prefix(8)
+        stated = short + " UTC"
         age = Self.age(milliseconds: now.millisecondsSince(instant))
     }
 

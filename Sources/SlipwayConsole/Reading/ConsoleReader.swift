@@ -11,12 +11,9 @@ public protocol ConsoleReader: Sendable {
     /// Nil if there is none with that id.
     func launch(_ id: LaunchID) async throws -> Launch?
 
-    /// The ledger's records about a launch, a job request (`request-<id>`) or another subject, in the ledger's order. At most
-    /// `limit`, the first ones.
-    func records(about subject: String, limit: Int) async throws -> [LedgerRecord]
-
-    /// The ledger's records, newest first, before a sequence; about one subject if it is given.
-    func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [LedgerRecord]
+    /// The ledger's records, newest first, before a sequence; about one subject (a launch's id, `request-<id>`) if it is
+    /// given. One that somebody has damaged is one of them.
+    func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [RecordReading]
 
     /// Deliveries, newest first, before a number; of one disposition if it is given.
     func deliveries(
@@ -32,6 +29,12 @@ public protocol ConsoleReader: Sendable {
     /// How the launches of the last minutes went. May be some seconds old.
     func figures(ofLastMinutes minutes: Int) async throws -> LaunchFigures
 
+    /// What the launches that were made in a month cost. May be a minute old.
+    ///
+    /// Throws `ConsoleReaderBusy` where it takes long: then it goes on, and whoever asks again later gets it. However long
+    /// it takes, the other methods answer meanwhile.
+    func costs(of month: Month, by dimension: CostDimension) async throws -> MonthCosts
+
     /// How many launches of each pool are in each open state. What is missing is none.
     func openCounts() async throws -> [OpenCount]
 
@@ -40,6 +43,11 @@ public protocol ConsoleReader: Sendable {
 
     /// A number that grows with whatever is recorded. Cheap.
     func changeCounter() async throws -> Int64
+}
+
+/// What was asked for takes long. Asking again later helps.
+public struct ConsoleReaderBusy: Error {
+    public init() {}
 }
 
 /// How many launches of a pool are in an open state.

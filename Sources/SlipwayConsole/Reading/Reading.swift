@@ -6,8 +6,9 @@ internal import SlipwayCore
 struct Reading: Sendable {
     let reader: any ConsoleReader
 
-    /// A launch has a dozen records; this is for one that has gone through very many attempts.
+    /// A launch has a dozen records; these are for one that has gone through very many attempts.
     static let maximumRecords = 500
+    static let maximumShownRecords = 100
     static let maximumDeliveries = 50
 
     func perform<Value>(
@@ -15,37 +16,74 @@ struct Reading: Sendable {
     ) async throws(Problem) -> Value {
         do {
             return try await read(reader)
+        } catch is ConsoleReaderBusy {
+            throw .underway
         } catch {
             context.logger.error("The console could not read the store", metadata: ["error": "\(error)"])
             throw .unreadable
         }
     }
 
-    /// A launch with all that is known of it.
-    func story(of id: LaunchID, _ context: ConsoleContext) async throws(Problem) -> LaunchDossier {
+    /// A launch with what is known of it. What can't be read beside it is left out, and named.
+    func story(of id: LaunchID, records limit: Int, _ context: ConsoleContext) async throws(Problem) -> LaunchDossier {
         guard let launch = try await perform(context, { try await $0.launch(id) }) else { throw .noSuchLaunch }
-        return try await perform(context) { reader in
-            async let records = reader.records(about: id.rawValue, limit: Self.maximumRecords)
-            async let deliveries = reader.deliveries(touching: launch, limit: Self.maximumDeliveries)
-            var decisions: [LedgerRecord] = []
-            if let request = launch.request {
-                decisions = try await reader.records(about: "request-\(request)", limit: Self.maximumRecords)
-                    .filter { $0.concerns(launch) }
-            }
-            return LaunchDossier(
-                launch: launch, records: try await records, decisions: decisions, deliveries: try await deliveries)
+        async let records = part(context) { reader in
+            NewestRecords(try await reader.records(before: .max, about: id.rawValue, limit: limit + 1), limit: limit)
         }
+        async let decisions = part(context) { reader in
+            guard let request = launch.request else { return NewestRecords([], limit: limit) }
+            let found = try await reader.records(before: .max, about: "request-\(request)", limit: limit + 1)
+            var newest = NewestRecords(found, limit: limit)
+            newest.records = newest.records.filter { $0.record?.concerns(launch) ?? true }
+            return newest
+        }
+        async let deliveries = part(context) { reader in
+            try await reader.deliveries(touching: launch, limit: Self.maximumDeliveries)
+        }
+        return LaunchDossier(
+            launch: launch, records: await records, decisions: await decisions, deliveries: await deliveries)
+    }
+
+    /// Nil where it can't be read.
+    private func part<Value: Sendable>(
+        _ context: ConsoleContext, _ read: @Sendable (any ConsoleReader) async throws -> Value
+    ) async -> Value? {
+        try? await perform(context, read)
     }
 }
 
-/// What is known of one launch.
+/// What is known of one launch. Nil: it can't be read.
 struct LaunchDossier: Sendable {
     var launch: Launch
-    /// About the launch, in the ledger's order.
-    var records: [LedgerRecord]
+    var records: NewestRecords?
     /// About its job request: why it waited, and what became of it.
-    var decisions: [LedgerRecord]
-    var deliveries: [RecordedDelivery]
+    var decisions: NewestRecords?
+    /// The newest first.
+    var deliveries: [RecordedDelivery]?
+
+    /// The names of what has older ones too, as the API has them.
+    var shortened: [String] {
+        [("records", records), ("decisions", decisions)].filter { $0.1?.hasOlder == true }.map(\.0)
+    }
+
+    /// The names of what can't be read, as the API has them.
+    var unreadable: [String] {
+        [("records", records == nil), ("decisions", decisions == nil), ("deliveries", deliveries == nil)]
+            .filter(\.1).map(\.0)
+    }
+}
+
+/// The newest records about something, in the ledger's order.
+struct NewestRecords: Sendable {
+    var records: [RecordReading]
+    /// Whether there are older ones.
+    var hasOlder: Bool
+
+    /// - Parameter found: the newest first, one more than the limit where there are more.
+    init(_ found: [RecordReading], limit: Int) {
+        records = found.prefix(limit).reversed()
+        hasOlder = found.count > limit
+    }
 }
 
 extension LedgerRecord {

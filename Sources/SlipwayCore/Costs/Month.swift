@@ -12,6 +12,8 @@ public struct Month: Hashable, Comparable, Sendable, CustomStringConvertible {
         else { return nil }
         self.year = year
         self.number = number
+        // `Int` takes a sign too.
+        guard description == text else { return nil }
     }
 
     /// The month of an instant.
@@ -27,6 +29,13 @@ public struct Month: Hashable, Comparable, Sendable, CustomStringConvertible {
         var month = self
         month.number = number % 12 + 1
         if number == 12 { month.year += 1 }
+        return month
+    }
+
+    public var previous: Month {
+        var month = self
+        month.number = (number + 10) % 12 + 1
+        if number == 1 { month.year -= 1 }
         return month
     }
 

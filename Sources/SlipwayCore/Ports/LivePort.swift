@@ -11,15 +11,18 @@ public struct LiveState: Sendable {
     /// The organization's limit, as last read; nil: none is known.
     public var parallelJobs: ParallelJobs?
     public var holds: OperatorHolds
+    /// Nil: there are none, or they were not looked at yet.
+    public var budgets: BudgetReading?
 
     public init(
         pools: [Pool] = [], hooks: Hooks = Hooks(), parallelJobs: ParallelJobs? = nil,
-        holds: OperatorHolds = OperatorHolds()
+        holds: OperatorHolds = OperatorHolds(), budgets: BudgetReading? = nil
     ) {
         self.pools = pools
         self.hooks = hooks
         self.parallelJobs = parallelJobs
         self.holds = holds
+        self.budgets = budgets
     }
 
     public struct Pool: Sendable {

@@ -12,6 +12,7 @@ final class BudgetWatch: Sendable {
     private let time: any TimeSource
     private let logger: Logger
     private let held = Mutex<[String: String]>([:])
+    private let seen = Mutex<BudgetReading?>(nil)
 
     static let pauseMilliseconds: Int64 = 60_000
 
@@ -24,6 +25,9 @@ final class BudgetWatch: Sendable {
 
     /// Why no launches are made for a project, by its id.
     var heldProjects: [String: String] { held.withLock { $0 } }
+
+    /// Nil: there are none, or they were not looked at yet.
+    var reading: BudgetReading? { seen.withLock { $0 } }
 
     func run(_ book: LaunchBook) async {
         guard let policy, !policy.budgets.isEmpty else { return }
@@ -72,6 +76,11 @@ final class BudgetWatch: Sendable {
         let now = time.now()
         let month = Month(now)
         let spent = try await spending(policy, month, book, now)
+        let uses = policy.budgets.map { budget in
+            let id = ids[budget.project]
+            return BudgetUse(budget: budget, project: id, spent: id.flatMap { spent[$0] } ?? .zero)
+        }
+        seen.withLock { $0 = BudgetReading(month: month, uses: uses) }
         var reasons: [String: String] = [:]
         for budget in policy.budgets {
             guard let id = ids[budget.project] else { continue }

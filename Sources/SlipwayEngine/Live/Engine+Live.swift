@@ -8,7 +8,7 @@ extension Engine: LivePort {
         }
         return LiveState(
             pools: configuration.pools.map { pool($0, launches) }, hooks: hookState, parallelJobs: parallelJobs,
-            holds: await desk.holds)
+            holds: await desk.holds, budgets: budgetReading)
     }
 
     private func pool(

@@ -23,19 +23,43 @@ extension StoreReader {
     }
 
     /// The newest records, newest first; before `sequence`, and about one subject, if they are given.
+    ///
+    /// Throws `corrupt` at a record that can't be read.
     public func newestRecords(
         before sequence: Int64 = .max, about subject: String? = nil, limit: Int = 50
     ) async throws(StoreError) -> [LedgerRecord] {
-        if let subject {
-            return try await records(
-                """
-                SELECT \(LedgerRows.columns) FROM ledger WHERE subject = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?
-                """,
-                [subject, sequence, Self.bounded(limit)])
+        let (sql, arguments) = Self.newest(before: sequence, about: subject, limit: limit)
+        return try await records(sql, arguments)
+    }
+
+    /// The same for who shows what is there: a record that can't be read is one of them, and keeps nobody from the others.
+    public func newestReadings(
+        before sequence: Int64 = .max, about subject: String? = nil, limit: Int = 50
+    ) async throws(StoreError) -> [RecordReading] {
+        let (sql, arguments) = Self.newest(before: sequence, about: subject, limit: limit)
+        return try await readings(sql, arguments) { result in
+            switch result {
+            case .success(let record): .record(record)
+            case .failure(let unreadable): .unreadable(sequence: unreadable.sequence, why: unreadable.why)
+            }
         }
-        return try await records(
-            "SELECT \(LedgerRows.columns) FROM ledger WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
-            [sequence, Self.bounded(limit)])
+    }
+
+    private static func newest(
+        before sequence: Int64, about subject: String?, limit: Int
+    ) -> (sql: String, arguments: [any DatabaseValueConvertible & Sendable]) {
+        guard let subject else {
+            return (
+                "SELECT \(LedgerRows.columns) FROM ledger WHERE sequence < ? ORDER BY sequence DESC LIMIT ?",
+                [sequence, bounded(limit)]
+            )
+        }
+        return (
+            """
+            SELECT \(LedgerRows.columns) FROM ledger WHERE subject = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?
+            """,
+            [subject, sequence, bounded(limit)]
+        )
     }
 
     /// The sequence and the hash of the last record: what to keep elsewhere, to prove later that nothing was cut off.
@@ -60,18 +84,19 @@ extension StoreReader {
     private func records(
         _ sql: String, _ arguments: [any DatabaseValueConvertible & Sendable]
     ) async throws(StoreError) -> [LedgerRecord] {
+        try await readings(sql, arguments) { try $0.mapError(\.storeError).get() }
+    }
+
+    private func readings<Value: Sendable>(
+        _ sql: String, _ arguments: [any DatabaseValueConvertible & Sendable],
+        _ value: @escaping @Sendable (Result<LedgerRecord, UnreadableRecord>) throws -> Value
+    ) async throws(StoreError) -> [Value] {
         try await read { database in
-            var records: [LedgerRecord] = []
+            var values: [Value] = []
             let rows = try Row.fetchCursor(
                 database.cachedStatement(sql: sql), arguments: StatementArguments(arguments.map { $0 }))
-            while let row = try rows.next() {
-                do {
-                    records.append(try LedgerRows.record(row).get())
-                } catch let unreadable as UnreadableRecord {
-                    throw unreadable.storeError
-                }
-            }
-            return records
+            while let row = try rows.next() { values.append(try value(LedgerRows.record(row))) }
+            return values
         }
     }
 }

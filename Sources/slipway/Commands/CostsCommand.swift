@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SlipwayConsole
 internal import SlipwayCore
 internal import SlipwaySQLite
 
@@ -83,7 +84,7 @@ struct CostsCommand: AsyncParsableCommand {
         try await store.withReaderAndPrices(priceBookPath) { reader, prices in
             let table = try await reader.costs(
                 by: by.dimension, from: span.start, to: span.end, prices: prices)
-            let report = CostReport(
+            let report = CostsResource(
                 table, by: by.dimension, names: try await reader.projectNames(), from: span.start, to: span.end, prices)
             try Output.standard.write(store.isJSON ? JSONText.of(report) : report.text)
         }

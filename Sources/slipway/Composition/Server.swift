@@ -44,11 +44,12 @@ func runServer(
         try await Backends.with(
             configuration, secrets: secrets, environment: options.environment, calls: metrics.calls, logger: logger
         ) { backends in
+            let budgets = try BudgetPolicy.configured(configuration.costs, usage: reader, client: backends.azure)
             let engine = backends.makeEngine(
                 store: measured, isServer: true, time: time, observers: options.observers + [metrics.launches],
                 poolObservers: [metrics.launches],
                 closedLaunch: { try await reader.launch($0) },
-                budgets: try .configured(configuration.costs, usage: reader, client: backends.azure), logger: logger)
+                budgets: budgets, logger: logger)
             let receiver = try makeReceiver(
                 configuration, secrets: secrets, tls: tls, store: measured,
                 listener: HintFork(listeners: [metrics.launches, engine]), claims: engine, bookings: engine.bookings,
@@ -61,7 +62,9 @@ func runServer(
             let console = try Console(
                 configuration: ConsoleConfiguration(configuration.console, secrets),
                 sources: ConsoleSources(
-                    reader: StoreConsoleReader(store: reader, engine: engine, time: time), checks: checks,
+                    reader: StoreConsoleReader(
+                        store: reader, engine: engine, prices: budgets.prices,
+                        priceBookPath: configuration.costs.priceBook, time: time), checks: checks,
                     metrics: { await metrics.text(of: sources) }, live: engine, operations: engine,
                     expiries: { Expiry.known(tls, backends) }, links: ConsoleLinks(configuration)),
                 time: time,

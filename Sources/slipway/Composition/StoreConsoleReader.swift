@@ -8,12 +8,20 @@ struct StoreConsoleReader: ConsoleReader {
     let store: StoreReader
     let engine: Engine
     private let figures: FiguresCache
+    private let costs: CostsCache
 
-    init(store: StoreReader, engine: Engine, time: any TimeSource) {
+    /// - Parameter priceBookPath: where `prices` come from; nil: they are built in.
+    init(store: StoreReader, engine: Engine, prices: PriceBook, priceBookPath: String?, time: any TimeSource) {
         self.store = store
         self.engine = engine
         figures = FiguresCache(time: time) { since, now, minutes in
             try await store.figures(since: since, until: now, minutes: minutes)
+        }
+        costs = CostsCache(time: time) { month, dimension in
+            MonthCosts(
+                month: month, dimension: dimension,
+                table: try await store.costs(by: dimension, from: month.start, to: month.end, prices: prices),
+                projectNames: try await store.projectNames(), prices: prices, priceBookPath: priceBookPath)
         }
     }
 
@@ -29,12 +37,8 @@ struct StoreConsoleReader: ConsoleReader {
 
     func launch(_ id: LaunchID) async throws -> Launch? { try await store.launch(id) }
 
-    func records(about subject: String, limit: Int) async throws -> [LedgerRecord] {
-        try await store.records(about: subject, limit: limit)
-    }
-
-    func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [LedgerRecord] {
-        try await store.newestRecords(before: sequence, about: subject, limit: limit)
+    func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [RecordReading] {
+        try await store.newestReadings(before: sequence, about: subject, limit: limit)
     }
 
     func deliveries(
@@ -53,6 +57,10 @@ struct StoreConsoleReader: ConsoleReader {
 
     func figures(ofLastMinutes minutes: Int) async throws -> LaunchFigures {
         try await figures.figures(ofLastMinutes: minutes)
+    }
+
+    func costs(of month: Month, by dimension: CostDimension) async throws -> MonthCosts {
+        try await costs.costs(of: month, by: dimension)
     }
 
     func openCounts() async throws -> [OpenCount] {

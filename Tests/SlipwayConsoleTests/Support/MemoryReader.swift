@@ -11,6 +11,11 @@ struct MemoryReader: ConsoleReader {
     var names: [PoolID: String] = [:]
     var figures = LaunchFigures(since: World.now, until: World.now)
     var isBroken = false
+    var isSlow = false
+    /// Sequences of records that can't be read.
+    var damaged: [Int64] = []
+    var usage = MemoryUsage()
+    var projectNames: [String: String] = [:]
 
     private func check() throws { if isBroken { throw Broken() } }
 
@@ -39,16 +44,30 @@ struct MemoryReader: ConsoleReader {
         return launches.first { $0.id == id }
     }
 
-    func records(about subject: String, limit: Int) async throws -> [LedgerRecord] {
+    func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [RecordReading] {
         try check()
-        return Array(records.filter { $0.subject == subject }.prefix(limit))
+        let torn = damaged.map { RecordReading.unreadable(sequence: $0, why: "its texts are torn") }
+        let all = records.map(RecordReading.record) + torn
+        return Array(
+            all.sorted { $0.sequence > $1.sequence }
+                .filter { $0.sequence < sequence }
+                .filter { subject == nil || $0.record == nil || $0.record?.subject == subject }
+                .prefix(limit))
     }
 
-    func records(before sequence: Int64, about subject: String?, limit: Int) async throws -> [LedgerRecord] {
+    func costs(of month: Month, by dimension: CostDimension) async throws -> MonthCosts {
         try check()
-        return Array(
-            records.reversed().filter { $0.sequence < sequence && (subject == nil || $0.subject == subject) }
-                .prefix(limit))
+        guard !isSlow else { throw ConsoleReaderBusy() }
+        let prices = PriceBook(
+            currency: "USD", asOf: "2025-11-01",
+            prices: [
+                .init(
+                    region: "r", platform: .linuxX86, vCPUHour: Money(nanos: Money.nanosPerUnit), gigabyteHour: .zero)
+            ])
+        return MonthCosts(
+            month: month, dimension: dimension,
+            table: try await usage.costs(by: dimension, from: month.start, to: month.end, prices: prices),
+            projectNames: projectNames, prices: prices, priceBookPath: nil)
     }
 
     func deliveries(
@@ -90,4 +109,17 @@ struct MemoryReader: ConsoleReader {
         try check()
         return records.last?.sequence ?? 0
     }
+}
+
+/// What was used in one month, whatever it is asked by.
+struct MemoryUsage: UsagePort {
+    var month = Month(World.now)
+    var groups: [UsageGroup] = []
+
+    static let unit = UsageUnit(
+        region: "r", capacity: "FARGATE", platform: .linuxX86, cpu: 1_024, memory: 1_024, storage: 20)
+
+    func usage(
+        by dimension: CostDimension, from start: Timestamp, to end: Timestamp
+    ) async throws(StoreError) -> [UsageGroup] { month.start == start ? groups : [] }
 }

@@ -2,7 +2,7 @@ extension Templates {
     static let launchRows = """
         {{% CONTENT_TYPE:SLIPWAY-HTML}}
         <div class="scroll" tabindex="0" role="region" aria-label="Launches"><table class="stack">
-        <thead><tr><th scope="col">State</th><th scope="col">Launch</th><th scope="col">Pool</th><th scope="col">Profile</th><th scope="col">Pipeline, run and job</th><th scope="col">Why</th><th scope="col">Made</th><th scope="col">In this state</th></tr></thead>
+        <thead><tr><th scope="col">State</th><th scope="col">Launch</th><th scope="col">Pool</th><th scope="col">Profile</th><th scope="col">Pipeline, run and job</th><th scope="col">Why</th><th scope="col">Made (UTC)</th><th scope="col">In this state</th></tr></thead>
         <tbody>
         {{#launches}}<tr><td><span class="state {{state}}">{{state}}</span></td><td><a class="id" href="/launches/{{id}}">{{id}}</a></td><td class="short" data-label="Pool">{{pool}}</td><td class="short" data-label="Profile">{{profile}}</td><td class="text">{{origin}}</td><td class="text" data-label="Why">{{why}}</td><td class="time" data-label="Made"><time datetime="{{made.iso}}" title="{{made.iso}}">{{made.short}}</time></td><td class="time" data-label="In this state"><time datetime="{{since.iso}}" title="{{since.iso}}">{{since.age}}</time></td></tr>
         {{/launches}}
@@ -32,15 +32,16 @@ extension Templates {
     static let launch = """
         {{% CONTENT_TYPE:SLIPWAY-HTML}}
         {{<layout}}{{$content}}
+        {{> done}}
         <div{{#frame.live}} data-live="{{.}}"{{/frame.live}}>
         <h1>Launch <span class="id">{{id}}</span></h1>
-        <p><span class="state {{state}}">{{state}}</span> <span class="soft">since <time datetime="{{since.iso}}" title="{{since.iso}}">{{since.short}}</time>, {{since.age}}</span></p>
+        <p><span class="state {{state}}">{{state}}</span> <span class="soft">since <time datetime="{{since.iso}}" title="{{since.iso}}">{{since.stated}}</time>, {{since.age}}</span></p>
         <p>{{why}}</p>
         {{#orders}}{{> orders}}{{/orders}}
         <section aria-labelledby="time"><h2 id="time">Its time</h2>
         <p class="soft small">From its making: {{whole}}. Bars are to scale.</p>
         <div class="scroll" tabindex="0" role="region" aria-labelledby="time"><table class="times">
-        <thead><tr><th scope="col">Stage</th><th scope="col" aria-hidden="true"></th><th scope="col" class="number">Length</th><th scope="col">From</th><th scope="col">To</th></tr></thead>
+        <thead><tr><th scope="col">Stage</th><th scope="col" aria-hidden="true"></th><th scope="col" class="number">Length</th><th scope="col">From (UTC)</th><th scope="col">To (UTC)</th></tr></thead>
         <tbody>
         {{#stages}}<tr><th scope="row">{{name}}</th><td class="picture"><svg class="gantt" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="{{name}}: {{length}} of {{whole}}"><rect class="stage-{{style}}" x="{{x}}" y="0" width="{{width}}" height="10"/></svg></td><td class="number">{{length}}</td><td class="time"><time datetime="{{from.iso}}" title="{{from.iso}}">{{from.short}}</time></td><td class="time">{{to}}</td></tr>
         {{/stages}}
@@ -55,25 +56,33 @@ extension Templates {
         </div>
         {{#hasDecisions}}
         <section aria-labelledby="decisions"><h2 id="decisions">Decisions on its job request</h2>
-        <ol class="story">{{#decisions}}{{> records}}{{/decisions}}</ol></section>
+        {{#decisions}}{{> records}}{{/decisions}}</section>
         {{/hasDecisions}}
         {{#hasDeliveries}}
         <section aria-labelledby="touched"><h2 id="touched">Deliveries that told of it</h2>
         {{> deliveryrows}}</section>
         {{/hasDeliveries}}
+        {{#areDeliveriesUnreadable}}
+        <section aria-labelledby="touched"><h2 id="touched">Deliveries that told of it</h2>
+        <p class="bad">They can't be read; the server's log says why.</p></section>
+        {{/areDeliveriesUnreadable}}
         <section aria-labelledby="ledger"><h2 id="ledger">Ledger</h2>
-        {{^records}}<p class="soft">The ledger has no record of it.</p>{{/records}}
-        <ol class="story">
-        {{#records}}{{> records}}{{/records}}
-        </ol></section>
+        {{#records}}{{#isEmpty}}<p class="soft">The ledger has no record of it.</p>{{/isEmpty}}
+        {{> records}}{{/records}}
+        </section>
         </div>
         {{/content}}{{/layout}}
         """
 
     static let records = """
         {{% CONTENT_TYPE:SLIPWAY-HTML}}
-        <li><p><strong>{{kind}}</strong> <span class="soft small"><time datetime="{{at.iso}}" title="{{at.iso}}">{{at.short}}</time>, record {{sequence}}</span></p>
+        {{#isUnreadable}}<p class="bad">They can't be read; the server's log says why.</p>{{/isUnreadable}}
+        {{#olderHref}}<p class="small">The newest {{count}}. <a href="{{{.}}}">All of them</a></p>{{/olderHref}}
+        <ol class="story">
+        {{#rows}}<li><p><strong class="{{style}}">{{kind}}</strong> <span class="soft small">{{#at}}<time datetime="{{iso}}" title="{{iso}}">{{stated}}</time>, {{/at}}record {{sequence}}</span></p>
         <dl class="facts small">{{#facts}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/facts}}</dl></li>
+        {{/rows}}
+        </ol>
         """
 
     static let orders = """

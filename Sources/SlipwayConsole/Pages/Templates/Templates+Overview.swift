@@ -2,6 +2,7 @@ extension Templates {
     static let overview = """
         {{% CONTENT_TYPE:SLIPWAY-HTML}}
         {{<layout}}{{$content}}
+        {{> done}}
         <div data-live="ticking">
         <h1>Overview</h1>
         {{#hasProblems}}
@@ -12,6 +13,7 @@ extension Templates {
         <section class="notice" aria-label="Notes"><strong>Jobs are served, but:</strong>
         <ul>{{#notes}}<li>{{name}}: {{reason}}</li>{{/notes}}</ul></section>
         {{/hasNotes}}
+        {{#incomplete}}<p class="notice">{{.}}</p>{{/incomplete}}
         {{#isDrained}}
         <section class="notice" aria-label="Drained"><strong>Drained:</strong> {{drained}}
         {{#forms}}<form class="order" method="post" action="/operate"><input type="hidden" name="form" value="{{token}}"><input type="hidden" name="back" value="{{back}}"><button name="action" value="resume">Resume</button></form>{{/forms}}</section>
@@ -33,6 +35,8 @@ extension Templates {
         {{/hasWaiting}}
         <div class="columns">
         <section aria-labelledby="flow"><h2 id="flow">Launches</h2>
+        {{^hasStore}}<p class="bad">The store can't be read: how it went isn't known at the moment.</p>{{/hasStore}}
+        {{#hasStore}}
         <p><strong class="count">{{made}}</strong> in the last hour, <strong class="count">{{madeInDay}}</strong> in the last day.
         {{#spark}}<svg class="spark" viewBox="0 0 600 40" preserveAspectRatio="none" role="img" aria-label="{{text}}">{{#bars}}<rect x="{{x}}" y="{{y}}" width="8" height="{{height}}"/>{{/bars}}</svg>{{/spark}}</p>
         <p class="small">Ended in the last day: {{#outcomes}}<span class="state {{name}}">{{name}}</span> <span class="count">{{value}}</span> {{/outcomes}}</p>
@@ -44,9 +48,11 @@ extension Templates {
         {{/phases}}
         </tbody></table></div>
         {{/hasPhases}}
+        {{/hasStore}}
         </section>
         <section aria-labelledby="failures"><h2 id="failures">Failures of the last day</h2>
-        {{^hasFailures}}<p class="soft">None.</p>{{/hasFailures}}
+        {{^hasStore}}<p class="bad">The store can't be read.</p>{{/hasStore}}
+        {{#hasStore}}{{^hasFailures}}<p class="soft">None.</p>{{/hasFailures}}{{/hasStore}}
         {{#hasFailures}}
         <div class="scroll" tabindex="0" role="region" aria-labelledby="failures"><table>
         <thead><tr><th scope="col" class="number">Launches</th><th scope="col">Reason</th><th scope="col">Latest</th></tr></thead>
@@ -67,7 +73,8 @@ extension Templates {
         {{/forms}}{{/canDrain}}
         </section>
         <h2 id="latest">Latest launches</h2>
-        {{^hasLaunches}}<p class="soft">None yet. A job that waits in a pool makes one.</p>{{/hasLaunches}}
+        {{^hasStore}}<p class="bad">The store can't be read.</p>{{/hasStore}}
+        {{#hasStore}}{{^hasLaunches}}<p class="soft">None yet. A job that waits in a pool makes one.</p>{{/hasLaunches}}{{/hasStore}}
         {{#hasLaunches}}{{> launchrows}}<p><a href="/launches">All launches</a></p>{{/hasLaunches}}
         </div>
         {{/content}}{{/layout}}

@@ -4,7 +4,9 @@ enum Templates {
         ("layout", layout), ("overview", overview), ("pools", pools), ("launches", launches),
         ("launchrows", launchRows),
         ("launch", launch), ("orders", orders), ("records", records), ("deliveries", deliveries),
-        ("deliveryrows", deliveryRows), ("ledger", ledger), ("paging", paging), ("problem", problem),
+        ("deliveryrows", deliveryRows), ("ledger", ledger), ("costs", costs), ("costrow", costRow), ("done", done),
+        ("paging", paging),
+        ("problem", problem),
     ]
 
     static let layout = """
@@ -39,6 +41,12 @@ enum Templates {
         </html>
         """
 
+    /// Outside of what is replaced while it is looked at.
+    static let done = """
+        {{% CONTENT_TYPE:SLIPWAY-HTML}}
+        {{#done}}<p class="notice done" role="status">{{message}} <span class="soft small"><time datetime="{{at.iso}}" title="{{at.iso}}">{{at.stated}}</time></span></p>{{/done}}
+        """
+
     static let paging = """
         {{% CONTENT_TYPE:SLIPWAY-HTML}}
         <nav class="paging" aria-label="Further pages">
@@ -52,7 +60,7 @@ enum Templates {
         {{<layout}}{{$content}}
         <h1>{{title}}</h1>
         <p>{{detail}}</p>
-        <p><a href="/">To the overview</a></p>
+        <p>{{#link}}<a href="{{.}}">{{linkText}}</a> · {{/link}}<a href="/">To the overview</a></p>
         {{/content}}{{/layout}}
         """
 }

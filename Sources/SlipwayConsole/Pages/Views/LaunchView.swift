@@ -15,9 +15,22 @@ struct LaunchView: PageView {
 
     struct Record: Sendable {
         var sequence: Int64
-        var at: ShownTime
+        /// Nil of one that can't be read.
+        var at: ShownTime?
         var kind: String
+        var style: String
         var facts: [ShownFact]
+    }
+
+    /// Records, the newest at the end.
+    struct Records: Sendable {
+        var rows: [Record]
+        var isEmpty: Bool
+        /// Why there are none to show: they can't be read.
+        var isUnreadable: Bool
+        /// Where the older ones are; nil: these are all.
+        var olderHref: String?
+        var count: Int
     }
 
     struct Orders: Sendable {
@@ -39,14 +52,17 @@ struct LaunchView: PageView {
     /// What the picture shows, for who doesn't see it.
     let stagesText: String
     let orders: Orders?
-    let decisions: [Record]
+    let done: ShownNote?
+    let decisions: Records
     let hasDecisions: Bool
     let deliveries: [DeliveryRowView]
     let hasDeliveries: Bool
-    let records: [Record]
+    let areDeliveriesUnreadable: Bool
+    let records: Records
 
     init(
-        _ story: LaunchDossier, poolNames: [PoolID: String], links: ServiceLinks, forms: OrderForms?, at now: Timestamp
+        _ story: LaunchDossier, poolNames: [PoolID: String], links: ServiceLinks, forms: OrderForms?,
+        done: DoneNotes.Note?, at now: Timestamp
     ) {
         let launch = story.launch
         // What is closed doesn't change any more.
@@ -63,11 +79,13 @@ struct LaunchView: PageView {
         whole = DurationText.of(milliseconds: length)
         stagesText = stages.map { "\($0.name) \($0.length)" }.joined(separator: ", ")
         orders = forms.flatMap { Orders(launch, $0) }
-        decisions = story.decisions.map { Record($0, now) }
-        hasDecisions = !decisions.isEmpty
-        deliveries = story.deliveries.map { DeliveryRowView($0, at: now) }
+        self.done = done.map { ShownNote($0, at: now) }
+        decisions = Records(story.decisions, about: launch.request.map { "request-\($0)" } ?? "", now)
+        hasDecisions = !decisions.isEmpty || decisions.isUnreadable
+        deliveries = (story.deliveries ?? []).map { DeliveryRowView($0, at: now) }
         hasDeliveries = !deliveries.isEmpty
-        records = story.records.map { Record($0, now) }
+        areDeliveriesUnreadable = story.deliveries == nil
+        records = Records(story.records, about: launch.id.rawValue, now)
     }
 
     private static func forWhom(_ launch: Launch, _ links: ServiceLinks) -> [ShownFact] {
@@ -99,8 +117,8 @@ struct LaunchView: PageView {
             ShownFact("Pool", poolNames.name(of: launch.pool), href: links.pool(launch.pool)),
             ShownFact("Profile", launch.profile),
             launch.agent.map {
-                ShownFact("Agent", "\(launch.id.agentName) (\($0))", href: links.agent($0, of: launch.pool))
-            } ?? ShownFact("Agent", launch.id.agentName),
+                ShownFact("Agent", "\(launch.agentName) (\($0))", href: links.agent($0, of: launch.pool))
+            } ?? ShownFact("Agent", launch.agentName),
             launch.placement.map { ShownFact("Placement", $0) },
             launch.attempt > 0 ? ShownFact("Attempts", String(launch.attempt)) : nil,
             launch.agentTask.map { ShownFact("Agent task", $0.rawValue, href: links.agentTask($0)) },
@@ -134,11 +152,23 @@ extension LaunchView.Stage {
 }
 
 extension LaunchView.Record {
-    init(_ record: LedgerRecord, _ now: Timestamp) {
-        sequence = record.sequence
-        at = ShownTime(record.at, at: now)
-        kind = record.kind
-        facts = ShownFact.of(RecordResource(record).facts)
+    fileprivate init(_ reading: RecordReading, _ now: Timestamp) {
+        let resource = RecordResource(reading)
+        sequence = reading.sequence
+        at = reading.record.map { ShownTime($0.at, at: now) }
+        kind = resource.kind
+        style = reading.record == nil ? "bad" : ""
+        facts = ShownFact.of(resource.facts)
+    }
+}
+
+extension LaunchView.Records {
+    fileprivate init(_ newest: NewestRecords?, about subject: String, _ now: Timestamp) {
+        rows = (newest?.records ?? []).map { LaunchView.Record($0, now) }
+        isEmpty = rows.isEmpty && newest != nil
+        isUnreadable = newest == nil
+        olderHref = newest?.hasOlder == true ? PageLink.to("/ledger", [("subject", subject)]) : nil
+        count = rows.count
     }
 }
 

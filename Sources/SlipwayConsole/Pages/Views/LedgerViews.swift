@@ -60,12 +60,14 @@ struct DeliveryListView: PageView {
 struct LedgerView: PageView {
     struct Row: Sendable {
         var sequence: Int64
-        var at: ShownTime
+        /// Nil of one that can't be read, as its subject and its hash.
+        var at: ShownTime?
         var kind: String
+        var style: String
         var subject: String
-        var subjectHref: String
+        var subjectHref: String?
         var facts: [ShownFact]
-        var hash: String
+        var hash: String?
     }
 
     let frame: PageFrame
@@ -77,7 +79,7 @@ struct LedgerView: PageView {
     let firstHref: String?
 
     /// - Parameter found: one more than the limit, where there are more.
-    init(_ found: [LedgerRecord], limit: Int, _ query: QueryParameters, at now: Timestamp) {
+    init(_ found: [RecordReading], limit: Int, _ query: QueryParameters, at now: Timestamp) {
         let isFirst = query["cursor"] == nil
         frame = PageFrame("Ledger", at: "/ledger", live: isFirst ? "changes" : nil)
         let shown = found.prefix(limit)
@@ -94,17 +96,20 @@ struct LedgerView: PageView {
 }
 
 extension LedgerView.Row {
-    fileprivate init(_ record: LedgerRecord, _ now: Timestamp) {
-        sequence = record.sequence
-        at = ShownTime(record.at, at: now)
-        kind = record.kind
-        subject = record.subject
+    fileprivate init(_ reading: RecordReading, _ now: Timestamp) {
+        let resource = RecordResource(reading)
+        sequence = reading.sequence
+        at = reading.record.map { ShownTime($0.at, at: now) }
+        kind = resource.kind
+        style = reading.record == nil ? "bad" : ""
+        subject = resource.subject
         // Of what a launch's records are about, its page tells more.
-        subjectHref =
+        subjectHref = reading.record.map { record in
             record.kind.hasPrefix("launch.")
-            ? "/launches/" + PageLink.encode(record.subject)
-            : PageLink.to("/ledger", [("subject", record.subject)])
-        facts = ShownFact.of(RecordResource(record).facts)
-        hash = String(record.hash.description.prefix(12))
+                ? "/launches/" + PageLink.encode(record.subject)
+                : PageLink.to("/ledger", [("subject", record.subject)])
+        }
+        facts = ShownFact.of(resource.facts)
+        hash = resource.hash.map { String($0.prefix(12)) }
     }
 }

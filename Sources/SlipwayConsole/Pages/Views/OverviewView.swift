@@ -2,13 +2,21 @@ internal import SlipwayCore
 
 /// What the first page is made of.
 struct OverviewFacts: Sendable {
-    var launches: [Launch]
+    struct Stored: Sendable {
+        var launches: [Launch]
+        var hour: LaunchFigures
+        var day: LaunchFigures
+        var poolNames: [PoolID: String]
+    }
+
+    /// Nil: the store can't be read.
+    var stored: Stored?
     var live: LiveState
-    var hour: LaunchFigures
-    var day: LaunchFigures
+    /// False: nobody tells of now.
+    var hasEngine: Bool
     var problems: [ReadinessProblem]
     var expiries: [Expiry]
-    var poolNames: [PoolID: String]
+    var done: DoneNotes.Note?
 }
 
 /// The first page: what waits, starts, is online and busy, how it went of late, and what is wrong.
@@ -47,6 +55,10 @@ struct OverviewView: PageView {
     static let maximumLaunches = 15
 
     let frame: PageFrame
+    let done: ShownNote?
+    let hasStore: Bool
+    /// What the numbers of now leave out; nil: nothing.
+    let incomplete: String?
     let forms: OrderForms?
     let problems: [Notice]
     let notes: [Notice]
@@ -76,7 +88,12 @@ struct OverviewView: PageView {
     init(_ facts: OverviewFacts, forms: OrderForms?, links: ServiceLinks, at now: Timestamp) {
         frame = PageFrame("Overview", at: "/", live: "ticking")
         self.forms = forms
+        done = facts.done.map { ShownNote($0, at: now) }
+        hasStore = facts.stored != nil
+        incomplete = Self.incomplete(facts)
         let live = facts.live
+        let hour = facts.stored?.hour ?? LaunchFigures(since: now, until: now)
+        let day = facts.stored?.day ?? LaunchFigures(since: now, until: now)
         problems = facts.problems.filter { !$0.isNote }.map(Notice.init)
         notes = facts.problems.filter(\.isNote).map(Notice.init)
         hasProblems = !problems.isEmpty
@@ -92,20 +109,31 @@ struct OverviewView: PageView {
         hasWaiting = !waiting.isEmpty
         let more = live.pools.map(\.waitingCount).reduce(0, +) - waiting.count
         waitingMore = more > 0 ? more : nil
-        spark = SparkView(facts.hour.madePerMinute)
-        made = facts.hour.made
-        madeInDay = facts.day.made
-        outcomes = LaunchOutcome.Kind.allCases.map { ShownFact($0.rawValue, "\(facts.day.outcomes[$0] ?? 0)") }
-        phases = Self.phases(facts.hour.phases, facts.day.phases)
+        spark = SparkView(hour.madePerMinute)
+        made = hour.made
+        madeInDay = day.made
+        outcomes = LaunchOutcome.Kind.allCases.map { ShownFact($0.rawValue, "\(day.outcomes[$0] ?? 0)") }
+        phases = Self.phases(hour.phases, day.phases)
         hasPhases = !phases.isEmpty
-        failures = facts.day.failures.map {
+        failures = day.failures.map {
             Failure(
                 reason: $0.reason, count: $0.count, launch: $0.launch.rawValue, at: ShownTime($0.at, at: now))
         }
         hasFailures = !failures.isEmpty
         self.facts = Self.facts(live, facts.expiries, at: now)
-        launches = facts.launches.map { LaunchRowView($0, facts.poolNames, at: now) }
+        launches = (facts.stored?.launches ?? []).map {
+            LaunchRowView($0, facts.stored?.poolNames ?? [:], at: now)
+        }
         hasLaunches = !launches.isEmpty
+    }
+
+    private static func incomplete(_ facts: OverviewFacts) -> String? {
+        guard facts.hasEngine else {
+            return "No engine runs in this process: what waits, and what agents do, isn't known here."
+        }
+        let unread = facts.live.pools.filter { $0.readAt == nil && $0.problem == nil }.map(\.name)
+        guard !unread.isEmpty else { return nil }
+        return "The engine is starting: what waits isn't known yet of \(unread.joined(separator: ", "))."
     }
 
     private static func tiles(_ live: LiveState) -> [Tile] {
