@@ -274,6 +274,6 @@ struct PageTests {
         let console = try World.console(MemoryReader(isBroken: true))
         let page = try await World.get("/", from: console, headers: [.accept: "text/html"])
         #expect(page.status == .serviceUnavailable)
-        #expect(page.text.contains("The store can&#39;t be read") && !page.text.contains("Broken"))
+        #expect(page.text.contains("The store can't be read") && !page.text.contains("Broken"))
     }
 }

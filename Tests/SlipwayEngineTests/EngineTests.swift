@@ -107,8 +107,9 @@ import Testing
             await harness.expect(within: 10) { harness.world.with { $0.startAnswers.isEmpty } }
             let calls = harness.world.with { $0.runTaskCalls }
             _ = await harness.passes(seconds: 2) { false }
-            // Half of twenty a second, and a little won back.
-            #expect(harness.world.with { $0.runTaskCalls } - calls <= 26)
+            // Half of twenty a second, and a little won back: some 26, by how the calls meet the clock's steps. Without a
+            // thought for throttling, they would be 40.
+            #expect(harness.world.with { $0.runTaskCalls } - calls <= 30)
             await harness.expect(within: 60) { harness.world.with { $0.tokens.count } == 50 }
         }
         // Each with the token of its first attempt.

@@ -79,7 +79,7 @@ extension Templates {
         {{#isUnreadable}}<p class="bad">They can't be read; the server's log says why.</p>{{/isUnreadable}}
         {{#olderHref}}<p class="small">The newest {{count}}. <a href="{{{.}}}">All of them</a></p>{{/olderHref}}
         <ol class="story">
-        {{#rows}}<li><p><strong class="{{style}}">{{kind}}</strong> <span class="soft small">{{#at}}<time datetime="{{iso}}" title="{{iso}}">{{stated}}</time>, {{/at}}record {{sequence}}</span></p>
+        {{#rows}}<li><p><strong{{#style}} class="{{style}}"{{/style}}>{{kind}}</strong> <span class="soft small">{{#at}}<time datetime="{{iso}}" title="{{iso}}">{{stated}}</time>, {{/at}}record {{sequence}}</span></p>
         <dl class="facts small">{{#facts}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/facts}}</dl></li>
         {{/rows}}
         </ol>

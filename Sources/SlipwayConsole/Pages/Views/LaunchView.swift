@@ -18,7 +18,7 @@ struct LaunchView: PageView {
         /// Nil of one that can't be read.
         var at: ShownTime?
         var kind: String
-        var style: String
+        var style: String?
         var facts: [ShownFact]
     }
 
@@ -157,7 +157,7 @@ extension LaunchView.Record {
         sequence = reading.sequence
         at = reading.record.map { ShownTime($0.at, at: now) }
         kind = resource.kind
-        style = reading.record == nil ? "bad" : ""
+        style = reading.record == nil ? "bad" : nil
         facts = ShownFact.of(resource.facts)
     }
 }

@@ -63,7 +63,7 @@ struct LedgerView: PageView {
         /// Nil of one that can't be read, as its subject and its hash.
         var at: ShownTime?
         var kind: String
-        var style: String
+        var style: String?
         var subject: String
         var subjectHref: String?
         var facts: [ShownFact]
@@ -101,7 +101,7 @@ extension LedgerView.Row {
         sequence = reading.sequence
         at = reading.record.map { ShownTime($0.at, at: now) }
         kind = resource.kind
-        style = reading.record == nil ? "bad" : ""
+        style = reading.record == nil ? "bad" : nil
         subject = resource.subject
         // Of what a launch's records are about, its page tells more.
         subjectHref = reading.record.map { record in
