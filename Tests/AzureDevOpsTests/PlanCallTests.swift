@@ -16,6 +16,20 @@ private func asJob(
 }
 
 @Suite struct PlanCallTests {
+    @Test func callsThatAreMadeOnceKeepTheIdentitysRateLimit() async throws {
+        let build = #"{"id":7,"status":"inProgress"}"#
+        try await withClient([.json(build, headers: [("Retry-After", "60")])]) { client, server in
+            _ = try await client.once(attemptTimeout: .seconds(5)).build(project: "p1", id: 7)
+            for other in [client.once(attemptTimeout: .seconds(5)), client] {
+                let error = await #expect(throws: AzureDevOpsError.self) {
+                    try await other.build(project: "p1", id: 7)
+                }
+                #expect(error?.code == .throttled)
+            }
+            #expect(server.requests.count == 1)
+        }
+    }
+
     @Test func eventsNameTheTaskAndItsJob() async throws {
         try await asJob([.status(204), .status(200)]) { client, server in
             try await client.postPlanEvent(PlanEvent(.started, task: "t1", job: "j1"), to: plan)

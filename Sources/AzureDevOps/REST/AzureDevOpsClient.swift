@@ -36,7 +36,7 @@ public struct AzureDevOpsClient: Sendable {
     let exchange: HTTPExchange
     let clock: AzureDevOpsClock
     let random: @Sendable () -> Double
-    let gauge = RateLimitGauge()
+    let gauge: RateLimitGauge
     let logger: Logger
 
     /// - Parameters:
@@ -62,10 +62,15 @@ public struct AzureDevOpsClient: Sendable {
         self.clock = clock
         self.random = random
         self.logger = logger
+        gauge = RateLimitGauge()
     }
 
-    init(_ other: AzureDevOpsClient, authenticator: any AzureDevOpsAuthenticator, attemptTimeout: Duration) {
+    init(
+        _ other: AzureDevOpsClient, authenticator: any AzureDevOpsAuthenticator, gauge: RateLimitGauge,
+        attemptTimeout: Duration
+    ) {
         organization = other.organization
+        self.gauge = gauge
         self.authenticator = authenticator
         var configuration = other.configuration
         configuration.attemptTimeout = attemptTimeout

@@ -64,11 +64,12 @@ extension AzureDevOpsClient {
     ///
     /// - Parameter attemptTimeout: of each call.
     public func acting(as authenticator: any AzureDevOpsAuthenticator, attemptTimeout: Duration) -> AzureDevOpsClient {
-        AzureDevOpsClient(self, authenticator: authenticator, attemptTimeout: attemptTimeout)
+        AzureDevOpsClient(
+            self, authenticator: authenticator, gauge: RateLimitGauge(), attemptTimeout: attemptTimeout)
     }
 
-    /// The same identity, each call once.
+    /// The same identity, each call once, with the same record of rate limits: the service counts them for each identity.
     public func once(attemptTimeout: Duration) -> AzureDevOpsClient {
-        acting(as: authenticator, attemptTimeout: attemptTimeout)
+        AzureDevOpsClient(self, authenticator: authenticator, gauge: gauge, attemptTimeout: attemptTimeout)
     }
 }
