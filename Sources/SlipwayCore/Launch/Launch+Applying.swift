@@ -26,6 +26,7 @@ extension Launch {
     }
 
     private mutating func handle(_ event: LaunchEvent, _ now: Timestamp, _ rules: LaunchRules) {
+        if isToBeRegistered, event.isOfAgent { return }
         switch event {
         case .startPermitted: startPermitted(now, rules)
         case .agentRegistered(let id): agentRegistered(id, now)
@@ -63,6 +64,16 @@ extension Launch {
         case .stopForced(let why): endByForce(why, now)
         case .recovered: recovered(now)
         case .timePassed: timePassed(now, rules)
+        }
+    }
+}
+
+extension LaunchEvent {
+    /// It tells of an agent that was known by its name alone: before a booked one is registered, that is anybody's.
+    fileprivate var isOfAgent: Bool {
+        switch self {
+        case .agentObserved, .jobObserved, .jobEnded: true
+        default: false
         }
     }
 }

@@ -11,11 +11,16 @@ extension Launch {
     mutating func end(_ cause: CleaningCause, _ now: Timestamp) {
         switch state {
         case .planned: clean(cause, now, agentTaskGone: true)
-        // Without its registration RunTask was not called.
-        case .starting: clean(cause, now, agentTaskGone: isToBeRegistered)
+        case .starting: cleanStarting(cause, now)
         case .pending, .online, .finished: clean(cause, now, agentTaskGone: false)
         case .busy, .cleaning, .closed: return
         }
+    }
+
+    /// Without its registration RunTask was not called; but the pool may be asked for that registration right now.
+    private mutating func cleanStarting(_ cause: CleaningCause, _ now: Timestamp) {
+        if isToBeRegistered { registeringFailedAt = now }
+        clean(cause, now, agentTaskGone: isToBeRegistered)
     }
 
     /// Ends a launch whatever its agent does. One that is being cleaned, and waits for its agent to let go of its job, waits
@@ -74,9 +79,7 @@ extension Launch {
                 .notStarted("waited \(rules.deadlines.startSeconds) s for its turn to start"), now, agentTaskGone: true)
         case .starting:
             let why = lastProblem ?? "the cluster gave no answer"
-            clean(
-                .notStarted("not started within \(rules.deadlines.startSeconds) s: \(why)"), now,
-                agentTaskGone: isToBeRegistered)
+            cleanStarting(.notStarted("not started within \(rules.deadlines.startSeconds) s: \(why)"), now)
         case .pending: clean(.neverOnline, now, agentTaskGone: false)
         case .online:
             let isPassedOver = request != nil && orphanedAt == nil

@@ -22,6 +22,8 @@ extension Launch {
             cleaning.quiescedAt = nil
             cleaning.notBefore = min(cleaning.notBefore, now)
             if agentTask == nil { stateSince = now }
+            // The pool may have been asked right before.
+            if isToBeRegistered, registeringFailedAt != nil { registeringFailedAt = now }
             state = .cleaning(cleaning)
         case .planned, .pending, .online, .busy, .finished, .closed:
             return

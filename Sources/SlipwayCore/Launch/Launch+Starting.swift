@@ -41,8 +41,9 @@ extension Launch {
         if refusal.kind == .unknown { unknownRefusals += 1 }
         if refusal.kind == .permanent || unknownRefusals >= LaunchRules.maximumUnknownRefusals {
             self.refusal = .permanent
-            // An earlier call with this token may have worked without our having heard of it, so it is looked for.
-            clean(.notStarted(refusal.message), now, agentTaskGone: false)
+            // An earlier call with this token may have worked without our having heard of it, so it is looked for. But what
+            // was refused while it was to be registered is no call of RunTask, and an agent of its name may be anybody's.
+            clean(.notStarted(refusal.message), now, agentTaskGone: isToBeRegistered)
             return
         }
         // A throttled call did nothing, so its token is still good. The others are remembered with their token. But while

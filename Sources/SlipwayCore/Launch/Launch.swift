@@ -46,7 +46,7 @@ public struct Launch: Hashable, Codable, Sendable {
     public internal(set) var agent: AgentID?
     /// When its agent was registered before its agent task was started; nil: it is not, or comes by itself.
     public internal(set) var registeredAt: Timestamp?
-    /// When it was last tried and not heard of: the registration may appear for a while yet.
+    /// When it was last tried and not heard of, or may have been under way: the registration may appear for a while yet.
     public internal(set) var registeringFailedAt: Timestamp?
     /// What its container asked for and got; nil: nothing, or it registers by itself.
     public internal(set) var claim: LaunchClaim?

@@ -39,11 +39,15 @@ public struct RequestHistory: Hashable, Sendable {
         switch outcome.kind {
         case .failed, .lost:
             // One whose agent took another job did not fail this one.
-            guard launch.ran == nil || launch.ran == launch.request else { return }
+            guard launch.ran == nil || launch.ran == launch.request || launch.binding != nil else { return }
             if launch.agentTask == nil, launch.refusal != .permanent { postponements += 1 } else { failures += 1 }
-        case .ran:
-            guard launch.ran == nil else { return }
+        case .ran where launch.ran == nil:
             unseen += 1
+        case .ran where launch.binding != nil:
+            // Whose name is still wanted was given another job.
+            failures += 1
+        case .ran:
+            return
         case .unused where launch.binding != nil:
             // Whoever waits for this very agent was not given it.
             failures += 1

@@ -44,7 +44,8 @@ struct EffectRunner: Sendable {
             } catch {
                 // An answer to RunTask is kept and stored later: calling anew would not tell what this call did. A look is
                 // never kept, since it would be taken for fresh when it is stored.
-                if case .startAgentTask = effect { unstored.keep(event, of: id) }
+                // Nor would it tell whether a registration may still appear.
+                if effect.isNeverLookedUp { unstored.keep(event, of: id) }
                 logger.error("A launch's change was not stored", metadata: ["launch.id": "\(id)", "error": "\(error)"])
                 return
             }
@@ -102,6 +103,15 @@ struct EffectRunner: Sendable {
             logger.warning("An effect failed and will be repeated", metadata: metadata.with("reason", why))
         default:
             logger.debug("An effect was done", metadata: metadata.with("event", event.name))
+        }
+    }
+}
+
+extension LaunchEffect {
+    fileprivate var isNeverLookedUp: Bool {
+        switch self {
+        case .startAgentTask, .registerAgent: true
+        default: false
         }
     }
 }

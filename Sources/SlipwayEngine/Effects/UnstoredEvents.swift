@@ -1,7 +1,7 @@
 internal import SlipwayCore
 internal import Synchronization
 
-/// Answers to RunTask that the store has not taken yet: at most one for each open launch.
+/// Answers to RunTask, and to the registering before it, that the store has not taken yet: at most one for each open launch.
 final class UnstoredEvents: Sendable {
     private let events = Mutex<[LaunchID: LaunchEvent]>([:])
 

@@ -63,6 +63,56 @@ private func seen(online: Bool, holding request: JobRequestID? = nil) -> PoolAge
         #expect(asking.effect(at: recoveredAt.adding(seconds: 60)) == .removeRegistration)
     }
 
+    @Test func aRegistrationThatIsUnderWayWhenItEndsIsLookedForUntilItCannotAppearAnyMore() {
+        let ended = boundLaunch(after: [.startPermitted, .stopRequested("enough")])
+        let endedAt = ended.endedAt ?? start
+        #expect(ended.effect(at: endedAt.adding(seconds: 59)) == nil)
+        #expect(ended.effect(at: endedAt.adding(seconds: 60)) == .removeRegistration)
+        // Its answer tells: then there is no more to wait for.
+        let answered = launch(ended, after: [registered])
+        #expect(answered.effect(at: endedAt.adding(seconds: 59)) == .removeRegistration)
+        // The process may have ended under it.
+        let recovered = ended.applying(.recovered, at: endedAt.adding(seconds: 50), rules: LaunchRules())?.launch
+        #expect(recovered?.effect(at: endedAt.adding(seconds: 60)) == nil)
+        let late = boundLaunch(after: [.startPermitted])
+            .applying(.timePassed, at: after(100_000), rules: LaunchRules())?.launch
+        #expect(late?.outcome?.kind == .failed)
+        #expect(late?.effect(at: after(100_059)) == nil)
+    }
+
+    @Test func aRefusalToRegisterTouchesNoAgentOfItsName() {
+        let refused = boundLaunch(after: [
+            .startPermitted, .startRefused(StartRefusal(kind: .permanent, message: "403")),
+        ])
+        #expect(refused.outcome == LaunchOutcome(kind: .failed, reason: "403"))
+        #expect(refused.effect(at: after(60)) == .removeRegistration)
+        #expect(refused.isToBeRegistered)
+    }
+
+    @Test func anAgentOfItsNameIsAnybodysUntilItIsRegistered() {
+        let starting = boundLaunch(after: [.startPermitted])
+        for event in [
+            LaunchEvent.agentObserved(seen(online: true, holding: job)), .jobObserved(job),
+            .jobEnded(job, result: "succeeded"),
+        ] { #expect(starting.applying(event, at: after(60), rules: LaunchRules()) == nil) }
+    }
+
+    @Test func whatAnotherJobOrALossTookFromItsBookingCountsAgainstANewOne() {
+        let gone = [LaunchEvent.startPermitted, registered, accepted]
+        let stop = AgentTaskStop(reason: "Essential container in task exited", exitCode: 137)
+        var history = RequestHistory()
+        history.add(boundLaunch(after: gone + [.jobObserved(job), .agentTaskObserved(.stopped(stop))]))
+        #expect(history.failures == 1)
+        let ended = boundLaunch(
+            ordinal: 2,
+            after: gone + [
+                .jobObserved(job), .jobEnded(job, result: "succeeded"),
+                .agentTaskObserved(.stopped(AgentTaskStop(reason: "done", exitCode: 0))),
+            ])
+        history.add(ended)
+        #expect(history.failures == 2)
+    }
+
     @Test func itsAgentTaskNamesItsAgentAndHasItsOwnSize() throws {
         let booking = newBooking(cpu: 2_048)
         let bound = boundLaunch(of: booking, after: [.startPermitted, registered])
