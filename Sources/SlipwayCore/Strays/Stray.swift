@@ -57,7 +57,8 @@ public func strays(
 ) -> [Stray] {
     let answeredFor = Set(launches.map(\.id))
     let answeredNames = Set(launches.map(\.agentName))
-    let running = Set(agentTasks.map(\.agentName))
+    // A booked agent's name may be in another pool too.
+    let running = Set(agentTasks.filter { $0.launch.isOf(policy) }.map(\.agentName))
     let tasks = agentTasks.compactMap { sighting -> Stray? in
         guard sighting.launch.isOf(policy), !answeredFor.contains(sighting.launch) else { return nil }
         return Stray(
