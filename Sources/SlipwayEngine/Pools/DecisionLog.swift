@@ -1,8 +1,9 @@
 internal import SlipwayCore
 
-/// Writes to the ledger why a job request waits or is refused: when the reason changes, not at each reading.
+/// Writes to the ledger why a job request or a booking waits or is refused: when the reason changes, not at each reading.
 struct DecisionLog {
-    private var lastReasons: [JobRequestID: String] = [:]
+    /// By subject. One may have several, as when a launch is stopped and the next is held for it.
+    private var lastReasons: [String: Set<String>] = [:]
 
     /// Answers the decisions that were written, which are new.
     @discardableResult
@@ -11,17 +12,22 @@ struct DecisionLog {
     ) async throws -> [Decision] {
         var new: [Decision] = []
         var entries: [LedgerEntry] = []
-        var reasons: [JobRequestID: String] = [:]
+        var reasons: [String: Set<String>] = [:]
         for decision in decisions {
-            guard let request = decision.request else { continue }
-            reasons[request] = decision.reason
-            guard lastReasons[request] != decision.reason, isWorthAnEntry(decision) else { continue }
+            guard let subject = subject(of: decision) else { continue }
+            reasons[subject, default: []].insert(decision.reason)
+            guard lastReasons[subject]?.contains(decision.reason) != true, isWorthAnEntry(decision) else { continue }
             new.append(decision)
-            entries.append(entry(decision, request, pool, at: parts.time.now()))
+            entries.append(entry(decision, subject, pool, at: parts.time.now()))
         }
         if !entries.isEmpty { try await parts.store.commit(LaunchBatch(entries: entries)) }
         lastReasons = reasons
         return new
+    }
+
+    /// A booking's own where no job demands its agent yet.
+    private func subject(of decision: Decision) -> String? {
+        decision.request.map { "request-\($0)" } ?? decision.booking?.ledgerSubject
     }
 
     /// A launch opens its own history with the same reason, and that an agent is on its way shows there too.
@@ -32,13 +38,13 @@ struct DecisionLog {
         }
     }
 
-    private func entry(_ decision: Decision, _ request: JobRequestID, _ pool: PoolPolicy, at now: Timestamp)
+    private func entry(_ decision: Decision, _ subject: String, _ pool: PoolPolicy, at now: Timestamp)
         -> LedgerEntry
     {
         var facts = LedgerFacts()
         facts["pool"] = .integer(Int64(pool.id.rawValue))
         facts["reason"] = .text(decision.reason)
         if case .stop(let id) = decision.action { facts["launch"] = .text(id.rawValue) }
-        return LedgerEntry(at: now, kind: "decision.\(decision.name)", subject: "request-\(request)", facts: facts)
+        return LedgerEntry(at: now, kind: "decision.\(decision.name)", subject: subject, facts: facts)
     }
 }
