@@ -8,8 +8,8 @@ struct BookingEndpoint: Endpoint {
     let kind: ServerTaskForms.Kind
     let gatekeeper: ServerTaskGuard
     let port: any BookingPort
-    /// Azure DevOps is asked about the run meanwhile, for ten seconds at most.
-    let answerTimeoutMilliseconds: Int64? = 15_000
+    /// Azure DevOps is asked about the run meanwhile, for ten seconds at most. For a gate nobody is asked.
+    var answerTimeoutMilliseconds: Int64? { kind == .gate ? nil : 15_000 }
 
     func admit(_ head: HTTPRequestHead, from peer: Peer) -> Admission {
         gatekeeper.admit(head, from: peer, takesBody: true)
