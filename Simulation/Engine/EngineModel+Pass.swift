@@ -26,7 +26,7 @@ extension EngineModel {
         let launches = current(
             before, now: book, after: reading.events, at: world.clock, rules: rules(for:))
         guard world.now >= world.disk.brokenUntil else { return endPass(isActive: true, failed: true) }
-        let bookings = world.disk.bookings.values.sorted { $1.identity.isEarlier(than: $0.identity) }
+        let bookings = world.disk.bookings.values.sorted { $0.overrules($1) }
         let decisions = plan(
             PlanningInput(
                 policy: world.policy, requests: requests, launches: launches, history: history(of: requests, launches),

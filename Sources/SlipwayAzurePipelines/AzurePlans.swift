@@ -65,8 +65,12 @@ public struct AzurePlans: PlanPort {
                 PlanRecordChange(id: task.instance, percentComplete: percent, currentOperation: operation), of: plan,
                 timeline: task.timeline)
         case .outcome(let outcome, let lines):
-            let log = try await client.createLog("logs\\\(task.instance)", of: plan)
-            try await client.appendLog(lines.map { $0 + "\n" }.joined(), to: log, of: plan)
+            var log: Int?
+            if !lines.isEmpty {
+                let made = try await client.createLog("logs\\\(task.instance)", of: plan)
+                try await client.appendLog(lines.map { $0 + "\n" }.joined(), to: made, of: plan)
+                log = made
+            }
             try await client.updateRecord(.init(outcome, task, log: log), of: plan, timeline: task.timeline)
         case .completed(let result):
             try await client.postPlanEvent(
@@ -80,8 +84,8 @@ extension PlanReference {
 }
 
 extension PlanRecordChange {
-    fileprivate init(_ outcome: BookingOutcome, _ task: PlanTask, log: Int) {
-        self.init(id: task.instance, percentComplete: 100, log: Log(id: log))
+    fileprivate init(_ outcome: BookingOutcome, _ task: PlanTask, log: Int?) {
+        self.init(id: task.instance, percentComplete: 100, log: log.map { Log(id: $0) })
         switch outcome.result {
         case .succeeded:
             if let name = outcome.message.arguments.first { variables = ["agentName": Variable(name)] }

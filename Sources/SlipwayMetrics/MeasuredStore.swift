@@ -65,8 +65,8 @@ public struct MeasuredStore: LedgerStore {
         try await counting("read") { () throws(StoreError) in try await store.bookingsAtWork() }
     }
 
-    public func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] {
-        try await counting("read") { () throws(StoreError) in try await store.bookings(named: names) }
+    public func bookings(named names: [BoundAgentName], pool: String) async throws(StoreError) -> [Booking] {
+        try await counting("read") { () throws(StoreError) in try await store.bookings(named: names, pool: pool) }
     }
 
     public func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int {

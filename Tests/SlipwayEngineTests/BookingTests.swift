@@ -1,5 +1,6 @@
 import SlipwayCore
 import SlipwayEngine
+import Synchronization
 import Testing
 
 private let planID = "0a7c9a3e-1111-4222-8333-444455556666"
@@ -282,22 +283,162 @@ extension Harness {
         }
     }
 
-    /// Stopped at the n-th call, for each n: the booking's task is told, its job runs, and nothing is left or doubled.
-    @Test func stoppedAtAnyCallItLosesNothing() async throws {
-        for fatal in 1...40 {
-            let harness = Harness(onCall: { if $0 == fatal { throw Interrupted() } })
-            harness.knowRun()
-            try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-                for _ in 0..<5 {
-                    await harness.expect(within: 60) { engine.problem(ofPool: "ecs-linux") == nil }
-                    if try await book(engine, call()) == nil { break }
-                }
-                await harness.expect(within: 200) { harness.results.contains(.succeeded) }
-                harness.queueBound(9)
-                await harness.expect(within: 400) { harness.isQuiet }
+    @Test func oneThatIsAcceptedWhileTheEngineStartsIsToldOnce() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        let engine = harness.makeEngine(takesBookings: true)
+        let accepted = Mutex(false)
+        harness.store.onRead.withLock {
+            $0 = { subject in
+                // The desk is open by then, and the keeper doesn't run yet.
+                guard subject == "FARGATE", !accepted.withLock({ $0 }) else { return }
+                if case .some(.none) = try? await book(engine, call()) { accepted.withLock { $0 = true } }
             }
-            #expect(harness.world.ranAll, "call \(fatal)")
-            #expect(harness.world.with { $0.runTaskCalls } <= 2, "call \(fatal)")
         }
+        try await harness.run(engine) { _ in
+            await harness.expect(within: 20) { harness.results == [.succeeded] }
+            _ = await harness.passes(seconds: 5) { false }
+        }
+        #expect(accepted.withLock { $0 })
+        #expect(harness.words.count { $0 == .started } == 1)
+        #expect(harness.results == [.succeeded])
+    }
+
+    @Test func whoseLiveLogFailsIsToldHowItEndedAllTheSame() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        harness.world.with {
+            $0.receive = { word in
+                switch word {
+                case .lines, .progress: .unheard("503", retryAfterSeconds: 300)
+                case .outcome(_, let log): log.isEmpty ? nil : .refused("403")
+                default: nil
+                }
+            }
+        }
+        try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
+            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            try await settle(engine, call(), as: nil)
+            await harness.expect(within: 20) { harness.results == [.succeeded] }
+        }
+        #expect(harness.message == "The agent \(name) is registered. A job that demands it is queued now.")
+    }
+
+    @Test func aTokenThatIsRefusedIsReplacedByTheOneThatCameMeanwhile() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        harness.world.with { $0.planReception = .unheard("503", retryAfterSeconds: nil) }
+        try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
+            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            try await settle(engine, call(), as: nil)
+            await harness.expect(within: 20) { harness.store.bookings.first?.outcome != nil }
+            try await settle(engine, call(token: "next-token"), as: nil)
+            harness.world.with {
+                $0.refusedTokens = ["job-token"]
+                $0.planReception = nil
+            }
+            await harness.expect(within: 60) { harness.results == [.succeeded] }
+        }
+    }
+
+    @Test func theSameKeyInAnotherPoolIsAnotherAgent() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        let other = World(time: harness.time)
+        other.with { $0.poolNumber = 13 }
+        let engine = harness.makeEngine(takesBookings: true, alsoIn: other)
+        try await harness.run(engine) { engine in
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && engine.problem(ofPool: "ecs-other") == nil
+            }
+            try await settle(engine, call(), as: nil)
+            try await settle(engine, call(BookingInputs(pool: "ecs-other", profile: "small"), job: "2"), as: nil)
+            await harness.expect(within: 30) { harness.results == [.succeeded, .succeeded] }
+        }
+        #expect(Set(harness.store.launches.map(\.pool.rawValue)) == [12, 13])
+    }
+
+    @Test func ofTwoCallsForOneAgentTheSecondIsToldWhoHasIt() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
+            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            async let first = book(engine, call(job: "1"))
+            async let second = book(engine, call(job: "2"))
+            _ = try await (first, second)
+            let taken = try #require(harness.store.bookings.first { $0.outcome?.message.name == .keyTaken })
+            let holder = try #require(harness.store.bookings.first { $0.agent != nil })
+            #expect(taken.outcome?.message.arguments.last == holder.identity.job)
+            #expect(taken.identity.job != holder.identity.job)
+        }
+    }
+
+    @Test func aLaterAttemptEndsTheEarlierOneAndIsToldOfItsOwn() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        var inputs = call().inputs
+        inputs.wait = "online"
+        let waiting = inputs
+        try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
+            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            try await settle(engine, call(waiting), as: nil)
+            await harness.expect(within: 20) { harness.world.runningContainers == 1 }
+            try await settle(engine, call(waiting, attempt: 2), as: nil)
+            // At once, and not at the next look.
+            await harness.expect(within: 2) { harness.results == [.canceled] }
+            await harness.expect(within: 200) { harness.results == [.canceled, .succeeded] }
+        }
+        #expect(Set(harness.store.launches.compactMap(\.binding?.booking)).count == 2)
+        let open = harness.store.launches.filter(\.isOpen)
+        #expect(open.count == 1)
+    }
+
+    @Test func aCancellationOfWhatIsOverDoesNothing() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
+            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            try await settle(engine, call(), as: nil)
+            await harness.expect(within: 20) { harness.store.bookings.first?.closing == .told }
+            try await cancel(engine, call(), is: .over)
+            _ = await harness.passes(seconds: 5) { false }
+        }
+        #expect(harness.results == [.succeeded])
+    }
+
+    @Test func whoMayNotRegisterLeavesAnAgentOfThatNameAlone() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        harness.world.with {
+            $0.registerError = PortError(code: .forbidden, message: "403")
+            $0.agents[name] = PoolAgent(id: AgentID(rawValue: 1), name: name, isOnline: true)
+        }
+        try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
+            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            try await settle(engine, call(), as: nil)
+            await harness.expect(within: 200) { harness.results == [.failed] }
+            await harness.expect(within: 200) { harness.store.launches.allSatisfy { !$0.isOpen } }
+        }
+        #expect(harness.message?.contains("could not be registered") == true)
+        #expect(harness.world.with { $0.quiescing }.isEmpty)
+        #expect(harness.world.with { $0.agents[name]?.isEnabled } == true)
+    }
+
+    @Test func aHeldBookingIsExplainedInTheLedgerOnceAndClosesTheGate() async throws {
+        let harness = Harness()
+        harness.knowRun()
+        try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
+            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            let drained = OperatorOrder(.drain, by: "ops", reason: "the cluster moves")
+            _ = try await engine.perform(drained)
+            let gate = try await engine.bookings?.gate(
+                GateCall(
+                    planURL: "https://dev.azure.com/fabrikam", project: project, plan: planID, inputs: call().inputs))
+            #expect(gate?.isAvailable == false)
+            try await settle(engine, call(), as: nil)
+            _ = await harness.passes(seconds: 90) { false }
+        }
+        let held = harness.store.records.filter { $0.kind == "decision.hold" }
+        #expect(held.map(\.subject) == harness.store.bookings.map(\.id.ledgerSubject))
     }
 }

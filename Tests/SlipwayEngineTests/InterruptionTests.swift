@@ -15,6 +15,29 @@ import Testing
         try await forEachNumber(shape) { fuse in Harness(onCall: { try fuse.check($0) }) }
     }
 
+    /// Without an end of the engine: nothing that goes wrong once is lost or done twice.
+    @Test(arguments: InterruptionShape.all.filter(\.isBooked)) func eachCallFailsOnce(
+        shape: InterruptionShape
+    ) async throws {
+        var number = 1
+        while true {
+            let fuse = Fuse(at: number, once: true)
+            let harness = Harness(onCall: { try fuse.check($0) })
+            let course = Course(shape, harness)
+            try await harness.run(shape.makeEngine(harness)) { engine in
+                course.begin()
+                await harness.expect(within: 1_200) {
+                    course.goOn(engine)
+                    return course.isOver
+                }
+            }
+            course.check("call \(number) failed")
+            guard fuse.isBlown else { break }
+            number += 1
+        }
+        #expect(number > 5)
+    }
+
     /// Until a run completes without its fuse having blown.
     private func forEachNumber(_ shape: InterruptionShape, _ make: @Sendable (Fuse) -> Harness) async throws {
         var number = 1
@@ -22,18 +45,18 @@ import Testing
             let fuse = Fuse(at: number)
             let harness = make(fuse)
             let course = Course(shape, harness)
-            try await harness.run { _ in
+            try await harness.run(shape.makeEngine(harness)) { engine in
                 course.begin()
                 _ = await harness.passes(seconds: 120) {
-                    course.goOn()
+                    course.goOn(engine)
                     return fuse.isBlown || course.isOver
                 }
             }
             let wasBlown = fuse.isBlown
             fuse.mend()
-            try await harness.run { _ in
+            try await harness.run(shape.makeEngine(harness)) { engine in
                 await harness.expect(within: 1_200) {
-                    course.goOn()
+                    course.goOn(engine)
                     return course.isOver
                 }
             }
@@ -47,13 +70,18 @@ import Testing
 
 private final class Fuse: Sendable {
     private let state: Mutex<(at: Int, isBlown: Bool)>
-    init(at number: Int) { state = Mutex((number, false)) }
+    private let once: Bool
+
+    init(at number: Int, once: Bool = false) {
+        state = Mutex((number, false))
+        self.once = once
+    }
 
     /// Throws from the n-th on until it is mended: a process that dies does nothing more.
     func check(_ number: Int) throws {
         let isBlown = state.withLock { state in
             if number == state.at { state.isBlown = true }
-            return state.isBlown
+            return once ? number == state.at : state.isBlown
         }
         if isBlown { throw Interrupted() }
     }
@@ -68,12 +96,16 @@ struct InterruptionShape: Sendable, CustomTestStringConvertible {
     var jobs: Int
     /// The job that somebody cancels.
     var cancelled: Int64?
+    /// A task of its run books the agent of the one job, which is queued once that is told.
+    var isBooked = false
     /// How many agent tasks there may be in all.
     var agentTasks: ClosedRange<Int>
     /// Done once, as soon as it can be: answers whether it was.
     var interfere: @Sendable (World) -> Bool = { _ in true }
 
     var testDescription: String { name }
+
+    func makeEngine(_ harness: Harness) -> Engine { harness.makeEngine(takesBookings: isBooked) }
 
     static let all = [
         InterruptionShape(name: "one job", jobs: 1, agentTasks: 1...1),
@@ -96,6 +128,7 @@ struct InterruptionShape: Sendable, CustomTestStringConvertible {
             name: "capacity taken back", jobs: 1, agentTasks: 2...2,
             // It runs, and its agent is not yet there to be given the job.
             interfere: { $0.endContainer(afterSeconds: 4, exitCode: 137) }),
+        InterruptionShape(name: "a booked job", jobs: 1, isBooked: true, agentTasks: 1...1),
     ]
 }
 
@@ -104,6 +137,19 @@ private final class Course: Sendable {
     let shape: InterruptionShape
     let harness: Harness
     private let isInterfered = Mutex(false)
+    private let asking = Mutex(Asking())
+
+    /// The call of a pipeline's task, which is sent until it is accepted.
+    private struct Asking {
+        var isUnderWay = false
+        var isAccepted = false
+        var isQueued = false
+    }
+
+    private static let call = BookingCall(
+        identity: BookingIdentity(plan: "plan", job: "job", instance: "instance"),
+        planURL: "https://dev.azure.com/fabrikam", project: "p", timeline: "timeline", run: 7,
+        inputs: BookingInputs(pool: "ecs-linux", profile: "small"), token: JobToken("job-token")!)
 
     init(_ shape: InterruptionShape, _ harness: Harness) {
         self.shape = shape
@@ -111,14 +157,49 @@ private final class Course: Sendable {
     }
 
     func begin() {
+        guard !shape.isBooked else {
+            return harness.world.with { state in
+                state.planRuns[7] = PlanRun(project: "p", plans: ["plan"], isOver: false)
+                // After a start there is no other.
+                state.takesServersWord = true
+            }
+        }
         for id in 1...shape.jobs { harness.world.queue(Int64(id), seconds: id) }
     }
 
-    func goOn() {
+    func goOn(_ engine: Engine) {
+        if shape.isBooked { ask(engine) }
         isInterfered.withLock { done in if !done { done = shape.interfere(harness.world) } }
     }
 
-    var isOver: Bool { isInterfered.withLock { $0 } && harness.isQuiet }
+    private func ask(_ engine: Engine) {
+        let mayAsk = asking.withLock { asking in
+            defer { asking.isUnderWay = true }
+            return !asking.isAccepted && !asking.isUnderWay
+        }
+        if mayAsk, engine.problem(ofPool: "ecs-linux") == nil {
+            Task {
+                let isAccepted = (try? await engine.bookings?.book(Self.call)) != nil
+                asking.withLock { $0 = Asking(isAccepted: isAccepted) }
+            }
+        } else if mayAsk {
+            asking.withLock { $0.isUnderWay = false }
+        }
+        guard !results.isEmpty, !asking.withLock(\.isQueued) else { return }
+        asking.withLock { $0.isQueued = true }
+        harness.world.queue(1, demands: ["Agent.Name -equals slipway-run-7-agent"])
+    }
+
+    private var results: [BookingOutcome.Result] {
+        harness.world.with { state in
+            state.planWords.compactMap { if case .completed(let result) = $0 { result } else { nil } }
+        }
+    }
+
+    var isOver: Bool {
+        guard isInterfered.withLock({ $0 }), harness.isQuiet else { return false }
+        return !shape.isBooked || (asking.withLock(\.isQueued) && harness.store.bookings.allSatisfy { !$0.isOpen })
+    }
 
     func check(_ place: String) {
         let ran = harness.world.with { state in
@@ -133,6 +214,13 @@ private final class Course: Sendable {
         let launches = harness.world.with { $0.containers.values.map(\.launch) }
         #expect(Set(launches).count == launches.count, "\(place): a launch had two agent tasks")
         #expect(harness.world.with { $0.interrupted.isEmpty }, "\(place)")
+        if shape.isBooked {
+            // A task is told again when it isn't known whether it was, and always the same.
+            #expect(results.allSatisfy { $0 == .succeeded } && (1...2).contains(results.count), "\(place): \(results)")
+            #expect(harness.store.bookings.map(\.closing) == [.told], "\(place)")
+            #expect(harness.world.with { $0.runTaskCalls } <= 2, "\(place)")
+            #expect(!harness.store.records.contains { $0.facts.contains("job-token") }, "\(place)")
+        }
         var chain = LedgerChain()
         for record in harness.store.records { #expect(chain.verify(record) == nil, "\(place)") }
     }

@@ -26,7 +26,7 @@ struct MeasuredStoreTests {
             if let error { throw error } else { return nil }
         }
         func bookingsAtWork() async throws(StoreError) -> [Booking] { if let error { throw error } else { [] } }
-        func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] {
+        func bookings(named names: [BoundAgentName], pool: String) async throws(StoreError) -> [Booking] {
             if let error { throw error } else { [] }
         }
         func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int {

@@ -48,6 +48,13 @@ public struct Booking: Hashable, Codable, Sendable {
     /// Its agent is (still) to be had: undecided, or promised.
     public var isWanted: Bool { outcome.map { $0.result == .succeeded } ?? true }
 
+    /// Whether it speaks for its agent's name, and not the other that asked for the same agent: the one that was accepted
+    /// last does, since the other was over by then. A total order.
+    public func overrules(_ other: Booking) -> Bool {
+        (acceptedAt, identity.stageAttempt, identity.jobAttempt, id)
+            > (other.acceptedAt, other.identity.stageAttempt, other.identity.jobAttempt, other.id)
+    }
+
     /// When an agent that isn't there ends the task.
     public var deadline: Timestamp {
         acceptedAt.adding(seconds: (agent?.timeoutMinutes ?? InputForms.defaultTimeoutMinutes) * 60)

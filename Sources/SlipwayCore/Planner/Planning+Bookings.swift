@@ -8,8 +8,7 @@ extension Planning {
         if let launch = input.launches.first(where: { $0.binding?.agentName == name }) {
             return settle(request, name, launch)
         }
-        // The latest attempt counts; there is one of a name in the input.
-        guard let booking = input.bookings.first(where: { $0.agent?.name == name }), let agent = booking.agent else {
+        guard let booking = speaker(for: name), let agent = booking.agent else {
             return refuse(
                 request, "it demands the agent \(name), which no task of its run has asked for in this pool")
         }
@@ -18,6 +17,11 @@ extension Planning {
             return refuse(request, "it demands the agent \(name), which was not to be had: \(why)")
         }
         want(booking, agent, demandedBy: request)
+    }
+
+    /// Of the bookings that asked for an agent, the one that counts.
+    private func speaker(for name: BoundAgentName) -> Booking? {
+        input.bookings.filter { $0.agent?.name == name }.max { $1.overrules($0) }
     }
 
     private mutating func settle(_ request: JobRequest, _ name: BoundAgentName, _ launch: Launch) {
@@ -45,7 +49,7 @@ extension Planning {
                 for launch in own where launch.canTakeJob { stop(launch, "its booking is over") }
                 continue
             }
-            guard booking.isUndecided, own.isEmpty else { continue }
+            guard booking.isUndecided, own.isEmpty, speaker(for: agent.name)?.id == booking.id else { continue }
             let others = byName[agent.name] ?? []
             for launch in others where launch.canTakeJob {
                 stop(launch, "a later attempt has asked for its agent anew")

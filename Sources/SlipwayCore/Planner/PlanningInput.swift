@@ -8,7 +8,7 @@ public struct PlanningInput: Sendable {
     public var launches: [Launch]
     /// Of the waiting job requests that have had launches before.
     public var history: [JobRequestID: RequestHistory]
-    /// The bookings of this pool that are wanted, or that its open launches are bound to, or whose agent a job request
+    /// In any order: the bookings of this pool that are wanted, or that its open launches are bound to, or whose agent a job request
     /// demands.
     public var bookings: [Booking]
     public var bookingHistory: [BookingID: RequestHistory]

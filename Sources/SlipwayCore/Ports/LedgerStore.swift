@@ -24,8 +24,11 @@ public protocol LedgerStore: Sendable {
     /// Every booking whose task has not been told how it ended, and those that an open launch is bound to.
     func bookingsAtWork() async throws(StoreError) -> [Booking]
 
-    /// The latest attempt that asked for each of these agents; of a name that nobody asked for, none.
-    func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking]
+    /// Of each of these agents of a pool the booking that speaks for its name (`Booking.overrules`); of one that nobody
+    /// asked for, none.
+    ///
+    /// - Parameter pool: as the configuration spells it.
+    func bookings(named names: [BoundAgentName], pool: String) async throws(StoreError) -> [Booking]
 
     /// Drops bookings that were closed before then and that no open launch is bound to, some at a time. Answers how many.
     func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int

@@ -70,7 +70,7 @@ public enum PlanWord: Hashable, Sendable {
     /// Lines of the live log.
     case lines([String])
     case progress(percent: Int, operation: String)
-    /// The log that stays, with the outcome on the timeline.
+    /// The log that stays, with the outcome on the timeline. Without lines: the outcome alone.
     case outcome(BookingOutcome, log: [String])
     /// The last: the token may end with it.
     case completed(BookingOutcome.Result)

@@ -24,9 +24,25 @@ actor BookingBook {
         return try await store.booking(id)
     }
 
-    func insert(_ booking: Booking, _ entry: LedgerEntry) async throws(StoreError) {
-        try await store.commit(LaunchBatch(entries: [entry], bookings: [booking]))
-        show(booking)
+    /// With the end of those that it takes the place of: all of it, or nothing. Answers which of them it ended.
+    func insert(
+        _ booking: Booking, _ entry: LedgerEntry, insteadOf rivals: [BookingID]
+    ) async throws(StoreError) -> [BookingID] {
+        for _ in 0..<Self.maximumConflicts {
+            let ended = rivals.compactMap { known[$0] }.compactMap { $0.deciding(.cancelled($0), at: time.now()) }
+            do {
+                try await store.commit(
+                    LaunchBatch(
+                        entries: ended.map(\.entry) + [entry], bookings: ended.map(\.booking) + [booking]))
+            } catch  where error.code == .versionConflict {
+                for id in rivals { if let stored = try await store.booking(id) { show(stored) } }
+                continue
+            }
+            for transition in ended { show(transition.booking) }
+            show(booking)
+            return ended.map(\.booking.id)
+        }
+        throw Self.isBusy(booking.id)
     }
 
     func record(_ entry: LedgerEntry) async throws(StoreError) {
@@ -57,8 +73,11 @@ actor BookingBook {
             show(next.booking)
             return next.booking
         }
-        throw StoreError(
-            code: .versionConflict, message: "booking \(id) is being changed by another process; try again")
+        throw Self.isBusy(id)
+    }
+
+    private static func isBusy(_ id: BookingID) -> StoreError {
+        StoreError(code: .versionConflict, message: "booking \(id) is being changed by another process; try again")
     }
 
     private static let maximumConflicts = 3
@@ -74,17 +93,16 @@ actor BookingBook {
         known = known.filter { $0.value.isOpen || bound.contains($0.key) }
     }
 
-    /// What the planner has to know for a pool, the latest attempts first.
+    /// What the planner has to know for a pool.
     ///
     /// - Parameter names: the agents that its waiting job requests demand.
     func planning(pool: String, demanding names: Set<BoundAgentName>) async throws(StoreError) -> [Booking] {
-        var bookings = known.filter { $0.value.agent?.pool == pool }
-        let missing = names.subtracting(bookings.values.compactMap { $0.agent?.name })
-        if !missing.isEmpty {
-            for booking in try await store.bookings(named: missing.sorted { $0.rawValue < $1.rawValue })
-            where booking.agent?.pool == pool { bookings[booking.id] = booking }
+        var stored: [Booking] = []
+        if !names.isEmpty {
+            stored = try await store.bookings(named: names.sorted { $0.rawValue < $1.rawValue }, pool: pool)
         }
-        return bookings.values.sorted { $1.identity.isEarlier(than: $0.identity) }
+        let atWork = known.filter { $0.value.agent?.pool == pool }
+        return stored.filter { atWork[$0.id] == nil } + atWork.values
     }
 
     func history(_ ids: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {

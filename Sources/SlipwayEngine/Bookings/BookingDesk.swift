@@ -7,6 +7,7 @@ actor BookingDesk: BookingPort {
     nonisolated let offer: BookingOffer
     private let organization: OrganizationAddress
     private let review: BookingReview
+    private let sweepSeconds: [String: Int]
     private let plans: any PlanPort
     private let book: BookingBook
     private let keeper: BookingKeeper
@@ -15,8 +16,14 @@ actor BookingDesk: BookingPort {
     private var underWay: [BookingID: Task<BookingRefusal?, Never>] = [:]
     /// Cancelled before they came.
     private var cancelled: [BookingID: Timestamp] = [:]
-    /// Names that are being committed.
-    private var reserved: Set<BoundAgentName> = []
+    /// Agents that are being given to a call, with the calls that wait for the same.
+    private var naming: [AgentKey: [CheckedContinuation<Void, Never>]] = [:]
+
+    /// A name is one agent's in its pool alone.
+    private struct AgentKey: Hashable {
+        var pool: String
+        var name: BoundAgentName
+    }
 
     /// Calls that are checked at one time; more are asked to come again.
     static let maximumUnderWay = 64
@@ -33,6 +40,8 @@ actor BookingDesk: BookingPort {
             profiles: Set(pools.flatMap(\.profiles).map(\.name)).sorted())
         organization = OrganizationAddress(configuration.organizationURL)
         review = BookingReview(pools: pools, sizes: sizes)
+        sweepSeconds = Dictionary(
+            configuration.pools.map { ($0.name, $0.sweepSeconds) }, uniquingKeysWith: { first, _ in first })
         self.plans = plans
         book = parts.bookings
         self.keeper = keeper
@@ -46,19 +55,19 @@ actor BookingDesk: BookingPort {
 
     func book(_ call: BookingCall) async throws(BookingRefusal) {
         let id = call.identity.id
+        // The same call twice at once: the first decides, and the second is then a known one.
+        while let work = underWay[id] { _ = await work.value }
         let refusal: BookingRefusal?
-        if let work = underWay[id] {
-            // The same call twice at once: the first decides, and the second is then a known one.
-            _ = await work.value
-            refusal = await settle(call)
-        } else if underWay.count >= Self.maximumUnderWay {
+        if underWay.count >= Self.maximumUnderWay {
             refusal = .planUnreachable
         } else {
             // Not a child: a caller who hangs up must not cut what is being committed.
-            let task = Task { await settle(call) }
+            let task = Task {
+                defer { underWay[id] = nil }
+                return await settle(call)
+            }
             underWay[id] = task
             refusal = await task.value
-            underWay[id] = nil
         }
         guard let refusal else { return }
         await refused(code: refusal.rawValue, identity: call.identity, run: call.run, source: call.source)
@@ -92,7 +101,7 @@ actor BookingDesk: BookingPort {
         let entry = LedgerEntry(
             at: parts.time.now(), kind: "booking.repeated", subject: known.id.ledgerSubject, facts: facts)
         do { try await book.record(entry) } catch { return .storeUnavailable }
-        keeper.renew(known, call.token)
+        keeper.renew(known.id, call.token)
         return nil
     }
 
@@ -127,43 +136,47 @@ actor BookingDesk: BookingPort {
     }
 
     private func accept(_ call: BookingCall, _ run: PlanRun) async throws(StoreError) {
-        var agent: BookedAgent?
-        var outcome: BookingOutcome?
+        let agent: BookedAgent
         do throws(BookingReview.Objection) {
             agent = try review.agent(call.inputs, run: call.run)
         } catch {
-            outcome = BookingOutcome(.failed, error.message)
+            return try await commit(call, run, nil, BookingOutcome(.failed, error.message), insteadOf: [])
         }
-        let rivals = await rivals(of: agent?.name)
-        // Whoever commits that name at this moment is no earlier attempt.
-        let isTaken = agent.map { reserved.contains($0.name) } ?? false
-        if let agent, let rival = rivals.first(where: { !$0.identity.isEarlier(than: call.identity) }) {
-            outcome = BookingOutcome(.failed, BookingMessage(.keyTaken, agent.name.rawValue, rival.identity.job))
-        } else if let agent, isTaken {
-            outcome = BookingOutcome(.failed, BookingMessage(.keyTaken, agent.name.rawValue, call.identity.job))
+        // One call for an agent after the other: so each sees the one before.
+        let key = AgentKey(pool: agent.pool, name: agent.name)
+        while naming[key] != nil { await withCheckedContinuation { naming[key]?.append($0) } }
+        naming[key] = []
+        defer { for waiter in naming.removeValue(forKey: key) ?? [] { waiter.resume() } }
+        let rivals = await rivals(of: agent)
+        if let rival = rivals.first(where: { !$0.identity.isEarlier(than: call.identity) }) {
+            let message = BookingMessage(.keyTaken, agent.name.rawValue, rival.identity.job)
+            return try await commit(call, run, nil, BookingOutcome(.failed, message), insteadOf: [])
         }
-        if outcome != nil { agent = nil }
-        if let agent { reserved.insert(agent.name) }
-        defer { if let agent { reserved.remove(agent.name) } }
+        // The earlier attempts are over; their launches follow by the plan.
+        try await commit(call, run, agent, nil, insteadOf: rivals.filter(\.isUndecided).map(\.id))
+    }
+
+    private func commit(
+        _ call: BookingCall, _ run: PlanRun, _ agent: BookedAgent?, _ outcome: BookingOutcome?,
+        insteadOf rivals: [BookingID]
+    ) async throws(StoreError) {
         let booking = Booking(
             identity: call.identity, project: call.project, timeline: call.timeline,
             origin: JobOrigin(
                 projectID: call.project, pipelineID: run.pipelineID, pipelineName: run.pipelineName, runID: call.run,
                 runName: run.runName, jobID: call.identity.job),
             run: call.run, inputs: call.inputs, agent: agent, outcome: outcome, acceptedAt: parts.time.now())
-        if agent != nil {
-            // The earlier attempts are over; their launches follow by the plan.
-            for rival in rivals where rival.isUndecided { _ = try await book.decide(rival.id, .cancelled(rival)) }
-        }
-        try await book.insert(booking, booking.openingEntry(from: call.source))
+        let ended = try await book.insert(booking, booking.openingEntry(from: call.source), insteadOf: rivals)
+        for id in ended { keeper.wake(id) }
         keeper.begin(booking, call.token)
     }
 
-    /// Others that have that name: their task waits, or their launch is open.
-    private func rivals(of name: BoundAgentName?) async -> [Booking] {
-        guard let name else { return [] }
+    /// Others that have that agent: their task waits, or their launch is open.
+    private func rivals(of agent: BookedAgent) async -> [Booking] {
         let bound = Set(await parts.book.all().compactMap { $0.binding?.booking })
-        return await book.all().filter { $0.agent?.name == name && ($0.isUndecided || bound.contains($0.id)) }
+        return await book.all().filter {
+            $0.agent?.name == agent.name && $0.agent?.pool == agent.pool && ($0.isUndecided || bound.contains($0.id))
+        }
     }
 
     // MARK: Cancelling
@@ -178,17 +191,20 @@ actor BookingDesk: BookingPort {
             throw .organizationForeign
         }
         // What is being accepted right now is cancelled after it.
-        _ = await underWay[id]?.value
+        while let work = underWay[id] { _ = await work.value }
         do {
             guard let known = try await book.booking(id) else {
                 remember(id)
                 await refused(code: "cancelled_unknown", identity: call.identity, run: call.run, source: call.source)
                 return .unknown
             }
-            keeper.renew(known, call.token)
-            guard try await book.decide(id, .cancelled(known)) != nil else { return .over }
-            keeper.wake(id)
-            return .cancelled
+            if known.isUndecided, try await book.decide(id, .cancelled(known)) != nil {
+                keeper.renew(id, call.token)
+                keeper.wake(id)
+                return .cancelled
+            }
+            await refused(code: "cancelled_over", identity: call.identity, run: call.run, source: call.source)
+            return .over
         } catch {
             parts.logger.error("A cancellation was not stored", metadata: ["error": "\(error)"])
             throw .storeUnavailable
@@ -234,12 +250,13 @@ actor BookingDesk: BookingPort {
                 code: BookingRefusal.organizationForeign.rawValue, identity: nil, run: nil, source: call.source)
             throw .organizationForeign
         }
-        let answer = await GateReview(review: review, parts: parts).answer(call.inputs, project: call.project)
+        let answer = await GateReview(review: review, sweepSeconds: sweepSeconds, parts: parts)
+            .answer(call.inputs, project: call.project)
         var facts = LedgerFacts()
         facts["isAvailable"] = .flag(answer.isAvailable)
         facts["reason"] = .text(answer.reason)
-        facts["pool"] = .text(answer.pool)
-        facts["profile"] = .text(answer.profile)
+        facts["pool"] = .text(String(answer.pool.prefix(256)))
+        facts["profile"] = .text(String(answer.profile.prefix(256)))
         facts["project"] = .text(call.project)
         facts["plan"] = .text(call.plan)
         let entry = LedgerEntry(at: parts.time.now(), kind: "gate.answered", subject: "gates", facts: facts)

@@ -3,10 +3,9 @@ internal import SlipwayCore
 
 /// Brings each booking to its end: one worker each, from its acceptance, or from a start, until its task has been told.
 final class BookingKeeper: Sendable {
-    private enum Work: Sendable {
-        case tell(BookingID)
-        /// Its end was told before; the service asks again.
-        case tellAgain(Booking, JobToken)
+    private struct Work: Sendable {
+        var id: BookingID
+        var token: JobToken?
     }
 
     private let plans: any PlanPort
@@ -26,19 +25,13 @@ final class BookingKeeper: Sendable {
 
     /// A booking was committed. Returns at once.
     func begin(_ booking: Booking, _ token: JobToken) {
-        parts.bookingSignals.setToken(token, of: booking.id)
-        works.yield(.tell(booking.id))
+        works.yield(Work(id: booking.id, token: token))
         onChange()
     }
 
-    /// A known call came again, and brings a token that is good.
-    func renew(_ booking: Booking, _ token: JobToken) {
-        if booking.isOpen {
-            parts.bookingSignals.setToken(token, of: booking.id)
-            parts.bookingSignals.wake(booking.id)
-        } else {
-            works.yield(.tellAgain(booking, token))
-        }
+    /// A known call came again, and brings a token. One whose end was told before is told it again.
+    func renew(_ id: BookingID, _ token: JobToken) {
+        if !parts.bookingSignals.renew(token, of: id) { works.yield(Work(id: id, token: token)) }
     }
 
     func wake(_ id: BookingID) {
@@ -47,7 +40,7 @@ final class BookingKeeper: Sendable {
     }
 
     func run() async {
-        for booking in await parts.bookings.all() where booking.isOpen { works.yield(.tell(booking.id)) }
+        for booking in await parts.bookings.all() where booking.isOpen { works.yield(Work(id: booking.id)) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.lookAtRuns() }
             for await item in work {
@@ -56,18 +49,20 @@ final class BookingKeeper: Sendable {
         }
     }
 
+    /// A booking has one worker; of two that come at a start, the second only brings its token.
     private func perform(_ work: Work) async {
-        switch work {
-        case .tell(let id):
-            var worker = BookingWorker(id: id, plans: plans, parts: parts, onChange: onChange)
-            await worker.run()
-            parts.bookingSignals.end(id)
-        case .tellAgain(let booking, let token):
-            guard let outcome = booking.outcome else { return }
-            let task = PlanTask(booking)
-            _ = await plans.tell(.outcome(outcome, log: [outcome.message.text]), to: task, as: .job(token))
-            _ = await plans.tell(.completed(outcome.result), to: task, as: .job(token))
-        }
+        guard let wakeup = parts.bookingSignals.begin(work.id, work.token) else { return }
+        var worker = BookingWorker(id: work.id, plans: plans, parts: parts, onChange: onChange)
+        await worker.run(wakeup)
+        if let token = parts.bookingSignals.end(work.id) { await tellAgain(work.id, token) }
+    }
+
+    private func tellAgain(_ id: BookingID, _ token: JobToken) async {
+        guard !Task.isCancelled, let booking = try? await parts.bookings.booking(id), let outcome = booking.outcome
+        else { return }
+        let task = PlanTask(booking)
+        _ = await plans.tell(.outcome(outcome, log: [outcome.message.text]), to: task, as: .job(token))
+        _ = await plans.tell(.completed(outcome.result), to: task, as: .job(token))
     }
 
     // MARK: Once a minute
@@ -99,16 +94,25 @@ final class BookingKeeper: Sendable {
             runs[run, default: (project, [], [])].launches.append(launch.id)
         }
         for (run, left) in runs.sorted(by: { $0.key < $1.key }) where !Task.isCancelled {
-            guard let state = try? await plans.run(run, project: left.project), state.isOver else { continue }
+            guard await isOver(run, project: left.project) else { continue }
             do {
-                for id in left.bookings { _ = try await parts.bookings.close(id, .nobodyWaits) }
+                for id in left.bookings {
+                    _ = try await parts.bookings.close(id, .nobodyWaits)
+                    wake(id)
+                }
                 for id in left.launches where try await parts.book.apply(.surplus, to: id) != nil {
                     parts.effects.enqueue(id)
                 }
-                for id in left.bookings { wake(id) }
             } catch {
                 parts.logger.error("The end of a run was not stored", metadata: ["error": "\(error)"])
             }
+        }
+    }
+
+    /// One that was deleted is over too.
+    private func isOver(_ run: Int, project: String) async -> Bool {
+        do throws(PortError) { return try await plans.run(run, project: project)?.isOver ?? true } catch {
+            return false
         }
     }
 }

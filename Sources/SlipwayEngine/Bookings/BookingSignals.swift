@@ -2,78 +2,108 @@ internal import SlipwayCore
 internal import Synchronization
 
 /// What the work on bookings needs beside the store: the jobs' tokens, what the planner said last, and who is to be woken.
-/// All of it may be lost.
+/// It knows a booking as long as a worker is at it. All of it may be lost.
 final class BookingSignals: LaunchObserver, Sendable {
-    private struct State {
-        var tokens: [BookingID: JobToken] = [:]
-        var refusals: [BookingID: String] = [:]
-        var problems: [BookingID: String] = [:]
-        var namesTaken: Set<BookingID> = []
-        var wakeups: [BookingID: Wakeup] = [:]
-        var onDecision: (@Sendable () -> Void)?
+    private struct Attendance {
+        let wakeup = Wakeup()
+        var token: JobToken?
+        /// The worker has not taken it up yet.
+        var isTokenNew = false
+        var refusal: String?
+        var problem: String?
+        var isNameTaken = false
     }
 
-    private let state = Mutex(State())
+    private let attended = Mutex<[BookingID: Attendance]>([:])
+
+    // MARK: Workers
+
+    /// Nil: a worker is at it already, and has been given the token.
+    func begin(_ id: BookingID, _ token: JobToken?) -> Wakeup? {
+        if let token, renew(token, of: id) { return nil }
+        return attended.withLock { attended in
+            guard attended[id] == nil else { return nil }
+            var attendance = Attendance()
+            attendance.token = token
+            attendance.isTokenNew = token != nil
+            attended[id] = attendance
+            return attendance.wakeup
+        }
+    }
+
+    /// Nothing more is told, so its token is gone. Answers one that came too late to be taken up.
+    func end(_ id: BookingID) -> JobToken? {
+        attended.withLock { attended in
+            let left = attended.removeValue(forKey: id)
+            return left?.isTokenNew == true ? left?.token : nil
+        }
+    }
+
+    func wake(_ id: BookingID) { attended.withLock { $0[id]?.wakeup }?.signal() }
 
     // MARK: Tokens
 
-    func setToken(_ token: JobToken, of id: BookingID) { state.withLock { $0.tokens[id] = token } }
-    func token(of id: BookingID) -> JobToken? { state.withLock { $0.tokens[id] } }
+    /// Gives the worker another token. Answers whether there is a worker.
+    func renew(_ token: JobToken, of id: BookingID) -> Bool {
+        let wakeup = attended.withLock { attended in
+            attended[id]?.token = token
+            attended[id]?.isTokenNew = true
+            return attended[id]?.wakeup
+        }
+        wakeup?.signal()
+        return wakeup != nil
+    }
+
+    /// For the worker.
+    func takeToken(of id: BookingID) -> JobToken? {
+        attended.withLock { attended in
+            attended[id]?.isTokenNew = false
+            return attended[id]?.token
+        }
+    }
+
+    func hasNewToken(_ id: BookingID) -> Bool { attended.withLock { $0[id]?.isTokenNew ?? false } }
+
+    /// It has been used for the last time. One that came meanwhile stays.
+    func dropToken(of id: BookingID) {
+        attended.withLock { attended in
+            if attended[id]?.isTokenNew == false { attended[id]?.token = nil }
+        }
+    }
 
     // MARK: What the planner says
 
     func note(_ decisions: [Decision]) {
         for decision in decisions {
             guard let id = decision.booking else { continue }
-            let isNews = state.withLock { state in
-                guard state.wakeups[id] != nil else { return false }
+            let isNews = attended.withLock { attended in
                 switch decision.action {
-                case .refuse: return state.refusals.updateValue(decision.reason, forKey: id) != decision.reason
+                case .refuse:
+                    defer { attended[id]?.refusal = decision.reason }
+                    return attended[id].map { $0.refusal != decision.reason } ?? false
                 case .hold:
-                    state.problems[id] = decision.reason
+                    attended[id]?.problem = decision.reason
+                case .launch:
+                    attended[id]?.problem = nil
+                case .served, .stop:
                     return false
-                case .launch, .served, .stop: return false
                 }
+                attended[id]?.refusal = nil
+                return false
             }
             if isNews { wake(id) }
         }
     }
 
-    func refusal(of id: BookingID) -> String? { state.withLock { $0.refusals[id] } }
+    func refusal(of id: BookingID) -> String? { attended.withLock { $0[id]?.refusal } }
     /// The name of its agent belongs to one that Slipway didn't make.
-    func isNameTaken(of id: BookingID) -> Bool { state.withLock { $0.namesTaken.contains(id) } }
-    func problem(of id: BookingID) -> String? { state.withLock { $0.problems[id] } }
-
-    // MARK: Waking
-
-    func begin(_ id: BookingID) -> Wakeup {
-        let wakeup = Wakeup()
-        return state.withLock { state in
-            if let known = state.wakeups[id] { return known }
-            state.wakeups[id] = wakeup
-            return wakeup
-        }
-    }
-
-    /// Nothing more is told, so its token is gone.
-    func end(_ id: BookingID) {
-        state.withLock { state in
-            state.wakeups[id] = nil
-            state.tokens[id] = nil
-            state.refusals[id] = nil
-            state.problems[id] = nil
-            state.namesTaken.remove(id)
-        }
-    }
-
-    func wake(_ id: BookingID) { state.withLock { $0.wakeups[id] }?.signal() }
+    func isNameTaken(of id: BookingID) -> Bool { attended.withLock { $0[id]?.isNameTaken ?? false } }
+    func problem(of id: BookingID) -> String? { attended.withLock { $0[id]?.problem } }
 
     func launchChanged(from old: Launch?, to new: Launch) {
         guard let binding = new.binding else { return }
         if case .cleaning(let cleaning) = new.state, case .agentNameTaken = cleaning.cause {
-            state.withLock { state in
-                if state.wakeups[binding.booking] != nil { _ = state.namesTaken.insert(binding.booking) }
-            }
+            attended.withLock { $0[binding.booking]?.isNameTaken = true }
         }
         wake(binding.booking)
     }

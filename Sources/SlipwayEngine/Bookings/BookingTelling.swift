@@ -10,22 +10,34 @@ struct BookingTelling {
     }
 
     private var isStarted = false
-    private var isOutcomeTold = false
     private var progressTold = 0
     private var log: [String] = []
     private var unsent: [String] = []
-    private var sent = 0
-    private var lineTries = 0
+    /// The service refuses lines of the live log, or progress.
+    private var isSilent = false
+    private var asideTries = 0
+    private var isLogRefused = false
     private var outcomeTries = 0
+    private var isOutcomeTaken = false
+    private var isOutcomeOver = false
     private var failures = 0
-    private(set) var notBefore: Timestamp?
+    /// What the task needs is not told before then, and what is only for a person's eyes not before that.
+    private var notBefore: Timestamp?
+    private var asideNotBefore: Timestamp?
 
     /// An outcome is told for so long after it was decided.
     static let seconds = 3_600
     /// Lines of the live log, and characters of one.
     static let maximumLines = 200
     static let maximumCharacters = 1_024
-    static let maximumLineTries = 3
+    /// Of a line and of a progress.
+    static let maximumAsideTries = 3
+    /// That the task ends counts more than its log, and than what it is told of the outcome.
+    static let maximumLogTries = 3
+    static let maximumOutcomeTries = 20
+    static let longestPause: Int64 = 60_000
+    /// Until the call comes again with a token.
+    static let tokenlessMilliseconds: Int64 = 30_000
 
     mutating func add(_ messages: [BookingMessage]) {
         for message in messages where log.count < Self.maximumLines {
@@ -35,24 +47,45 @@ struct BookingTelling {
         }
     }
 
-    mutating func postpone(_ milliseconds: Int64, at now: Timestamp) {
-        notBefore = now.adding(milliseconds: milliseconds)
+    /// A token has come: what was refused to another one, or to none, is told anew.
+    mutating func renew() {
+        notBefore = nil
+        asideNotBefore = nil
+        startAnew()
+    }
+
+    private mutating func startAnew() {
+        isSilent = false
+        isLogRefused = false
+        isOutcomeOver = isOutcomeTaken
     }
 
     /// Nil: nothing now.
     func next(_ booking: Booking, progress: Int, at now: Timestamp) -> PlanWord? {
         if let notBefore, now < notBefore { return nil }
         if !isStarted { return .started }
-        if !unsent.isEmpty, lineTries < Self.maximumLineTries { return .lines(unsent) }
-        guard let outcome = booking.outcome else {
-            guard progress > progressTold, lineTries < Self.maximumLineTries else { return nil }
-            return .progress(percent: progress, operation: log.last ?? "")
-        }
-        if !isOutcomeTold {
-            let last = outcome.message.text
-            return .outcome(outcome, log: log.last == last ? log : log + [last])
-        }
-        return .completed(outcome.result)
+        if let aside = aside(booking, progress, now) { return aside }
+        guard let outcome = booking.outcome else { return nil }
+        guard !isOutcomeOver else { return .completed(outcome.result) }
+        let last = outcome.message.text
+        let hasLog = !isLogRefused && outcomeTries < Self.maximumLogTries
+        return .outcome(outcome, log: !hasLog ? [] : log.last == last ? log : log + [last])
+    }
+
+    /// What is only for a person's eyes. Has it failed, the outcome doesn't wait for it.
+    private func aside(_ booking: Booking, _ progress: Int, _ now: Timestamp) -> PlanWord? {
+        guard !isSilent, booking.isUndecided || asideTries == 0 else { return nil }
+        if let asideNotBefore, now < asideNotBefore { return nil }
+        if !unsent.isEmpty { return .lines(unsent) }
+        guard booking.isUndecided, progress > progressTold else { return nil }
+        return .progress(percent: progress, operation: log.last ?? "")
+    }
+
+    /// How long there is nothing to do unless somebody signals, in milliseconds.
+    func pause(_ booking: Booking, at now: Timestamp) -> Int64 {
+        let moments = [notBefore, asideNotBefore, booking.isUndecided ? booking.deadline : nil]
+        let pauses = moments.compactMap { $0?.millisecondsSince(now) }.filter { $0 > 0 }
+        return min(pauses.min() ?? Self.longestPause, Self.longestPause)
     }
 
     /// - Parameter hasToken: false: it was told with the server's own credential, which the service may well refuse.
@@ -62,52 +95,61 @@ struct BookingTelling {
             failures = 0
             notBefore = nil
             return taken(word)
-        case .refused:
-            guard hasToken else { return later(now, atLeast: Self.tokenlessMilliseconds) }
-            return refused(word)
-        case .unheard(_, let seconds): return unheard(word, seconds, now)
+        case .refused: return refused(word, hasToken, now)
+        case .unheard(_, let seconds): return unheard(word, Int64(min(seconds ?? 0, 300)) * 1_000, now)
         }
     }
-
-    /// Until the call comes again with a token.
-    private static let tokenlessMilliseconds: Int64 = 30_000
 
     private mutating func taken(_ word: PlanWord) -> Step {
         switch word {
         case .started: isStarted = true
-        case .lines(let lines):
-            unsent.removeFirst(min(lines.count, unsent.count))
-            lineTries = 0
-        case .progress(let percent, _): progressTold = percent
-        case .outcome: isOutcomeTold = true
+        case .lines, .progress: asideIsOver(word)
+        case .outcome:
+            isOutcomeTaken = true
+            isOutcomeOver = true
         case .completed: return .close(.told)
         }
         return .goOn
     }
 
-    /// What is only for a person's eyes holds nothing up.
-    private mutating func refused(_ word: PlanWord) -> Step {
+    private mutating func asideIsOver(_ word: PlanWord) {
+        asideTries = 0
+        asideNotBefore = nil
         switch word {
-        case .started, .completed: return .close(.nobodyWaits)
-        case .lines, .progress: lineTries = Self.maximumLineTries
-        case .outcome: isOutcomeTold = true
+        case .lines(let lines): unsent.removeFirst(min(lines.count, unsent.count))
+        case .progress(let percent, _): progressTold = percent
+        case .started, .outcome, .completed: break
+        }
+    }
+
+    private mutating func refused(_ word: PlanWord, _ hasToken: Bool, _ now: Timestamp) -> Step {
+        switch word {
+        case .lines, .progress: isSilent = true
+        case .outcome(_, let log): if log.isEmpty { isOutcomeOver = true } else { isLogRefused = true }
+        case .started, .completed:
+            guard !hasToken else { return .close(.nobodyWaits) }
+            startAnew()
+            return later(now, atLeast: Self.tokenlessMilliseconds)
         }
         return .goOn
     }
 
-    private mutating func unheard(_ word: PlanWord, _ seconds: Int?, _ now: Timestamp) -> Step {
+    private mutating func unheard(_ word: PlanWord, _ milliseconds: Int64, _ now: Timestamp) -> Step {
         switch word {
-        case .lines, .progress: lineTries += 1
+        case .lines, .progress:
+            asideTries += 1
+            let pause = max(Int64(backoff(asideTries, first: 1, limit: 30)) * 1_000, milliseconds)
+            asideNotBefore = now.adding(milliseconds: pause)
+            // It stays for the log.
+            if asideTries >= Self.maximumAsideTries { asideIsOver(word) }
+            return .goOn
         case .outcome:
             outcomeTries += 1
-            // That the task ends counts more than its log.
-            if outcomeTries >= Self.maximumOutcomeTries { isOutcomeTold = true }
+            if outcomeTries >= Self.maximumOutcomeTries { isOutcomeOver = true }
         case .started, .completed: break
         }
-        return later(now, atLeast: Int64(min(seconds ?? 0, 300)) * 1_000)
+        return later(now, atLeast: milliseconds)
     }
-
-    private static let maximumOutcomeTries = 20
 
     private mutating func later(_ now: Timestamp, atLeast milliseconds: Int64) -> Step {
         failures += 1

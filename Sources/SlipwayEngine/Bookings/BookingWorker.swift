@@ -9,6 +9,7 @@ struct BookingWorker {
     let onChange: @Sendable () -> Void
     private var tale = BookingTale()
     private var telling = BookingTelling()
+    private var closing: BookingClosing?
 
     init(id: BookingID, plans: any PlanPort, parts: EngineParts, onChange: @escaping @Sendable () -> Void) {
         self.id = id
@@ -17,20 +18,29 @@ struct BookingWorker {
         self.onChange = onChange
     }
 
-    mutating func run() async {
-        let wakeup = parts.bookingSignals.begin(id)
+    mutating func run(_ wakeup: Wakeup) async {
         while !Task.isCancelled {
-            guard var booking = await parts.bookings.atWork(id), booking.isOpen else { return }
+            guard let booking = await parts.bookings.atWork(id), booking.isOpen else { return }
+            var pause = Self.storePause
             do {
-                booking = try await decided(booking)
-                if try await tell(booking) { continue }
+                if try await work(on: booking) { continue }
+                pause = telling.pause(await parts.bookings.atWork(id) ?? booking, at: parts.time.now())
             } catch {
                 parts.logger.error(
                     "A booking's change was not stored", metadata: ["booking": "\(id)", "error": "\(error)"])
-                telling.postpone(1_000, at: parts.time.now())
             }
-            await wakeup.wait(milliseconds: pause(booking), time: parts.time)
+            await wakeup.wait(milliseconds: pause, time: parts.time)
         }
+    }
+
+    /// Until the store is asked again.
+    private static let storePause: Int64 = 1_000
+
+    /// Does the next thing. Answers whether there may be another at once.
+    private mutating func work(on booking: Booking) async throws(StoreError) -> Bool {
+        // It has been told, or nobody waits: that is left to be stored.
+        if let closing { return try await close(closing) }
+        return try await tell(try await decided(booking))
     }
 
     /// Commits the outcome if there is one now.
@@ -55,41 +65,39 @@ struct BookingWorker {
     private mutating func tell(_ booking: Booking) async throws(StoreError) -> Bool {
         telling.add(tale.news(of: booking, await launch()))
         let now = parts.time.now()
+        if parts.bookingSignals.hasNewToken(id) { telling.renew() }
         guard let word = telling.next(booking, progress: tale.progress, at: now) else {
             return try await endIfOld(booking, now)
         }
-        let token = parts.bookingSignals.token(of: id)
+        let token = parts.bookingSignals.takeToken(of: id)
         let reception = await plans.tell(
             word, to: PlanTask(booking), as: token.map(PlanCredential.job) ?? .server)
+        log(reception)
+        if case .refused = reception, parts.bookingSignals.hasNewToken(id) { return true }
         switch telling.heard(reception, of: word, hasToken: token != nil, at: parts.time.now()) {
         case .goOn: return true
-        case .wait:
-            log(reception)
-            return try await endIfOld(booking, parts.time.now())
-        case .close(let closing):
-            _ = try await parts.bookings.close(id, closing)
-            onChange()
-            return true
+        case .wait: return try await endIfOld(booking, parts.time.now())
+        case .close(let closing): return try await close(closing)
         }
     }
 
+    private mutating func close(_ closing: BookingClosing) async throws(StoreError) -> Bool {
+        self.closing = closing
+        parts.bookingSignals.dropToken(of: id)
+        _ = try await parts.bookings.close(id, closing)
+        onChange()
+        return true
+    }
+
     /// An outcome is told for an hour.
-    private func endIfOld(_ booking: Booking, _ now: Timestamp) async throws(StoreError) -> Bool {
+    private mutating func endIfOld(_ booking: Booking, _ now: Timestamp) async throws(StoreError) -> Bool {
         guard let decidedAt = booking.decidedAt, now >= decidedAt.adding(seconds: BookingTelling.seconds) else {
             return false
         }
         parts.logger.warning(
             "A pipeline's task could not be told how it ended; its job's timeout ends it",
             metadata: ["booking": "\(id)", "run": "\(booking.run)"])
-        return try await parts.bookings.close(id, .gaveUp) != nil
-    }
-
-    private func pause(_ booking: Booking) -> Int64 {
-        let now = parts.time.now()
-        var pause: Int64 = 60_000
-        if booking.isUndecided { pause = min(pause, booking.deadline.millisecondsSince(now)) }
-        if let notBefore = telling.notBefore { pause = min(pause, notBefore.millisecondsSince(now)) }
-        return max(1, pause)
+        return try await close(.gaveUp)
     }
 
     private func log(_ reception: PlanReception) {
@@ -97,7 +105,7 @@ struct BookingWorker {
         case .taken: return
         case .refused(let why), .unheard(let why, _):
             parts.logger.info(
-                "A pipeline's task could not be told, and is told again",
+                "A pipeline's task could not be told",
                 metadata: ["booking": "\(id)", "error": "\(why)"])
         }
     }

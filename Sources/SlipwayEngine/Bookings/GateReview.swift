@@ -3,6 +3,8 @@ internal import SlipwayCore
 /// Whether an agent of a profile can be had now, from what is known at this moment. It promises nothing.
 struct GateReview {
     let review: BookingReview
+    /// Of each pool, by name.
+    let sweepSeconds: [String: Int]
     let parts: EngineParts
 
     func answer(_ inputs: BookingInputs, project: String) async -> GateAnswer {
@@ -23,10 +25,16 @@ struct GateReview {
     /// The first thing that speaks against it.
     private func obstacle(_ poolName: String, _ profile: Profile, project: String) async -> String? {
         let now = parts.time.now()
+        let believedSeconds = max(Self.believedSeconds, 2 * (sweepSeconds[poolName] ?? 0))
         guard let pool = parts.directory.known.first(where: { $0.policy.name == poolName })?.policy,
             let readAt = parts.directory.jobRequestsReadAt(of: pool.id),
-            now < readAt.adding(seconds: Self.believedSeconds)
-        else { return parts.directory.problem(of: poolName) ?? "pool \(poolName) has not been read for two minutes" }
+            now < readAt.adding(seconds: believedSeconds)
+        else {
+            return parts.directory.problem(of: poolName)
+                ?? "pool \(poolName) has not been read for \(believedSeconds) s"
+        }
+        if let why = await parts.desk.holds.reasons(pool: pool)[profile.name] { return why }
+        if let why = parts.budgets.heldProjects[project.lowercased()] { return why }
         let launches = await parts.book.launches(of: pool.id)
         if launches.count(where: { $0.profile == profile.name }) >= profile.maximumAgents {
             return "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents"
@@ -35,7 +43,7 @@ struct GateReview {
             return "pool \(pool.name) has its maximum of \(pool.maximumAgents) agents"
         }
         if let limit = pool.maximumAgentsPerProject,
-            launches.count(where: { $0.origin.projectID == project }) >= limit
+            launches.count(where: { $0.origin.projectID?.lowercased() == project.lowercased() }) >= limit
         {
             return "its project has its maximum of \(limit) agents in pool \(pool.name)"
         }
@@ -52,6 +60,6 @@ struct GateReview {
         return nil
     }
 
-    /// Two minutes, and two sweeps of a pool that is read seldom.
+    /// Or two sweeps, of a pool that is read seldom.
     private static let believedSeconds = 120
 }

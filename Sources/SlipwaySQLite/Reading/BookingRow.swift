@@ -50,14 +50,12 @@ enum BookingRows {
                     """), [])
     }
 
-    static func latest(_ database: Database, named names: [BoundAgentName]) throws -> [Booking] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT id, body FROM bookings WHERE agent_name = ? ORDER BY stage_attempt DESC, job_attempt DESC LIMIT 1
-                """)
-        var found: [Booking] = []
-        for name in names { found += try bookings(statement, [name.rawValue]) }
-        return found
+    /// A name has a row for each time that its run asked for it: few.
+    static func speaking(_ database: Database, for names: [BoundAgentName], pool: String) throws -> [Booking] {
+        let statement = try database.cachedStatement(sql: "SELECT id, body FROM bookings WHERE agent_name = ?")
+        return try names.compactMap { name in
+            try bookings(statement, [name.rawValue]).filter { $0.agent?.pool == pool }.max { $1.overrules($0) }
+        }
     }
 
     static func history(_ database: Database, _ ids: [BookingID]) throws -> [BookingID: RequestHistory] {

@@ -92,9 +92,13 @@ extension SQLiteStore {
         try await pool.reading(path) { database in try BookingRows.atWork(database) }
     }
 
-    public func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] {
+    public func bookings(
+        named names: [BoundAgentName], pool poolName: String
+    ) async throws(StoreError) -> [Booking] {
         guard !names.isEmpty else { return [] }
-        return try await pool.reading(path) { database in try BookingRows.latest(database, named: names) }
+        return try await pool.reading(path) { database in
+            try BookingRows.speaking(database, for: names, pool: poolName)
+        }
     }
 
     public func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int {

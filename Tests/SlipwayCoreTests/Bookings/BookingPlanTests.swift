@@ -106,6 +106,25 @@ private func demanding(_ name: BoundAgentName = bookedName(), _ id: Int64 = 9) -
             launched(decisions([demanding()], [], bookings: [later, earlier])).map(\.binding?.booking) == [later.id])
     }
 
+    @Test func ofTwoBookingsOfOneNameTheOneThatWasAcceptedLastSpeaksForIt() {
+        let told = BookingOutcome(.succeeded, BookingMessage(.registered, "x"))
+        // Another stage's, which was run twice, and whose agent is gone.
+        let first = newBooking(identity(job: "first", attempt: 3), outcome: told)
+        let second = newBooking(identity(job: "second"), outcome: told, accepted: 60)
+        for bookings in [[first, second], [second, first]] {
+            #expect(launched(decisions([demanding()], bookings: bookings)).map(\.binding?.booking) == [second.id])
+        }
+        // Of one instant and attempt the order in the input decides nothing.
+        let twins = [newBooking(identity(job: "a"), outcome: told), newBooking(identity(job: "b"), outcome: told)]
+        let one = launched(decisions([demanding()], bookings: twins)).map(\.binding?.booking)
+        let other = launched(decisions([demanding()], bookings: twins.reversed())).map(\.binding?.booking)
+        #expect(one == other)
+        // Nor does what was overruled stop the other's launch.
+        let overruled = newBooking(identity(job: "first"))
+        let launch = boundLaunch(of: second, after: [.startPermitted, registered, accepted])
+        #expect(stopped(decisions([], [launch], bookings: [overruled, second])).isEmpty)
+    }
+
     @Test func bookingsCountAgainstEveryLimit() {
         let booking = newBooking()
         let full = policy([profile(maximum: 1)])

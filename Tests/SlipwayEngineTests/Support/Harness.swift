@@ -25,7 +25,7 @@ struct Harness: Sendable {
         profiles: [Profile] = [Harness.profile()], sweepSeconds: Int = 30, events: EventQueue? = nil,
         whenGivenUp: GivenUp = .leave, whenInterrupted: WhenInterrupted = .leave, respectsParallelJobs: Bool = false,
         claims: ClaimOffer? = nil, takesBookings: Bool = false, observers: [any LaunchObserver] = [],
-        poolObservers: [any PoolObserver] = [], budgets: BudgetPolicy? = nil
+        poolObservers: [any PoolObserver] = [], budgets: BudgetPolicy? = nil, alsoIn other: World? = nil
     ) -> Engine {
         Engine(
             configuration: EngineConfiguration(
@@ -36,7 +36,9 @@ struct Harness: Sendable {
                         name: "ecs-linux", profiles: profiles, sweepSeconds: sweepSeconds, whenGivenUp: whenGivenUp,
                         whenInterrupted: whenInterrupted,
                         port: world)
-                ]),
+                ]
+                    + (other.map { [.init(name: "ecs-other", profiles: profiles, sweepSeconds: 30, port: $0)] } ?? [])
+            ),
             store: store, agentTasks: world, agentTaskEvents: events, runs: world,
             plans: takesBookings ? world : nil, parallelJobs: respectsParallelJobs ? world : nil, budgets: budgets,
             time: time, observers: observers, poolObservers: poolObservers,

@@ -17,6 +17,8 @@ final class MemoryStore: LedgerStore {
     }
 
     private let state = Mutex(State())
+    /// Done when the newest records about a subject are asked for, as a start does.
+    let onRead = Mutex<(@Sendable (String) async -> Void)?>(nil)
     private let onWrite: @Sendable (Int) throws -> Void
 
     /// `onWrite` is told the number of each write before it is done; what it throws becomes "unavailable".
@@ -121,10 +123,11 @@ final class MemoryStore: LedgerStore {
         }
     }
 
-    func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] {
+    func bookings(named names: [BoundAgentName], pool: String) async throws(StoreError) -> [Booking] {
         state.withLock { state in
             names.compactMap { name in
-                state.bookings.values.filter { $0.agent?.name == name }.max { $0.identity.isEarlier(than: $1.identity) }
+                state.bookings.values.filter { $0.agent?.name == name && $0.agent?.pool == pool }
+                    .max { $1.overrules($0) }
             }
         }
     }
@@ -138,7 +141,9 @@ final class MemoryStore: LedgerStore {
     }
 
     func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] {
-        try state.withLock { (state) throws(StoreError) in
+        let read = onRead.withLock { $0 }
+        await read?(subject)
+        return try state.withLock { (state) throws(StoreError) in
             guard !state.isBroken else { throw StoreError(code: .unavailable, message: "disk full") }
             return Array(state.records.reversed().filter { $0.subject == subject }.prefix(limit))
         }

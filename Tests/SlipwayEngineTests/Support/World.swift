@@ -69,6 +69,11 @@ final class World: Sendable {
         var planWords: [PlanWord] = []
         /// How a plan receives what it is told; nil: it takes it.
         var planReception: PlanReception?
+        /// The same of some words.
+        var receive: @Sendable (PlanWord) -> PlanReception? = { _ in nil }
+        /// It takes the server's own credential too.
+        var takesServersWord = false
+        var poolNumber = 12
         /// Job tokens that the service doesn't accept.
         var refusedTokens: Set<String> = []
         var planError: PortError?
@@ -430,7 +435,7 @@ extension World: AgentPoolPort {
         if let knownAt = with({ $0.poolKnownAt }), time.now() < knownAt {
             throw PortError(code: .unavailable, message: "not yet")
         }
-        return PoolID(rawValue: 12)
+        return PoolID(rawValue: with { $0.poolNumber })
     }
 
     func unfinishedJobRequests() async throws(PortError) -> [JobRequest] {
@@ -567,11 +572,11 @@ extension World: PlanPort {
     func tell(_ word: PlanWord, to task: PlanTask, as credential: PlanCredential) async -> PlanReception {
         do { try call() } catch { return .unheard(error.message, retryAfterSeconds: nil) }
         return with { state in
-            if case .server = credential { return .refused("401") }
+            if case .server = credential, !state.takesServersWord { return .refused("401") }
             if case .job(let token) = credential, state.refusedTokens.contains(token.revealed) {
                 return .refused("401")
             }
-            if let reception = state.planReception { return reception }
+            if let reception = state.planReception ?? state.receive(word) { return reception }
             state.planWords.append(word)
             return .taken
         }

@@ -62,7 +62,7 @@ final class MemoryStore: LedgerStore {
     func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] { [:] }
     func booking(_ id: BookingID) async throws(StoreError) -> Booking? { nil }
     func bookingsAtWork() async throws(StoreError) -> [Booking] { [] }
-    func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] { [] }
+    func bookings(named names: [BoundAgentName], pool: String) async throws(StoreError) -> [Booking] { [] }
     func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int { 0 }
     func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] { [] }
 

@@ -13,7 +13,9 @@ struct FailingStore: LedgerStore {
     func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] { throw Self.error }
     func booking(_ id: BookingID) async throws(StoreError) -> Booking? { throw Self.error }
     func bookingsAtWork() async throws(StoreError) -> [Booking] { throw Self.error }
-    func bookings(named names: [BoundAgentName]) async throws(StoreError) -> [Booking] { throw Self.error }
+    func bookings(named names: [BoundAgentName], pool: String) async throws(StoreError) -> [Booking] {
+        throw Self.error
+    }
     func dropBookings(closedBefore: Timestamp) async throws(StoreError) -> Int { throw Self.error }
     func newestRecords(about subject: String, limit: Int) async throws(StoreError) -> [LedgerRecord] {
         throw Self.error
