@@ -132,7 +132,8 @@ def main():
                     "reason": "the quota of large tasks is used up"})
             if state == "failing":
                 installation.post("/api/v1/drain", {"reason": "until the repository's policy is mended"})
-            pages = {"overview": "/", "launches": "/launches", "deliveries": "/deliveries", "ledger": "/ledger"}
+            pages = {"overview": "/", "launches": "/launches", "deliveries": "/deliveries", "ledger": "/ledger",
+                     "costs": "/costs?by=profile"}
             launches = installation.get("/api/v1/launches?limit=200")["launches"]
             busy = [one for one in launches if one["state"] in ("busy", "online")]
             shown = (busy or [one for one in launches if one.get("outcome", {}).get("kind") == "failed"] or launches)[:1]

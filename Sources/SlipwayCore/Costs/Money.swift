@@ -50,6 +50,15 @@ extension Money: CustomStringConvertible {
         return "\(nanos < 0 ? "-" : "")\(magnitude / UInt64(Self.nanosPerUnit)).\(fraction)"
     }
 
+    /// For a table that is looked at: the nearest hundredth, and `<0.01` for what would look like nothing.
+    public var hundredths: String {
+        let nanosPerHundredth = UInt64(Self.nanosPerUnit) / 100
+        let count = (nanos.magnitude + nanosPerHundredth / 2) / nanosPerHundredth
+        if count == 0, nanos > 0 { return "<0.01" }
+        let fraction = String(count % 100 + 100).dropFirst()
+        return "\(nanos < 0 && count > 0 ? "-" : "")\(count / 100).\(fraction)"
+    }
+
     /// For a sentence: at least two decimals, and no zeros at the end beyond them.
     public var brief: String {
         var text = description

@@ -21,7 +21,7 @@ extension Templates {
         </tbody>
         <tfoot>{{#total}}{{> costrow}}{{/total}}</tfoot>
         </table></div>
-        <p class="soft small">Hours are those that agent tasks are billed for. Unknown are launches whose cost can't be told, open ones count once they are closed.</p>
+        <p class="soft small">Amounts are rounded; the API has all their decimals. Hours are those that agent tasks are billed for. Unknown are launches whose cost can't be told, open ones count once they are closed.</p>
         {{/hasRows}}
         <section aria-labelledby="budgets"><h2 id="budgets">Budgets</h2>
         {{#areBudgetsUnknown}}<p class="soft">None are known: there are none (costs.budgets), or the engine has not looked at them yet.</p>{{/areBudgetsUnknown}}

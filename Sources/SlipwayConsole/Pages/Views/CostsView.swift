@@ -126,7 +126,7 @@ extension CostsView.Row {
     fileprivate init(_ name: String, _ sum: CostSum, _ whole: CostSum, href: String? = nil) {
         let share = whole.cost.nanos > 0 ? Int128(sum.cost.nanos) * 1_000 / Int128(whole.cost.nanos) : 0
         self.init(
-            name: name, href: href, launches: sum.launches, hours: Self.hours(sum.seconds), cost: sum.cost.description,
+            name: name, href: href, launches: sum.launches, hours: Self.hours(sum.seconds), cost: sum.cost.hundredths,
             width: sum.cost > .zero ? max(6, Int(clamping: share)) : 0, unknown: sum.unknown, open: sum.open)
     }
 
@@ -142,7 +142,7 @@ extension CostsView.BudgetRow {
         let name = costs.projectNames.first { $0.key.lowercased() == use.project }?.value
         project = name ?? use.budget.project
         monthly = use.budget.monthly.brief
-        spent = use.spent.description
+        spent = use.spent.hundredths
         percent = use.percent
         width = min(1_000, Int(clamping: use.percent) * 10)
         (state, style) = Self.state(use, isPresent: isPresent)
