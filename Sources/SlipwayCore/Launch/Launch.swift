@@ -7,7 +7,7 @@ public struct Launch: Hashable, Codable, Sendable {
     public let id: LaunchID
     public let pool: PoolID
     public let profile: String
-    /// The job request it is for; nil for one made by hand.
+    /// The job request it is for; nil for one made by hand, and for a booking.
     public let request: JobRequestID?
     /// The n-th launch for that job request, from 1.
     public let ordinal: Int

@@ -16,7 +16,8 @@ extension StoreReader {
         }
     }
 
-    /// The launches that were made for a job of a pipeline, by its id; with a run, for that run's jobs.
+    /// The launches that were made for a job of a pipeline, by its id; with a run, for that run's jobs. The latest 200, oldest
+    /// first.
     ///
     /// - Parameter job: nil: every job of the run.
     public func launches(forJob job: String?, run: Int?) async throws(StoreError) -> [Launch] {
@@ -35,9 +36,10 @@ extension StoreReader {
             let statement = try database.makeStatement(
                 sql: """
                     SELECT id, body FROM launches JOIN launch_usage ON launch = id
-                    WHERE \(terms.joined(separator: " AND ")) ORDER BY created_at, id LIMIT 200
+                    WHERE \(terms.joined(separator: " AND "))
+                    ORDER BY created_at DESC, id DESC LIMIT 200
                     """)
-            return try LaunchRows.launches(statement, arguments)
+            return try LaunchRows.launches(statement, arguments).reversed()
         }
     }
 

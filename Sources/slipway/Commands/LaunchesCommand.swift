@@ -21,6 +21,7 @@ struct LaunchesListCommand: AsyncParsableCommand {
               slipway launches list --open
               slipway launches list --state cleaning --state busy --limit 10
               slipway launches list --pool 7 --json | jq '.[].outcome'
+              slipway launches list --profile large --outcome failed --since 2026-11-01
             """)
 
     @OptionGroup var store: StoreOptions
@@ -38,8 +39,33 @@ struct LaunchesListCommand: AsyncParsableCommand {
     @Flag(name: .customLong("open"), help: "Only launches that are not closed.")
     var isOpen = false
 
+    @Option(help: ArgumentHelp("Only launches of this profile.", valueName: "name"))
+    var profile: String?
+
+    @Option(help: ArgumentHelp("Only launches for the project with this id.", valueName: "id"))
+    var project: String?
+
+    @Option(help: ArgumentHelp("Only launches for this pipeline, by its id or name.", valueName: "pipeline"))
+    var pipeline: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only launches that ended so: \(LaunchesListCommand.outcomes.joined(separator: ", ")).", valueName: "kind"))
+    var outcome: String?
+
+    @Option(help: ArgumentHelp("Made on this day (UTC) or later.", valueName: "2026-11-01"))
+    var since: String?
+
+    @Option(help: ArgumentHelp("Made before this day (UTC).", valueName: "2026-11-15"))
+    var until: String?
+
+    @Option(help: ArgumentHelp("The page that begins there, as the page before it says.", valueName: "place"))
+    var after: String?
+
     @Option(help: ArgumentHelp("How many at most, from 1 to 1000.", valueName: "count"))
     var limit = 50
+
+    static let outcomes = LaunchOutcome.Kind.allCases.map(\.rawValue)
 
     /// `LaunchState.name` of each state, in the order of a launch's life.
     static let states = ["planned", "starting", "pending", "online", "busy", "finished", "cleaning", "closed"]
@@ -51,6 +77,19 @@ struct LaunchesListCommand: AsyncParsableCommand {
                 "There is no state “\(harmless(state))”. \(nearest ?? "There are \(Self.states.joined(separator: ", ")).")"
             )
         }
+        if let outcome, !Self.outcomes.contains(outcome) {
+            let nearest = NearestName.of(outcome, among: Self.outcomes).map { "Write \($0)." }
+            throw ValidationError(
+                "There is no outcome “\(harmless(outcome))”. "
+                    + (nearest ?? "There are \(Self.outcomes.joined(separator: ", ")).")
+            )
+        }
+        for day in [since, until] {
+            if let day, Day(day) == nil { throw ValidationError("--since and --until take a day such as 2026-11-01.") }
+        }
+        if let after, LaunchCursor(after) == nil {
+            throw ValidationError("--after takes a place as the page before says it.")
+        }
         guard (1...StoreReader.maximumLimit).contains(limit) else {
             throw ValidationError("--limit takes a number from 1 to \(StoreReader.maximumLimit).")
         }
@@ -58,16 +97,19 @@ struct LaunchesListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let query = SlipwaySQLite.LaunchQuery(
-            pool: pool.map(PoolID.init), states: Set(wantedStates), isOpen: isOpen ? true : nil)
+            pool: pool.map(PoolID.init), profile: profile, project: project,
+            pipeline: pipeline.map { text in Int(text).map { .id($0) } ?? .name(text) }, states: Set(wantedStates),
+            isOpen: isOpen ? true : nil, outcome: outcome.flatMap(LaunchOutcome.Kind.init),
+            since: since.flatMap(Day.init)?.start, until: until.flatMap(Day.init)?.start)
         try await store.withReader { reader in
-            let page = try await reader.launches(query, limit: limit)
+            let page = try await reader.launches(query, after: after.flatMap { LaunchCursor($0) }, limit: limit)
             let output = Output.standard
             if store.isJSON {
                 try output.write(JSONText.of(page.launches.map(LaunchResource.init)))
             } else {
                 try output.write(LaunchTable.text(page.launches, now: SystemInstant.now))
-                if page.next != nil { output.message("There are more: give --limit.") }
             }
+            if let next = page.next { output.message("There are more: give --after \(next).") }
         }
     }
 }

@@ -8,6 +8,8 @@ enum ExplainTarget: Hashable {
     case delivery(Int64)
     /// A launch's id, or the beginning of one.
     case launch(String)
+    /// The agent that a pipeline's task asked for.
+    case bookedAgent(BoundAgentName)
 
     init?(_ text: String) {
         if text.hasPrefix("delivery-"), let number = Int64(text.dropFirst("delivery-".count)), number > 0 {
@@ -18,6 +20,8 @@ enum ExplainTarget: Hashable {
             self = .jobRequest(JobRequestID(rawValue: number))
         } else if Self.isGUID(text) {
             self = .job(text.lowercased())
+        } else if let name = BoundAgentName(rawValue: text) {
+            self = .bookedAgent(name)
         } else if text.contains("-"), LaunchID(rawValue: text) != nil {
             self = .launch(text)
         } else if text.hasPrefix(LaunchID.agentNamePrefix), let id = LaunchID(agentName: text) {

@@ -10,7 +10,11 @@ struct Explainer {
     private static let maximumRecords = 1_000
 
     /// Throws `CommandFailure` (`notSo`), with what to try, for what the store doesn't know.
-    func explain(_ target: ExplainTarget, pool: PoolID?) async throws -> Explanation {
+    ///
+    /// - Parameters:
+    ///   - pool: of a job request; nil: whichever has it, if it is one.
+    ///   - run: of a job; nil: whichever had it, if it is one. Jobs of a pipeline have the same id in each of its runs.
+    func explain(_ target: ExplainTarget, pool: PoolID?, run: Int?) async throws -> Explanation {
         switch target {
         case .delivery(let number):
             let delivery = try await DeliveryNumber.find("delivery-\(number)", in: reader)
@@ -19,14 +23,43 @@ struct Explainer {
                 try await DeliveriesShowCommand.launches(of: delivery, reader), now: now)
         case .launch(let text):
             let launch = try LaunchesShowCommand.only(try await reader.launch(matching: text), text)
-            return Explanation(launch, try await records(about: launch.id.rawValue), prices, now: now)
+            return try await explain(launch)
+        case .bookedAgent(let name):
+            // Made anew for another attempt: the last is asked about.
+            guard
+                let launch = try await reader.launches(forJob: nil, run: name.run)
+                    .last(where: { $0.binding?.agentName == name })
+            else {
+                throw CommandFailure(
+                    .notSo,
+                    "no launch's agent was named \(name): look with slipway launches list, or at the log of the task that "
+                        + "asked for it")
+            }
+            return try await explain(launch)
         case .jobRequest(let request):
             return try await explain(request, try await reader.launches(forRequest: request, pool: pool), pool)
         case .job(let id):
-            let launches = try await reader.launches(forJob: id, run: nil)
-            guard let request = launches.first?.request else { return try await explainUnserved(id) }
-            return try await explain(request, launches.filter { $0.request == request }, pool)
+            let launches = try await reader.launches(forJob: id, run: run)
+            try requireOneRun(of: launches, id)
+            guard let last = launches.last else { return try await explainUnserved(id, run) }
+            // A job that is run once more has a new job request: the last is asked about.
+            guard let request = last.request else { return try await explain(last) }
+            return try await explain(request, launches.filter { $0.request == request && $0.pool == last.pool }, pool)
         }
+    }
+
+    private func explain(_ launch: Launch) async throws -> Explanation {
+        var booking: [LedgerRecord] = []
+        if let binding = launch.binding { booking = try await records(about: binding.booking.ledgerSubject) }
+        return Explanation(launch, try await records(about: launch.id.rawValue), booking: booking, prices, now: now)
+    }
+
+    private func requireOneRun(of launches: [Launch], _ job: String) throws {
+        let runs = Set(launches.compactMap(\.origin.runID)).sorted(by: >)
+        guard runs.count > 1 else { return }
+        let named = runs.prefix(10).map(String.init).joined(separator: ", ")
+        let others = runs.count > 10 ? " and \(runs.count - 10) others" : ""
+        throw CommandFailure(.notSo, "runs \(named)\(others) have a job \(job); give --run")
     }
 
     private func explain(
@@ -44,7 +77,10 @@ struct Explainer {
             guard let pool, let number = record.factsByName.map(FactWords.init)?.integer("pool") else { return true }
             return number == Int64(pool.rawValue)
         }
-        guard !launches.isEmpty || !decisions.isEmpty else {
+        let served = try await reader.launches(whoseAgentRan: request).filter { launch in
+            (launches.first?.pool ?? pool).map { $0 == launch.pool } ?? true
+        }
+        guard !launches.isEmpty || !decisions.isEmpty || !served.isEmpty else {
             throw CommandFailure(
                 .notSo,
                 "the store knows no job request \(request): it may be another pool's, served by another agent, or older than "
@@ -56,14 +92,13 @@ struct Explainer {
             JobStory(
                 request: request, launches: stories, decisions: decisions,
                 deliveries: try await deliveries(launches.first?.origin),
-                ranBy: try await reader.launches(whoseAgentRan: request).map(\.id)
-                    .filter { id in !launches.contains { $0.id == id } }), prices, now: now)
+                ranBy: served.map(\.id).filter { id in !launches.contains { $0.id == id } }), prices, now: now)
     }
 
     /// A job of which only deliveries tell.
-    private func explainUnserved(_ job: String) async throws -> Explanation {
+    private func explainUnserved(_ job: String, _ run: Int?) async throws -> Explanation {
         var query = DeliveryQuery()
-        query.job = job
+        (query.job, query.run) = (job, run)
         let deliveries = try await reader.deliveries(query, limit: 100).deliveries.reversed()
         guard let first = deliveries.first else {
             throw CommandFailure(

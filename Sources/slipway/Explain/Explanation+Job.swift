@@ -27,7 +27,8 @@ extension Explanation {
             say("Launch \(launch.id), the \(launch.ordinal). for it:")
             tell(launch, records, prices, now: now)
         }
-        if story.launches.isEmpty { say("No launch was made for it.") }
+        if story.launches.isEmpty { say("No launch was made for it alone.") }
+        for launch in story.ranBy { say("The agent of launch \(launch) ran it: see slipway explain \(launch).") }
     }
 
     private static func summary(_ story: JobStory, now: Timestamp) -> String {
@@ -42,6 +43,11 @@ extension Explanation {
                 return "\(name) was run by the agent of launch \(other), which was made for another."
             }
             return "\(name): no agent of ours was seen to run it. " + LaunchWords.summary(last, now: now)
+        }
+        if let other = story.ranBy.first {
+            return
+                "\(name) was run by the agent of launch \(other), which was made for a task that asked for it, for another "
+                + "job, or by hand."
         }
         guard let decision = story.decisions.last, let reason = decision.factsByName.map(FactWords.init)?.text("reason")
         else { return "\(name): no launch was made for it." }

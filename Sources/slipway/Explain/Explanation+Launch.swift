@@ -2,21 +2,33 @@ internal import SlipwayCore
 
 extension Explanation {
     /// A launch by itself.
-    init(_ launch: Launch, _ records: [LedgerRecord], _ prices: PriceBook, now: Timestamp) {
+    ///
+    /// - Parameter booking: the records about the booking that it was made for, if any.
+    init(
+        _ launch: Launch, _ records: [LedgerRecord], booking: [LedgerRecord] = [], _ prices: PriceBook, now: Timestamp
+    ) {
         self.init(kind: "launch", subject: launch.id.rawValue, summary: LaunchWords.summary(launch, now: now))
         launches = [launch.id.rawValue]
         if let request = launch.request {
             say("It was made for job request \(request)\(LaunchWords.job(launch.origin)).")
+        } else if launch.binding != nil {
+            say(
+                "It was made for a pipeline's task that asked for the agent \(launch.agentName)"
+                    + "\(LaunchWords.job(launch.origin)).")
         } else {
             say("It was made by hand.")
         }
-        tell(launch, records, prices, now: now)
+        tell(launch, records, booking: booking, prices, now: now)
     }
 
     /// Its course, from its records; then who and what, phases and cost.
-    mutating func tell(_ launch: Launch, _ records: [LedgerRecord], _ prices: PriceBook, now: Timestamp) {
-        for record in records {
-            for sentence in RecordWords.sentences(record, launch) { say(sentence, at: record.at) }
+    mutating func tell(
+        _ launch: Launch, _ records: [LedgerRecord], booking: [LedgerRecord] = [], _ prices: PriceBook, now: Timestamp
+    ) {
+        for record in (records + booking).sorted(by: { $0.sequence < $1.sequence }) {
+            let isOfLaunch = record.subject == launch.id.rawValue
+            let sentences = isOfLaunch ? RecordWords.sentences(record, launch) : BookingWords.sentences(record)
+            for sentence in sentences { say(sentence, at: record.at) }
         }
         if records.isEmpty { say("The ledger has no record of it: run slipway ledger verify.") }
         if let run = launch.run {

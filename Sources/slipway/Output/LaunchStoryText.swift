@@ -29,7 +29,10 @@ enum LaunchStoryText {
     }
 
     private static func purpose(_ launch: Launch) -> String {
-        guard let request = launch.request else { return "nobody: it was made by hand" }
+        guard let request = launch.request else {
+            return launch.binding == nil
+                ? "nobody: it was made by hand" : "a task that asked for its agent\(LaunchWords.job(launch.origin))"
+        }
         let origin = launch.origin
         let run = [origin.pipelineName, origin.runName ?? origin.runID.map { "run \($0)" }, origin.jobName]
         let words = run.compactMap { $0 }.joined(separator: ", ")

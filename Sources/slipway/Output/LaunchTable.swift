@@ -16,8 +16,9 @@ enum LaunchTable {
     }
 
     private static func purpose(_ launch: Launch) -> String {
-        guard let request = launch.request else { return "by hand" }
-        return "job request \(request)"
+        if let request = launch.request { return "job request \(request)" }
+        guard launch.binding != nil else { return "by hand" }
+        return "a task of run \(launch.origin.runID.map(String.init) ?? "?")"
     }
 
     /// The reason only where somebody may have to do something.

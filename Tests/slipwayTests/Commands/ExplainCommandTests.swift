@@ -52,6 +52,41 @@ import Testing
         #expect((object["sentences"] as? [[String: Any]])?.contains { $0["at"] is String } == true)
     }
 
+    @Test func `An agent that a pipeline's task asked for is told with the task's call and its answer`() async throws {
+        let store = try await AuditStore()
+        let booked = try await store.book(run: 4_178)
+        let told = try run(["explain", booked.id.rawValue, "--store", store.path])
+        #expect(told.status == 0, "\(told.messages)")
+        #expect(try run(["explain", "slipway-run-4178-Large", "--store", store.path]).output == told.output)
+        let other = try run(["explain", "slipway-run-4178-small", "--store", store.path])
+        #expect(other.status == 1 && other.messages.contains("no launch's agent was named slipway-run-4178-small"))
+        for sentence in [
+            "It was made for a pipeline's task that asked for the agent slipway-run-4178-large (pipeline build",
+            "Its call came from 203.0.113.9.", "It was decided on: a test.", "Its agent came online.",
+            "The task's result was decided, succeeded: ", "The service took the answer.",
+        ] { #expect(told.output.contains(sentence), "\(sentence) is not in \(told.output)") }
+        #expect(!told.output.contains("by hand"))
+        // The job that demanded it by name.
+        let ran = try run(["explain", "5000", "--store", store.path])
+        #expect(ran.output.hasPrefix("Job request 5000 was run by the agent of launch \(booked.id), "), "\(ran.output)")
+        let list = try run(["launches", "list", "--store", store.path])
+        #expect(list.output.contains("a task of run 4178"))
+        let shown = try run(["launches", "show", booked.id.rawValue, "--store", store.path])
+        #expect(shown.output.contains("a task that asked for its agent (pipeline build"))
+    }
+
+    @Test func `A job that several runs have is asked about with its run`() async throws {
+        let store = try await AuditStore()
+        _ = try await store.book(run: 4_178)
+        let both = try run(["explain", AuditStore.job, "--store", store.path])
+        #expect(both.status == 1)
+        #expect(both.messages.contains("runs 4178, 4177 have a job \(AuditStore.job); give --run"), "\(both.messages)")
+        let one = try run(["explain", AuditStore.job, "--run", "4177", "--store", store.path])
+        #expect(one.output.hasPrefix("Job request 4711 had an agent"), "\(one.messages)")
+        let none = try run(["explain", AuditStore.job, "--run", "4179", "--store", store.path])
+        #expect(none.status == 1)
+    }
+
     @Test func `A delivery is told with what it led to`() async throws {
         let store = try await AuditStore()
         let first = try run(["explain", "delivery-1", "--store", store.path])

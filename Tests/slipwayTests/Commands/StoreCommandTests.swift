@@ -78,6 +78,33 @@ import Testing
         #expect(try ids("--state", "closed", "--state", "planned").count == 2)
         #expect(try ids("--pool", "8") == [])
         #expect(try ids("--limit", "1") == ["abcdef-7-12-1"])
+        #expect(try ids("--outcome", "failed") == ["abcdef-7-11-1"])
+        #expect(try ids("--outcome", "ran") == [])
+        #expect(try ids("--profile", "small").count == 2 && ids("--profile", "Small") == [])
+        #expect(try ids("--pipeline", "build-all").count == 2 && ids("--pipeline", "12") == [])
+        #expect(try ids("--project", "p") == [])
+        #expect(try ids("--since", "2026-11-24", "--until", "2026-11-25").count == 2)
+        #expect(try ids("--until", "2026-11-24") == [] && ids("--since", "2026-11-25") == [])
+    }
+
+    @Test func `A list goes on where the page before it ended`() async throws {
+        let store = try await Store()
+        let first = try BuiltProgram.run("launches", "list", "--limit", "1", "--store", store.path)
+        let place = try #require(first.messages.firstMatch(of: /give --after (\S+)\.\n/)?.output.1)
+        let second = try BuiltProgram.run(
+            "launches", "list", "--limit", "1", "--after", String(place), "--store", store.path)
+        #expect(second.output.contains("abcdef-7-11-1") && !second.output.contains("abcdef-7-12-1"))
+        #expect(second.messages == "")
+    }
+
+    @Test(arguments: [
+        (["--outcome", "fail"], "Write failed."), (["--since", "yesterday"], "take a day such as 2026-11-01"),
+        (["--after", "x"], "--after takes a place"), (["--limit", "0"], "a number from 1 to 1000"),
+    ])
+    func `What a list can't be narrowed by is wrong usage`(_ arguments: [String], _ message: String) async throws {
+        let result = try BuiltProgram.run(["launches", "list", "--store", "/nowhere"] + arguments)
+        #expect(result.status == 2)
+        #expect(result.messages.contains(message), "\(result.messages)")
     }
 
     @Test func `A launch is shown with its timeline, and nothing in it steers the terminal`() async throws {

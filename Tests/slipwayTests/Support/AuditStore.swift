@@ -1,6 +1,7 @@
 import Foundation
 import SlipwayCore
 import SlipwaySQLite
+import Testing
 
 @testable import slipway
 
@@ -84,6 +85,48 @@ struct AuditStore {
             try await store.commit(LaunchBatch(step))
             launch = step.launch
         }
+        return launch
+    }
+
+    /// A task of a run asked for an agent, which came and took the job request 5000.
+    func book(run: Int) async throws -> Launch {
+        let store = try SQLiteStore(path: path)
+        let pool = PoolID(rawValue: 7)
+        let at = Self.start.adding(seconds: 600)
+        let name = try #require(BoundAgentName(run: run, key: "large"))
+        let booking = Booking(
+            identity: BookingIdentity(plan: "plan-\(run)", job: Self.job, instance: "instance"), project: "p",
+            timeline: "timeline",
+            origin: JobOrigin(projectID: "p", pipelineID: 12, pipelineName: Self.hostile, runID: run, jobID: Self.job),
+            run: run, inputs: BookingInputs(pool: "ecs-linux", profile: "small"),
+            agent: BookedAgent(name: name, pool: "ecs-linux", profile: "small"), acceptedAt: at)
+        let id = LaunchID(
+            organization: OrganizationKey(rawValue: "abcdef"), pool: pool, booking: booking.id, ordinal: 1)
+        var launch = Launch(
+            id: id, pool: pool, profile: "small", request: nil, ordinal: 1, origin: booking.origin, reason: "a test",
+            createdAt: at.adding(seconds: 1), binding: LaunchBinding(booking: booking.id, agentName: name))
+        try await store.commit(
+            LaunchBatch(
+                inserts: [launch], entries: [booking.openingEntry(from: "203.0.113.9"), launch.openingEntry()],
+                bookings: [booking]))
+        let life: [LaunchEvent] = [
+            .startPermitted, .agentRegistered(AgentID(rawValue: 9)),
+            .agentTaskAccepted(AgentTaskID(rawValue: "arn:aws:ecs:us-east-1:1:task/a/c"), placement: "FARGATE"),
+            .agentObserved(PoolAgent(id: AgentID(rawValue: 9), name: name.rawValue, isOnline: true)),
+            .jobObserved(JobRequestID(rawValue: 5_000)),
+        ]
+        for (index, event) in life.enumerated() {
+            let now = at.adding(seconds: 2 + index)
+            guard let step = launch.applying(event, at: now, rules: LaunchRules()) else { continue }
+            try await store.commit(LaunchBatch(step))
+            launch = step.launch
+        }
+        let outcome = BookingOutcome(.succeeded, BookingMessage(.online, name.rawValue), launch: id)
+        let decided = try #require(booking.deciding(outcome, at: at.adding(seconds: 9)))
+        let closed = try #require(decided.booking.closing(.told, at: at.adding(seconds: 10)))
+        try await store.commit(LaunchBatch(entries: [decided.entry], bookings: [decided.booking]))
+        try await store.commit(LaunchBatch(entries: [closed.entry], bookings: [closed.booking]))
+        await store.close()
         return launch
     }
 }
