@@ -51,7 +51,7 @@ extension EngineModel {
         }
         guard isAlive, let outcome = world.disk.bookings[id]?.outcome else { return workLater(id) }
         call(.tellPlan) { [world] in
-            world.taskIsTold(booking.identity, outcome.result)
+            world.taskIsTold(booking.identity, outcome)
         } then: { [self] answer in
             if answer != nil, let told = world.disk.bookings[id]?.closing(.told, at: world.clock) {
                 _ = try? commit(told)

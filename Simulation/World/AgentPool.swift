@@ -16,6 +16,7 @@ struct AgentPool {
         var queuedAt: Int64
         var phase = Phase.waiting
         var agentName: String?
+        var agent: AgentID?
         var receivedAt: Int64?
         var finishedAt: Int64?
         /// Its launches that the world did harm to.
@@ -158,6 +159,7 @@ extension Simulation {
         pool.registrations[place].assigned = id
         pool.jobs[index].phase = .assigned(agent)
         pool.jobs[index].agentName = pool.registrations[place].name
+        pool.jobs[index].agent = agent
         note("job \(id) is assigned to \(pool.registrations[place].name)")
         // "We stopped hearing from agent": the request dies, or comes back.
         after(dice.within(40_000...120_000)) { [self] in leaseEnds(id, agent) }
@@ -204,6 +206,7 @@ extension Simulation {
         if dice.chance(0.5) {
             pool.jobs[index].phase = .waiting
             pool.jobs[index].agentName = nil
+            pool.jobs[index].agent = nil
             note("job \(id) is back in the queue")
             assignSoon()
         } else {

@@ -37,7 +37,13 @@ extension Simulation {
         send(.bookingLost) { engine in
             engine.accept(task.identity, task.name, large: task.script.kind == .large)
         } then: { [self] isAccepted in
-            if isAccepted { pool.bookings[index].isAccepted = true }
+            if isAccepted {
+                pool.bookings[index].isAccepted = true
+                // The store was lost while the answer was on its way.
+                if disk.bookings[task.identity.id] == nil, !pool.bookings[index].isTold {
+                    pool.bookings[index].result = .failed
+                }
+            }
             after(dice.within(5_000...20_000)) { [self] in ask(index) }
         }
     }
@@ -79,12 +85,14 @@ extension Simulation {
     }
 
     /// The task is told how it ended. What comes after the first word is not heard.
-    func taskIsTold(_ identity: BookingIdentity, _ result: BookingOutcome.Result) {
+    func taskIsTold(_ identity: BookingIdentity, _ outcome: BookingOutcome) {
+        let result = outcome.result
         guard let index = pool.bookings.firstIndex(where: { $0.identity == identity }), !pool.bookings[index].isTold
         else { return }
         let task = pool.bookings[index]
         note("the task that asked for \(task.name) is told: \(result.rawValue)")
-        if scenario.hasNoFaults, result != .succeeded {
+        // The pool gives an idle agent to whoever waits: one that was given another job is told so.
+        if scenario.hasNoFaults, result != .succeeded, outcome.message.name != .agentLost {
             violate(.everyJobServed, "\(task.name) was not to be had, and nothing had gone wrong")
         }
         pool.bookings[index].result = result

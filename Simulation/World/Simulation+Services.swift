@@ -25,7 +25,7 @@ extension Simulation {
         request.result = job.result
         if let name = job.agentName {
             let isOnline = pool.registration(named: name).map { pool.registrations[$0].isOnline } ?? false
-            request.reservation = .init(agentName: name, isOnline: isOnline)
+            request.reservation = .init(agentName: name, isOnline: isOnline, agent: job.agent)
         }
         return request
     }

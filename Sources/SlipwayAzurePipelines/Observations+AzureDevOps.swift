@@ -18,7 +18,7 @@ extension SlipwayCore.JobRequest.Reservation {
     init?(_ agent: AgentReference?) {
         guard let agent else { return nil }
         // Without a name it can't be one of ours; it still tells that somebody has the request.
-        self.init(agentName: agent.name ?? "", isOnline: agent.isOnline)
+        self.init(agentName: agent.name ?? "", isOnline: agent.isOnline, agent: AgentID(rawValue: agent.id))
     }
 }
 

@@ -4,10 +4,13 @@ public struct JobRequest: Hashable, Sendable {
     public struct Reservation: Hashable, Sendable {
         public var agentName: String
         public var isOnline: Bool
+        /// The registration's; nil: it isn't known.
+        public var agent: AgentID?
 
-        public init(agentName: String, isOnline: Bool) {
+        public init(agentName: String, isOnline: Bool, agent: AgentID? = nil) {
             self.agentName = agentName
             self.isOnline = isOnline
+            self.agent = agent
         }
     }
 

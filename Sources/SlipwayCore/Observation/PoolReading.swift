@@ -37,7 +37,9 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     for request in requests where !request.isFinished {
         listed.insert(request.id)
         holders[request.id] = request.reservation?.agentName
-        if let name = request.reservation?.agentName, let place = places[name] {
+        if let reservation = request.reservation, let place = places[reservation.agentName],
+            launches[place].isAgent(of: reservation)
+        {
             held.insert(place)
             // Given to an agent that has not come yet: see `isReservedBeforeItComes`.
             let isThere = request.receivedAt != nil || request.reservation?.isOnline == true
@@ -78,7 +80,7 @@ public func read(
 ) -> [PoolReading.Event] {
     // An agent that ended well has run a job. What it was given and never received was not that one.
     if stop.exitCode == 0, !stop.isInterruption, let request {
-        let isElsewhere = request.reservation.map { $0.agentName != launch.agentName } ?? false
+        let isElsewhere = request.reservation.map { !launch.isAgent(of: $0) } ?? false
         let isUnreceived = !request.isFinished && request.receivedAt == nil
         if launch.state == .busy(id), isElsewhere || isUnreceived {
             return [.init(launch: launch.id, event: .jobLeftBehind(id))]
@@ -96,16 +98,27 @@ public func read(vanished id: JobRequestID, as request: JobRequest?, launches: [
         if request?.isWithdrawn == true { .jobWithdrawn(id) } else if isOver {
             .jobEnded(id, result: request?.result)
         } else { .jobObserved(id) }
-    let agentName = request?.reservation?.agentName
+    let reservation = request?.reservation
     for launch in launches {
-        if launch.state == .busy(id), let agentName, agentName != launch.agentName {
+        let isItsAgent = reservation.map { launch.isAgent(of: $0) }
+        if launch.state == .busy(id), isItsAgent == false {
             // Taken back from its agent and given to another.
             events.append(.init(launch: launch.id, event: .jobReturned(id)))
-        } else if launch.state == .busy(id) || launch.agentName == agentName {
+        } else if launch.state == .busy(id) || isItsAgent == true {
             events.append(.init(launch: launch.id, event: word))
-        } else if launch.request == id, launch.canTakeJob, isOver || agentName != nil {
+        } else if launch.request == id, launch.canTakeJob, isOver || reservation != nil {
             events.append(.init(launch: launch.id, event: .requestGone))
         }
     }
     return events
+}
+
+extension Launch {
+    /// Whether the agent that a request was allotted to is this launch's. The launches that follow one another for a
+    /// booking register under one name, and what the agent of an earlier one ran is read late at times.
+    fileprivate func isAgent(of reservation: JobRequest.Reservation) -> Bool {
+        guard agentName == reservation.agentName else { return false }
+        guard binding != nil, let agent, let other = reservation.agent else { return true }
+        return agent == other
+    }
 }

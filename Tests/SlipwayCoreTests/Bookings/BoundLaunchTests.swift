@@ -48,6 +48,26 @@ private func seen(online: Bool, holding request: JobRequestID? = nil) -> PoolAge
         #expect(launch(pending, after: [.agentObserved(seen(online: true, holding: job))]).state == .busy(job))
     }
 
+    @Test func whatTheAgentOfAnEarlierLaunchOfItsNameHeldIsNotItsJob() {
+        let pending = boundLaunch(after: [.startPermitted, registered, accepted])
+        func request(of agent: Int, result: String? = nil) -> JobRequest {
+            JobRequest(
+                id: job, receivedAt: start, result: result,
+                reservation: .init(agentName: pending.agentName, isOnline: true, agent: AgentID(rawValue: agent)))
+        }
+        #expect(read(vanished: job, as: request(of: 98, result: "succeeded"), launches: [pending]).isEmpty)
+        #expect(read(requests: [request(of: 98)], launches: [pending]).events.isEmpty)
+        let ended = LaunchEvent.jobEnded(job, result: "succeeded")
+        #expect(
+            read(vanished: job, as: request(of: 99, result: "succeeded"), launches: [pending]) == [
+                .init(launch: pending.id, event: ended)
+            ])
+        #expect(
+            read(requests: [request(of: 99)], launches: [pending]).events == [
+                .init(launch: pending.id, event: .jobObserved(job))
+            ])
+    }
+
     @Test func aRegistrationWhoseAnswerWasLostIsLookedForUntilItCannotAppearAnyMore() {
         let failed = boundLaunch(after: [.startPermitted, .registeringFailed("no answer"), .stopRequested("enough")])
         #expect(failed.outcome?.kind == .cancelled)
