@@ -119,7 +119,8 @@ extension Simulation {
             guard hasLostItsStore || isHarmed(name) else { return false }
             return engine.lastDecisions.contains { $0.request == job.id && $0.name == "refuse" }
         }
-        guard job.harmed.count > 3 else { return false }
+        // Without its store, Slipway numbers its launches anew, and RunTask answers with the old, ended agent tasks.
+        guard hasLostItsStore || job.harmed.count > 3 else { return false }
         return engine.lastDecisions.contains { $0.request == job.id && $0.name == "refuse" }
     }
 

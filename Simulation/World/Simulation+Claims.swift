@@ -67,7 +67,8 @@ extension Simulation {
             }
             after(givenUp) { end(nil) }
             engine.answer(claim) { [self] answer in
-                if strikes(.claimAnswerLost) { return }
+                // A process that has ended answers nobody.
+                guard engine.isAlive, !strikes(.claimAnswerLost) else { return }
                 after(dice.delay(upTo: 1_000)) { end(answer) }
             }
         }
