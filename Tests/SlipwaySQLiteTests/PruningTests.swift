@@ -125,6 +125,26 @@ struct PruningTests {
         }
     }
 
+    @Test("A launch in whose time a pause began that is in force stays whole")
+    func cut() async throws {
+        try await withStore { store, path in
+            let (first, second) = (Sample.launch(request: 1), Sample.launch(request: 2))
+            try await store.commit(Sample.opening(first))
+            for step in first.transitions(Sample.life) { try await store.commit(LaunchBatch(step)) }
+            try await store.commit(Sample.opening(second))
+            let pause = OperatorOrder(.pauseProfile(ProfileKey(pool: "p", profile: "small")), by: "ops")
+            try await store.commit(LaunchBatch(entries: [try #require(pause.entry(at: Sample.time))]))
+            for step in second.transitions(Sample.life) { try await store.commit(LaunchBatch(step)) }
+            let plan = try await plan(path, before: 5)
+            #expect(plan.keptFor == .hold("profile p/small"))
+            #expect(plan.removed.launches == 1)
+            _ = try await store.prune(plan, at: Sample.time)
+            let left = try await withReader(path) { try await $0.records(about: second.id.rawValue, limit: 100) }
+            #expect(left.first?.kind == "launch.planned")
+            #expect(try await verification(of: path).isSound)
+        }
+    }
+
     @Test("A pause that is in force stays, with its record; one that was taken up again goes")
     func hold() async throws {
         try await withStore { store, path in

@@ -30,8 +30,9 @@ struct CostsReading: Sendable {
 
     func costs(_ query: Query, _ context: ConsoleContext) async throws(Problem) -> Costs {
         let costs = try await reading.perform(context) { try await $0.costs(of: query.month, by: query.dimension) }
+        // The table is there, so budgets that would keep it waiting, or can't be read, are left away.
         return Costs(
-            month: costs, budgets: try await budgets(in: costs, context), isPresent: query.month == Month(time.now()))
+            month: costs, budgets: try? await budgets(in: costs, context), isPresent: query.month == Month(time.now()))
     }
 
     /// Of the month that the engine looks at, its own word: it counts what is open too, and acts on it.

@@ -118,6 +118,8 @@ extension Launch {
     /// booking register under one name, and what the agent of an earlier one ran is read late at times.
     fileprivate func isAgent(of reservation: JobRequest.Reservation) -> Bool {
         guard agentName == reservation.agentName else { return false }
+        // Until it is registered, who has its name is another; and by the time that is applied it may be registered.
+        guard !isToBeRegistered else { return false }
         guard binding != nil, let agent, let other = reservation.agent else { return true }
         return agent == other
     }

@@ -20,15 +20,19 @@ final class BookingSignals: LaunchObserver, Sendable {
 
     /// Nil: a worker is at it already, and has been given the token.
     func begin(_ id: BookingID, _ token: JobToken?) -> Wakeup? {
-        if let token, renew(token, of: id) { return nil }
-        return attended.withLock { attended in
-            guard attended[id] == nil else { return nil }
-            var attendance = Attendance()
-            attendance.token = token
-            attendance.isTokenNew = token != nil
+        // Under one lock: another may begin meanwhile, without a token.
+        let (mine, others) = attended.withLock { attended -> (Wakeup?, Wakeup?) in
+            let known = attended[id]
+            var attendance = known ?? Attendance()
+            if let token {
+                attendance.token = token
+                attendance.isTokenNew = true
+            }
             attended[id] = attendance
-            return attendance.wakeup
+            return known == nil ? (attendance.wakeup, nil) : (nil, attendance.wakeup)
         }
+        if token != nil { others?.signal() }
+        return mine
     }
 
     /// Nothing more is told, so its token is gone. Answers one that came too late to be taken up.

@@ -55,6 +55,12 @@ extension StoreReader {
             {
                 plan.end(before: hold[0], for: .hold(hold[1]))
             }
+            // What stands in the way may stand in the middle of another launch's records.
+            while let first = try Int64.fetchOne(
+                database, sql: Self.cutSQL, arguments: [before.milliseconds, plan.through])
+            {
+                plan.through = first - 1
+            }
             plan.removed = try Self.counts(through: plan.through, database)
             return plan
         }
@@ -73,6 +79,15 @@ extension StoreReader {
         UNION ALL
         SELECT old.id, 1 FROM bookings CROSS JOIN launches old ON old.booking = bookings.id
         WHERE bookings.closed_at IS NULL AND old.is_open = 0
+        """
+
+    /// The first record of a closed launch that has some on either side.
+    private static let cutSQL = """
+        SELECT min(first) FROM (
+            SELECT (SELECT min(sequence) FROM ledger WHERE subject = id) AS first,
+                (SELECT max(sequence) FROM ledger WHERE subject = id AND kind = 'launch.closed') AS last
+            FROM launches WHERE is_open = 0 AND created_at < ?1)
+        WHERE first <= ?2 AND last > ?2
         """
 
     /// The first word on a hold that is the last on its subject: without it, nothing would be on hold.

@@ -19,7 +19,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Option(help: ArgumentHelp("The id of the job request's pool, where several have such a one.", valueName: "id"))
+    @Option(help: ArgumentHelp("The id of the pool, where several have such a job request or agent.", valueName: "id"))
     var pool: Int?
 
     @Option(help: ArgumentHelp("The run of the job, where several have one of its id.", valueName: "id"))

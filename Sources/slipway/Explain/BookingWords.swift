@@ -13,7 +13,7 @@ enum BookingWords {
         case "booking.repeated": return ["The call came once more. Nothing was started for that."]
         case "booking.decided": return outcome(words)
         case "booking.closed": return [closing(words)]
-        case "booking.refused": return ["A call was refused: \(words.text("reason") ?? "no reason is recorded")."]
+        case "booking.refused": return [refusal(words.text("code") ?? "")]
         case "decision.hold": return ["Its agent had to wait: \(words.text("reason") ?? "no reason is recorded")."]
         case "decision.refuse":
             return ["No launch was to be made for it: \(words.text("reason") ?? "no reason is recorded")."]
@@ -24,6 +24,15 @@ enum BookingWords {
     private static func outcome(_ words: FactWords) -> [String] {
         guard let result = words.text("result") else { return [] }
         return ["The task's result was decided, \(result): \(words.text("reason") ?? "no reason is recorded")."]
+    }
+
+    private static func refusal(_ code: String) -> String {
+        if let refusal = BookingRefusal(rawValue: code) { return "A call was refused. \(refusal.message)" }
+        switch code {
+        case "cancelled_over": return "It was cancelled when it was decided already, which changed nothing."
+        case "cancelled_unknown": return "It was cancelled before its call came."
+        default: return "A call was refused: \(code.isEmpty ? "no reason is recorded" : code)."
+        }
     }
 
     private static func closing(_ words: FactWords) -> String {

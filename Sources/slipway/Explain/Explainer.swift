@@ -26,10 +26,10 @@ struct Explainer {
             return try await explain(launch)
         case .bookedAgent(let name):
             // Made anew for another attempt: the last is asked about.
-            guard
-                let launch = try await reader.launches(forJob: nil, run: name.run)
-                    .last(where: { $0.binding?.agentName == name })
-            else {
+            let launches = try await reader.launches(forJob: nil, run: name.run)
+                .filter { $0.binding?.agentName == name && (pool ?? $0.pool) == $0.pool }
+            try requireOnePool(of: launches, "an agent \(name)")
+            guard let launch = launches.last else {
                 throw CommandFailure(
                     .notSo,
                     "no launch's agent was named \(name): look with slipway launches list, or at the log of the task that "
@@ -54,6 +54,13 @@ struct Explainer {
         return Explanation(launch, try await records(about: launch.id.rawValue), booking: booking, prices, now: now)
     }
 
+    private func requireOnePool(of launches: [Launch], _ what: String) throws {
+        let pools = Set(launches.map(\.pool.rawValue)).sorted()
+        guard pools.count > 1 else { return }
+        throw CommandFailure(
+            .notSo, "pools \(pools.map(String.init).joined(separator: ", ")) have \(what); give --pool")
+    }
+
     private func requireOneRun(of launches: [Launch], _ job: String) throws {
         let runs = Set(launches.compactMap(\.origin.runID)).sorted(by: >)
         guard runs.count > 1 else { return }
@@ -65,13 +72,7 @@ struct Explainer {
     private func explain(
         _ request: JobRequestID, _ launches: [Launch], _ pool: PoolID?
     ) async throws -> Explanation {
-        let pools = Set(launches.map(\.pool.rawValue))
-        guard pools.count < 2 else {
-            throw CommandFailure(
-                .notSo,
-                "pools \(pools.sorted().map(String.init).joined(separator: ", ")) have a job request \(request); give --pool"
-            )
-        }
+        try requireOnePool(of: launches, "a job request \(request)")
         let about = try await records(about: "request-\(request)")
         let decisions = about.filter { record in
             guard let pool, let number = record.factsByName.map(FactWords.init)?.integer("pool") else { return true }

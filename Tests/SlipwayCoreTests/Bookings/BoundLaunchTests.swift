@@ -57,6 +57,10 @@ private func seen(online: Bool, holding request: JobRequestID? = nil) -> PoolAge
         }
         #expect(read(vanished: job, as: request(of: 98, result: "succeeded"), launches: [pending]).isEmpty)
         #expect(read(requests: [request(of: 98)], launches: [pending]).events.isEmpty)
+        // Nor when it was looked at before its own registration was there.
+        let unregistered = boundLaunch(after: [.startPermitted])
+        #expect(read(vanished: job, as: request(of: 98, result: "succeeded"), launches: [unregistered]).isEmpty)
+        #expect(read(requests: [request(of: 98)], launches: [unregistered]).events.isEmpty)
         let ended = LaunchEvent.jobEnded(job, result: "succeeded")
         #expect(
             read(vanished: job, as: request(of: 99, result: "succeeded"), launches: [pending]) == [

@@ -64,10 +64,17 @@ import Testing
             "It was made for a pipeline's task that asked for the agent slipway-run-4178-large (pipeline build",
             "Its call came from 203.0.113.9.", "It was decided on: a test.", "Its agent came online.",
             "The task's result was decided, succeeded: ", "The service took the answer.",
+            "It was cancelled when it was decided already, which changed nothing.",
         ] { #expect(told.output.contains(sentence), "\(sentence) is not in \(told.output)") }
         #expect(!told.output.contains("by hand"))
+        _ = try await store.book(run: 4_178, pool: 8)
+        let both = try run(["explain", "slipway-run-4178-large", "--store", store.path])
+        #expect(both.status == 1)
+        #expect(both.messages.contains("pools 7, 8 have an agent slipway-run-4178-large; give --pool"))
+        let mine = try run(["explain", "slipway-run-4178-large", "--pool", "7", "--store", store.path])
+        #expect(mine.output == told.output)
         // The job that demanded it by name.
-        let ran = try run(["explain", "5000", "--store", store.path])
+        let ran = try run(["explain", "5000", "--pool", "7", "--store", store.path])
         #expect(ran.output.hasPrefix("Job request 5000 was run by the agent of launch \(booked.id), "), "\(ran.output)")
         let list = try run(["launches", "list", "--store", store.path])
         #expect(list.output.contains("a task of run 4178"))

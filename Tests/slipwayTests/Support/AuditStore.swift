@@ -89,17 +89,17 @@ struct AuditStore {
     }
 
     /// A task of a run asked for an agent, which came and took the job request 5000.
-    func book(run: Int) async throws -> Launch {
+    func book(run: Int, pool number: Int = 7) async throws -> Launch {
         let store = try SQLiteStore(path: path)
-        let pool = PoolID(rawValue: 7)
+        let pool = PoolID(rawValue: number)
         let at = Self.start.adding(seconds: 600)
         let name = try #require(BoundAgentName(run: run, key: "large"))
         let booking = Booking(
-            identity: BookingIdentity(plan: "plan-\(run)", job: Self.job, instance: "instance"), project: "p",
+            identity: BookingIdentity(plan: "plan-\(run)-\(number)", job: Self.job, instance: "instance"), project: "p",
             timeline: "timeline",
             origin: JobOrigin(projectID: "p", pipelineID: 12, pipelineName: Self.hostile, runID: run, jobID: Self.job),
-            run: run, inputs: BookingInputs(pool: "ecs-linux", profile: "small"),
-            agent: BookedAgent(name: name, pool: "ecs-linux", profile: "small"), acceptedAt: at)
+            run: run, inputs: BookingInputs(pool: "pool-\(number)", profile: "small"),
+            agent: BookedAgent(name: name, pool: "pool-\(number)", profile: "small"), acceptedAt: at)
         let id = LaunchID(
             organization: OrganizationKey(rawValue: "abcdef"), pool: pool, booking: booking.id, ordinal: 1)
         var launch = Launch(
@@ -126,6 +126,13 @@ struct AuditStore {
         let closed = try #require(decided.booking.closing(.told, at: at.adding(seconds: 10)))
         try await store.commit(LaunchBatch(entries: [decided.entry], bookings: [decided.booking]))
         try await store.commit(LaunchBatch(entries: [closed.entry], bookings: [closed.booking]))
+        var late = LedgerFacts()
+        late["code"] = .text("cancelled_over")
+        try await store.commit(
+            LaunchBatch(entries: [
+                LedgerEntry(
+                    at: at.adding(seconds: 11), kind: "booking.refused", subject: booking.id.ledgerSubject, facts: late)
+            ]))
         await store.close()
         return launch
     }

@@ -24,7 +24,7 @@ extension Templates {
         <p class="soft small">Amounts are rounded; the API has all their decimals. Hours are those that agent tasks are billed for. Unknown are launches whose cost can't be told, open ones count once they are closed.</p>
         {{/hasRows}}
         <section aria-labelledby="budgets"><h2 id="budgets">Budgets</h2>
-        {{#areBudgetsUnknown}}<p class="soft">None are known: there are none (costs.budgets), or the engine has not looked at them yet.</p>{{/areBudgetsUnknown}}
+        {{#areBudgetsUnknown}}<p class="soft">None are known: there are none (costs.budgets), the engine has not looked at them yet, or how far they are used could not be read.</p>{{/areBudgetsUnknown}}
         {{^areBudgetsUnknown}}{{^hasBudgets}}<p class="soft">There are none (costs.budgets).</p>{{/hasBudgets}}{{/areBudgetsUnknown}}
         {{#hasBudgets}}
         <div class="scroll" tabindex="0" role="region" aria-labelledby="budgets"><table class="costs">
