@@ -11,7 +11,7 @@ protocol World: Sendable {
 
 extension World {
     /// Every wait of a test; generous, since a slow machine is no fault of the product's.
-    static var patience: Duration { .seconds(60) }
+    static var patience: Duration { .seconds(150) }
 
     /// Waits until every job is over and every launch closed, then checks what must hold after everything.
     func expectTheEnd(
