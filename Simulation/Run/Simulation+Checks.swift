@@ -119,8 +119,7 @@ extension Simulation {
             guard hasLostItsStore || isHarmed(name) else { return false }
             return engine.lastDecisions.contains { $0.request == job.id && $0.name == "refuse" }
         }
-        // Without its store, Slipway numbers its launches anew, and RunTask answers with the old, ended agent tasks.
-        guard hasLostItsStore || job.harmed.count > 3 else { return false }
+        guard job.harmed.count > 3 else { return false }
         return engine.lastDecisions.contains { $0.request == job.id && $0.name == "refuse" }
     }
 

@@ -91,8 +91,10 @@ extension Simulation {
         else { return }
         let task = pool.bookings[index]
         note("the task that asked for \(task.name) is told: \(result.rawValue)")
-        // The pool gives an idle agent to whoever waits: one that was given another job is told so.
-        if scenario.hasNoFaults, result != .succeeded, outcome.message.name != .agentLost {
+        // The pool gives an idle agent to whoever waits.
+        let wasGivenAnother = pool.jobs.contains { $0.agentName == task.name.rawValue && $0.boundTo != task.name }
+        let isItsLoss = outcome.message.name == .agentLost && wasGivenAnother
+        if scenario.hasNoFaults, result != .succeeded, !isItsLoss {
             violate(.everyJobServed, "\(task.name) was not to be had, and nothing had gone wrong")
         }
         pool.bookings[index].result = result

@@ -107,6 +107,8 @@ extension Simulation {
             harm(order.launch, request)
             return .refused(StartRefusal(kind: kind, message: "\(fault)"))
         }
+        // A launch that is numbered anew after its store was lost is answered with the agent task of its namesake.
+        if hasLostItsStore, isKnown { harm(order.launch, request) }
         return .accepted(runTask(order, for: request))
     }
 

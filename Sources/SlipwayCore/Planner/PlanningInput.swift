@@ -8,8 +8,8 @@ public struct PlanningInput: Sendable {
     public var launches: [Launch]
     /// Of the waiting job requests that have had launches before.
     public var history: [JobRequestID: RequestHistory]
-    /// In any order: the bookings of this pool that are wanted, or that its open launches are bound to, or whose agent a job request
-    /// demands.
+    /// The bookings of this pool that are wanted, or that its open launches are bound to, or whose agent a job request
+    /// demands. In any order.
     public var bookings: [Booking]
     public var bookingHistory: [BookingID: RequestHistory]
     /// Runs that have lost a job to an interruption: their jobs are not put on Spot again where there is another rung.
