@@ -11,7 +11,7 @@ protocol World: Sendable {
 
 extension World {
     /// Every wait of a test; generous, since a slow machine is no fault of the product's.
-    static var patience: Duration { .seconds(150) }
+    static var patience: Duration { .seconds(60) }
 
     /// Waits until every job is over and every launch closed, then checks what must hold after everything.
     func expectTheEnd(
@@ -55,15 +55,7 @@ extension World {
     func queue(_ jobs: QueuedRun.Job...) throws -> Int { try sandbox.queue(QueuedRun(jobs: jobs)) }
 
     private func withReader<Result: Sendable>(_ body: (StoreReader) async throws -> Result) async throws -> Result {
-        let reader = try StoreReader(path: database)
-        do {
-            let result = try await body(reader)
-            await reader.close()
-            return result
-        } catch {
-            await reader.close()
-            throw error
-        }
+        try await StoreReader.with(path: database, body)
     }
 }
 
