@@ -16,8 +16,8 @@ actor BookingDesk: BookingPort {
     private var underWay: [BookingID: Task<BookingRefusal?, Never>] = [:]
     /// Cancelled before they came.
     private var cancelled: [BookingID: Timestamp] = [:]
-    /// Agents that are being given to a call, with the calls that wait for the same.
-    private var naming: [AgentKey: [CheckedContinuation<Void, Never>]] = [:]
+    /// Agents that are being given to a call.
+    private let naming = Turns<AgentKey>()
 
     /// A name is one agent's in its pool alone.
     private struct AgentKey: Hashable {
@@ -144,9 +144,8 @@ actor BookingDesk: BookingPort {
         }
         // One call for an agent after the other: so each sees the one before.
         let key = AgentKey(pool: agent.pool, name: agent.name)
-        while naming[key] != nil { await withCheckedContinuation { naming[key]?.append($0) } }
-        naming[key] = []
-        defer { for waiter in naming.removeValue(forKey: key) ?? [] { waiter.resume() } }
+        await naming.begin(key)
+        defer { naming.end(key) }
         let rivals = await rivals(of: agent)
         if let rival = rivals.first(where: { !$0.identity.isEarlier(than: call.identity) }) {
             let message = BookingMessage(.keyTaken, agent.name.rawValue, rival.identity.job)

@@ -10,8 +10,8 @@ actor LaunchBook {
     private let directory: PoolDirectory
     private let observers: [any LaunchObserver]
     private var open: [LaunchID: Launch] = [:]
-    private var changing: Set<LaunchID> = []
-    private var waiters: [LaunchID: [CheckedContinuation<Void, Never>]] = [:]
+    /// One change of a launch at a time.
+    private let turns = Turns<LaunchID>()
     private var foreignChanges: Int64 = 0
     private var loadsUnderWay = 0
     private var shownDuringLoad: [LaunchID: Launch] = [:]
@@ -91,8 +91,8 @@ actor LaunchBook {
     func apply(
         _ event: LaunchEvent, to id: LaunchID, noting notes: [LedgerEntry] = []
     ) async throws(StoreError) -> Launch? {
-        await beginChange(id)
-        defer { endChange(id) }
+        await turns.begin(id)
+        defer { turns.end(id) }
         for _ in 0..<Self.maximumConflicts {
             guard let old = open[id],
                 let transition = old.applying(event, at: time.now(), rules: directory.rules(for: old))
@@ -141,14 +141,14 @@ actor LaunchBook {
         var later: [PoolReading.Event] = []
         for event in wave {
             guard let old = open[event.launch] else { continue }
-            guard !changing.contains(event.launch) else {
+            guard turns.beginIfFree(event.launch) else {
                 later.append(event)
                 continue
             }
             guard let transition = old.applying(event.event, at: time.now(), rules: directory.rules(for: old)) else {
+                turns.end(event.launch)
                 continue
             }
-            changing.insert(event.launch)
             changes.append((old, transition.launch))
             batch.updates.append(transition.launch)
             batch.entries += transition.entries
@@ -169,7 +169,7 @@ actor LaunchBook {
         _ batch: LaunchBatch, _ changes: [(old: Launch, new: Launch)]
     ) async throws(StoreError) -> [Launch]? {
         guard !batch.isEmpty else { return [] }
-        defer { for change in changes { endChange(change.old.id) } }
+        defer { for change in changes { turns.end(change.old.id) } }
         do {
             try await store.commit(batch)
         } catch  where error.code == .versionConflict {
@@ -202,20 +202,5 @@ actor LaunchBook {
         open[new.id] = new.isOpen ? new : nil
         if loadsUnderWay > 0 { shownDuringLoad[new.id] = new }
         for observer in observers { observer.launchChanged(from: old, to: new) }
-    }
-
-    // MARK: One change at a time
-
-    private func beginChange(_ id: LaunchID) async {
-        while changing.contains(id) {
-            await withCheckedContinuation { waiters[id, default: []].append($0) }
-        }
-        changing.insert(id)
-    }
-
-    private func endChange(_ id: LaunchID) {
-        changing.remove(id)
-        guard let waiting = waiters.removeValue(forKey: id) else { return }
-        for waiter in waiting { waiter.resume() }
     }
 }
