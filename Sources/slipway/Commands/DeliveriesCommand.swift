@@ -70,19 +70,10 @@ struct DeliveriesListCommand: AsyncParsableCommand {
     var limit = 50
 
     func validate() throws {
-        let known = Delivery.Disposition.allCases.map(\.rawValue)
-        if let disposition, !known.contains(disposition) {
-            let nearest = NearestName.of(disposition, among: known).map { "Write \($0)." }
-            throw ValidationError(
-                "There is no disposition “\(harmless(disposition))”. \(nearest ?? "There are \(known.joined(separator: ", ")).")"
-            )
-        }
-        for day in [since, until] {
-            if let day, Day(day) == nil { throw ValidationError("--since and --until take a day such as 2026-11-01.") }
-        }
-        guard (1...StoreReader.maximumLimit).contains(limit) else {
-            throw ValidationError("--limit takes a number from 1 to \(StoreReader.maximumLimit).")
-        }
+        try ListArguments.require(
+            disposition, among: Delivery.Disposition.allCases.map(\.rawValue), "disposition")
+        try ListArguments.requireDays(since: since, until: until)
+        try ListArguments.require(limit: limit)
     }
 
     func run() async throws {

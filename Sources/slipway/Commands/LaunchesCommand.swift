@@ -71,28 +71,13 @@ struct LaunchesListCommand: AsyncParsableCommand {
     static let states = ["planned", "starting", "pending", "online", "busy", "finished", "cleaning", "closed"]
 
     func validate() throws {
-        for state in wantedStates where !Self.states.contains(state) {
-            let nearest = NearestName.of(state, among: Self.states).map { "Write \($0)." }
-            throw ValidationError(
-                "There is no state “\(harmless(state))”. \(nearest ?? "There are \(Self.states.joined(separator: ", ")).")"
-            )
-        }
-        if let outcome, !Self.outcomes.contains(outcome) {
-            let nearest = NearestName.of(outcome, among: Self.outcomes).map { "Write \($0)." }
-            throw ValidationError(
-                "There is no outcome “\(harmless(outcome))”. "
-                    + (nearest ?? "There are \(Self.outcomes.joined(separator: ", ")).")
-            )
-        }
-        for day in [since, until] {
-            if let day, Day(day) == nil { throw ValidationError("--since and --until take a day such as 2026-11-01.") }
-        }
+        for state in wantedStates { try ListArguments.require(state, among: Self.states, "state") }
+        try ListArguments.require(outcome, among: Self.outcomes, "outcome")
+        try ListArguments.requireDays(since: since, until: until)
         if let after, LaunchCursor(after) == nil {
             throw ValidationError("--after takes a place as the page before says it.")
         }
-        guard (1...StoreReader.maximumLimit).contains(limit) else {
-            throw ValidationError("--limit takes a number from 1 to \(StoreReader.maximumLimit).")
-        }
+        try ListArguments.require(limit: limit)
     }
 
     func run() async throws {
