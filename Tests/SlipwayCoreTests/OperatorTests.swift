@@ -75,7 +75,7 @@ private func decisions(
             OperatorOrder(.retryLaunch(newLaunch().id), by: "ops").retryEntry(of: newLaunch(), forgiving: 3, at: start))
         var chain = LedgerChain()
         let written = [chain.seal(entry)]
-        #expect(written[0].subject == retrySubject(of: request))
+        #expect(written[0].subject == request.ledgerSubject)
         #expect(forgivenFailures(of: request, pool: pool, in: written) == 3)
         #expect(forgivenFailures(of: request, pool: PoolID(rawValue: 13), in: written) == 0)
         #expect(forgivenFailures(of: JobRequestID(rawValue: 1), pool: pool, in: written) == 0)

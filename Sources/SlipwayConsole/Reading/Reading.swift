@@ -32,7 +32,7 @@ struct Reading: Sendable {
         }
         async let decisions = part(context) { reader in
             guard let request = launch.request else { return NewestRecords([], limit: limit) }
-            let found = try await reader.records(before: .max, about: "request-\(request)", limit: limit + 1)
+            let found = try await reader.records(before: .max, about: request.ledgerSubject, limit: limit + 1)
             var newest = NewestRecords(found, limit: limit)
             newest.records = newest.records.filter { $0.record?.concerns(launch) ?? true }
             return newest

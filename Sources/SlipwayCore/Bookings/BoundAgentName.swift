@@ -31,7 +31,7 @@ public struct BoundAgentName: RawRepresentable, Hashable, Codable, Sendable, Cus
     public var description: String { rawValue }
 
     /// What follows the prefix that all of Slipway's agents have.
-    var withoutPrefix: String { String(rawValue.dropFirst(LaunchID.agentNamePrefix.count)) }
+    public var withoutPrefix: String { String(rawValue.dropFirst(LaunchID.agentNamePrefix.count)) }
 
     public static let maximumKeyCharacters = 32
 

@@ -3,7 +3,6 @@ extension OperatorOrder {
     public static let serverSubject = "server"
 
     static func subject(of key: ProfileKey) -> String { "profile \(key.pool)/\(key.profile)" }
-    static func subject(of request: JobRequestID) -> String { "request-\(request)" }
 
     /// What the ledger says of it, for the actions that put on hold and take up again, and for a stop; nil for a retry, which
     /// needs what is known of the job request.
@@ -30,7 +29,7 @@ extension OperatorOrder {
         facts["pool"] = .integer(Int64(launch.pool.rawValue))
         facts["launch"] = .text(launch.id.rawValue)
         facts["forgives"] = .integer(Int64(failures))
-        return LedgerEntry(at: now, kind: Self.retryKind, subject: Self.subject(of: request), facts: facts)
+        return LedgerEntry(at: now, kind: Self.retryKind, subject: request.ledgerSubject, facts: facts)
     }
 
     static let retryKind = "operator.retried"
@@ -53,7 +52,7 @@ public func forgivenFailures(of request: JobRequestID, pool: PoolID, in records:
 /// - Parameter records: the newest about it, newest first.
 public func newestRetry(of request: JobRequestID, pool: PoolID, in records: [LedgerRecord]) -> Int? {
     for record in records
-    where record.kind == OperatorOrder.retryKind && record.subject == OperatorOrder.subject(of: request) {
+    where record.kind == OperatorOrder.retryKind && record.subject == request.ledgerSubject {
         guard let facts = record.readFacts, facts["pool"] == .integer(Int64(pool.rawValue)),
             case .integer(let failures)? = facts["forgives"]
         else { continue }
@@ -62,5 +61,5 @@ public func newestRetry(of request: JobRequestID, pool: PoolID, in records: [Led
     return nil
 }
 
-/// What the records are about in which `forgivenFailures` finds a retry.
-public func retrySubject(of request: JobRequestID) -> String { OperatorOrder.subject(of: request) }
+/// Of the newest records about a job request so many are looked at for a retry: it has one for each reason that it waited for.
+public let maximumRecordsForRetry = 200

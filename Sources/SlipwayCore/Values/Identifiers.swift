@@ -93,6 +93,9 @@ public struct JobRequestID: RawRepresentable, Hashable, Comparable, Codable, Sen
     public init(rawValue: Int64) { self.rawValue = rawValue }
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     public var description: String { String(rawValue) }
+
+    /// The subject of the records about it in the ledger.
+    public var ledgerSubject: String { "request-\(rawValue)" }
 }
 
 /// An agent's id in its pool.

@@ -19,16 +19,16 @@ actor OperatorDesk {
     /// Grows with whatever changes what is forgiven: what was read before may be older.
     private var forgivenVersion = 0
     private var foreignChanges: Int64?
-    private var isAtWork = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let turns = Turns<Part>()
+
+    /// All of it: an order may be about anything.
+    private enum Part { case whole }
 
     private struct RetryKey: Hashable {
         var pool: PoolID
         var request: JobRequestID
     }
 
-    /// A job request has a record for each reason that it waited for.
-    private static let maximumRecordsRead = 200
     private static let maximumRemembered = 10_000
     private static let maximumWaiting = 64
 
@@ -46,8 +46,8 @@ actor OperatorDesk {
 
     /// Reads what is on hold: at the start, and after another process has written.
     func load() async throws(StoreError) {
-        await beginWork()
-        defer { endWork() }
+        await turns.begin(.whole)
+        defer { turns.end(.whole) }
         let changes = try await store.foreignChanges()
         var fresh = OperatorHolds()
         for subject in OperatorHolds.subjects(of: profiles) {
@@ -65,18 +65,6 @@ actor OperatorDesk {
         guard try await store.foreignChanges() != foreignChanges else { return false }
         try await load()
         return true
-    }
-
-    private func beginWork() async {
-        guard isAtWork else {
-            isAtWork = true
-            return
-        }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    private func endWork() {
-        if waiting.isEmpty { isAtWork = false } else { waiting.removeFirst().resume() }
     }
 
     /// Of job requests with failed launches, how many failures each is forgiven. Those with none are left out.
@@ -103,7 +91,7 @@ actor OperatorDesk {
     }
 
     private func retryRecords(_ key: RetryKey) async throws(StoreError) -> [LedgerRecord] {
-        try await store.newestRecords(about: retrySubject(of: key.request), limit: Self.maximumRecordsRead)
+        try await store.newestRecords(about: key.request.ledgerSubject, limit: maximumRecordsForRetry)
     }
 }
 
@@ -114,9 +102,9 @@ extension OperatorDesk {
     func perform(
         _ order: OperatorOrder, closedLaunch: @Sendable (LaunchID) async throws -> Launch?
     ) async throws(OperatorRefusal) -> OperatorReceipt {
-        guard waiting.count < Self.maximumWaiting else { throw .tooMany }
-        await beginWork()
-        defer { endWork() }
+        guard turns.count(.whole) < Self.maximumWaiting else { throw .tooMany }
+        await turns.begin(.whole)
+        defer { turns.end(.whole) }
         let receipt: OperatorReceipt =
             switch order.action {
             case .drain, .resume, .pauseProfile, .resumeProfile: try await hold(order)

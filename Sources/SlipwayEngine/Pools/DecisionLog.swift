@@ -27,7 +27,7 @@ struct DecisionLog {
 
     /// A booking's own where no job demands its agent yet.
     private func subject(of decision: Decision) -> String? {
-        decision.request.map { "request-\($0)" } ?? decision.booking?.ledgerSubject
+        decision.request?.ledgerSubject ?? decision.booking?.ledgerSubject
     }
 
     /// A launch opens its own history with the same reason, and that an agent is on its way shows there too.

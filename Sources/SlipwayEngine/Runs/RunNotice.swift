@@ -17,7 +17,7 @@ struct RunNotice: Sendable {
 
     /// What the ledger says once it was told.
     var toldKind: String { what == .tag ? "run.tagged" : "run.cancelled" }
-    var subject: String { "request-\(key.request)" }
+    var subject: String { key.request.ledgerSubject }
 
     func toldEntry(at now: Timestamp) -> LedgerEntry { entry(toldKind, at: now) }
 

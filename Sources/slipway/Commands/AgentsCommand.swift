@@ -69,7 +69,7 @@ struct AgentsPruneCommand: AsyncParsableCommand {
 
     /// Opens the store for one entry, so that a dry run leaves it as it is.
     private static func record(_ entry: LedgerEntry, _ path: String) async throws {
-        try await withStore(at: path) { try await $0.commit(LaunchBatch(entries: [entry])) }
+        try await SQLiteStore.with(existing: path) { try await $0.commit(LaunchBatch(entries: [entry])) }
     }
 }
 
@@ -81,7 +81,7 @@ private enum AgentsAccess {
         let logger = ServerLog.quiet
         let configuration = loaded.configuration
         // Without a store, everything would look like a stray.
-        try await withReader(ofStoreAt: configuration.store.path) { reader in
+        try await StoreReader.with(path: configuration.store.path) { reader in
             let secrets = try await loaded.secrets(.live(configuration, logger: logger))
             try await Backends.with(configuration, secrets: secrets, logger: logger) { backends in
                 try await body(AgentSurvey(configuration, backends, reader), reader)

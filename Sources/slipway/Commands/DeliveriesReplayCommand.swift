@@ -20,7 +20,7 @@ struct DeliveriesReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = try store.path()
-        let delivery = try await withReader(ofStoreAt: path) { try await DeliveryNumber.find(number, in: $0) }
+        let delivery = try await StoreReader.with(path: path) { try await DeliveryNumber.find(number, in: $0) }
         guard let hint = delivery.hint else {
             throw CommandFailure(
                 .notSo,
@@ -33,7 +33,7 @@ struct DeliveriesReplayCommand: AsyncParsableCommand {
                 "no server runs on this store, so nobody takes a hint; a server reads all its pools when it starts, so "
                     + "start slipway serve")
         }
-        try await withStore(at: path) { store in
+        try await SQLiteStore.with(existing: path) { store in
             try await store.commit(
                 LaunchBatch(entries: [hint.replayEntry(of: delivery.number, at: SystemInstant.now)]))
         }

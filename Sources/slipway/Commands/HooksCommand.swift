@@ -152,7 +152,7 @@ struct HooksTestCommand: AsyncParsableCommand {
         let path = loaded.configuration.store.path
         // A server may run on another machine.
         guard FileManager.default.fileExists(atPath: path) else { return try await test(loaded, nil) }
-        try await withReader(ofStoreAt: path) { try await test(loaded, $0) }
+        try await StoreReader.with(path: path) { try await test(loaded, $0) }
     }
 
     private func test(_ loaded: ConfigurationLoader.Loaded, _ reader: StoreReader?) async throws {

@@ -46,7 +46,8 @@ struct LaunchCommand: AsyncParsableCommand {
         let lock = try Self.lock(path)
         defer { lock?.close() }
         // Where no server runs this is the first to run on the store, perhaps; one that runs has it as it needs it.
-        try await withStore(lock == nil ? SQLiteStore(existing: path) : SQLiteStore(path: path)) { store in
+        let store = try lock == nil ? SQLiteStore(existing: path) : SQLiteStore(path: path)
+        try await store.closing { store in
             try await store.commit(LaunchBatch(inserts: [launch], entries: [launch.openingEntry()]))
             try output.line(launch.id.rawValue)
             try await drive(
@@ -58,7 +59,7 @@ struct LaunchCommand: AsyncParsableCommand {
         _ launch: Launch, _ choice: LaunchChoice, _ configuration: SlipwayConfiguration, _ secrets: SlipwaySecrets,
         _ store: SQLiteStore, runsEngine: Bool, _ output: Output
     ) async throws {
-        try await withReader(ofStoreAt: configuration.store.path) { reader in
+        try await StoreReader.with(path: configuration.store.path) { reader in
             let follower = LaunchFollower(
                 limitSeconds: choice.limitSeconds, read: { try await reader.launch(launch.id) },
                 print: { output.message($0) })

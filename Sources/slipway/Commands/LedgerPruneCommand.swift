@@ -93,11 +93,11 @@ struct LedgerPruneCommand: AsyncParsableCommand {
     }
 
     private static func plan(_ path: String, before: Timestamp) async throws -> PruningPlan {
-        try await withReader(ofStoreAt: path) { try await $0.pruningPlan(before: before) }
+        try await StoreReader.with(path: path) { try await $0.pruningPlan(before: before) }
     }
 
     private static func prune(_ plan: PruningPlan, _ path: String, _ output: Output) async throws -> PrunedCounts {
-        try await withStore(at: path) { store in
+        try await SQLiteStore.with(existing: path) { store in
             try await store.prune(plan, at: SystemInstant.now) { done in
                 output.progress("removing: \(done) of \(plan.removed.records) records")
             }

@@ -43,12 +43,12 @@ struct StorePathOptions: ParsableArguments {
             priceBook = priceBook ?? loaded.costs.priceBook
         }
         let prices = try PriceBookFile.load(priceBook)
-        try await slipway.withReader(ofStoreAt: path ?? "") { try await body($0, prices) }
+        try await StoreReader.with(path: path ?? "") { try await body($0, prices) }
     }
 
     /// Opens the store read-only for the time of `body`.
     func withReader<Result>(_ body: (StoreReader) async throws -> Result) async throws -> Result {
-        try await slipway.withReader(ofStoreAt: try path(), body)
+        try await StoreReader.with(path: try path(), body)
     }
 }
 

@@ -12,7 +12,7 @@ struct DemoVerdict: Sendable {
     /// Throws `CommandFailure` (`notSo`) unless every job ran, nothing is left over, the token was nowhere and the ledger
     /// verifies.
     func report(_ sandbox: Sandbox) async throws {
-        let (verification, counts) = try await withReader(ofStoreAt: world.folder.path("slipway.db")) { reader in
+        let (verification, counts) = try await StoreReader.with(path: world.folder.path("slipway.db")) { reader in
             (try await reader.verify(), try await reader.counts())
         }
         let jobs = sandbox.jobs
@@ -47,7 +47,7 @@ struct DemoVerdict: Sendable {
 
     /// The same of pipelines that asked for their agents.
     func report(_ verdict: ExtensionVerdict, _ sandbox: Sandbox) async throws {
-        let (verification, counts) = try await withReader(ofStoreAt: world.folder.path("slipway.db")) { reader in
+        let (verification, counts) = try await StoreReader.with(path: world.folder.path("slipway.db")) { reader in
             (try await reader.verify(), try await reader.counts())
         }
         try tell(

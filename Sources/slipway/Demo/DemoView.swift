@@ -28,9 +28,7 @@ final class DemoView: LaunchObserver {
 
     private static func subject(of launch: Launch) -> String {
         // A booked agent's job isn't known before it runs; the prefix of all agents would leave no room for the rest.
-        launch.origin.jobName ?? launch.binding.map { _ in
-            String(launch.agentName.dropFirst(LaunchID.agentNamePrefix.count))
-        } ?? launch.id.rawValue
+        launch.origin.jobName ?? launch.binding?.agentName.withoutPrefix ?? launch.id.rawValue
     }
 
     func line(_ subject: String, _ text: String) {

@@ -36,7 +36,7 @@ extension StoreFacts {
         }
         try Self.requireCompanions(of: path)
         do {
-            self = try await withReader(ofStoreAt: path) { reader in
+            self = try await StoreReader.with(path: path) { reader in
                 let (counts, head) = (try await reader.counts(), try await reader.head())
                 return StoreFacts(
                     exists: true, records: counts.records, head: head.head.description,

@@ -73,7 +73,7 @@ struct Explainer {
         _ request: JobRequestID, _ launches: [Launch], _ pool: PoolID?
     ) async throws -> Explanation {
         try requireOnePool(of: launches, "a job request \(request)")
-        let about = try await records(about: "request-\(request)")
+        let about = try await records(about: request.ledgerSubject)
         let decisions = about.filter { record in
             guard let pool, let number = record.factsByName.map(FactWords.init)?.integer("pool") else { return true }
             return number == Int64(pool.rawValue)

@@ -78,7 +78,7 @@ actor HookRecorder {
             // One that may not be written by this user, say: the subscriptions are what the command is for.
             return try await run { _ in throw error }
         }
-        try await withStore(store) { store in
+        try await store.closing { store in
             try await run { entry in try await store.commit(LaunchBatch(entries: [entry])) }
         }
     }

@@ -23,8 +23,8 @@ struct OperateOptions: ParsableArguments {
         let loaded = try configuration.load(output)
         let order = OperatorOrder(try action(loaded.configuration), by: "command line, uid \(getuid())", reason: reason)
         let path = loaded.configuration.store.path
-        try await withStore(at: path) { store in
-            try await withReader(ofStoreAt: path) { reader in
+        try await SQLiteStore.with(existing: path) { store in
+            try await StoreReader.with(path: path) { reader in
                 let receipt = try await Self.perform(
                     order,
                     StoreOperator(

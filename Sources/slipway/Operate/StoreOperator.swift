@@ -10,8 +10,6 @@ struct StoreOperator: OperatorPort {
     let now: @Sendable () -> Timestamp
 
     private static let maximumConflicts = 3
-    /// A job request has a record for each reason that it waited for.
-    private static let maximumRecordsRead = 200
 
     func perform(_ order: OperatorOrder) async throws(OperatorRefusal) -> OperatorReceipt {
         switch order.action {
@@ -72,7 +70,7 @@ struct StoreOperator: OperatorPort {
         }
         let failures = histories[request]?.failuresThatCount ?? 0
         let records = try await storing { () async throws(StoreError) in
-            try await store.newestRecords(about: retrySubject(of: request), limit: Self.maximumRecordsRead)
+            try await store.newestRecords(about: request.ledgerSubject, limit: maximumRecordsForRetry)
         }
         let earlier = newestRetry(of: request, pool: launch.pool, in: records)
         if let message = order.alreadyRetried(failures: failures, forgiven: earlier) {

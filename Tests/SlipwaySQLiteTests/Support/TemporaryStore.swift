@@ -40,15 +40,7 @@ func withStore<Value: Sendable>(
 
 @discardableResult
 func withReader<Value>(_ path: String, _ body: (StoreReader) async throws -> Value) async throws -> Value {
-    let reader = try StoreReader(path: path)
-    do {
-        let value = try await body(reader)
-        await reader.close()
-        return value
-    } catch {
-        await reader.close()
-        throw error
-    }
+    try await StoreReader.with(path: path, body)
 }
 
 func verification(of path: String) async throws -> StoreVerification {

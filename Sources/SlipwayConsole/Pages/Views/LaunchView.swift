@@ -80,7 +80,7 @@ struct LaunchView: PageView {
         stagesText = stages.map { "\($0.name) \($0.length)" }.joined(separator: ", ")
         orders = forms.flatMap { Orders(launch, $0) }
         self.done = done.map { ShownNote($0, at: now) }
-        decisions = Records(story.decisions, about: launch.request.map { "request-\($0)" } ?? "", now)
+        decisions = Records(story.decisions, about: launch.request?.ledgerSubject ?? "", now)
         hasDecisions = !decisions.isEmpty || decisions.isUnreadable
         deliveries = (story.deliveries ?? []).map { DeliveryRowView($0, at: now) }
         hasDeliveries = !deliveries.isEmpty
@@ -101,7 +101,7 @@ struct LaunchView: PageView {
             launch.request.map {
                 ShownFact(
                     "Job request", "\($0), launch \(launch.ordinal) for it",
-                    href: PageLink.to("/ledger", [("subject", "request-\($0)")]))
+                    href: PageLink.to("/ledger", [("subject", $0.ledgerSubject)]))
             },
             launch.ran.map { ShownFact("Ran job request", "\($0)") },
             launch.ranResult.map { ShownFact("Result", $0) },

@@ -79,7 +79,7 @@ struct OverviewWaitingView: Sendable {
         queued = job.queuedAt.map { ShownTime($0, at: now) }
         decision = job.decision ?? "new"
         reason = job.reason ?? "it is about to be planned"
-        recordsHref = PageLink.to("/ledger", [("subject", "request-\(job.request)")])
+        recordsHref = PageLink.to("/ledger", [("subject", job.request.ledgerSubject)])
     }
 }
 
