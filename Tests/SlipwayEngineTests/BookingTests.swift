@@ -20,6 +20,12 @@ private func call(
         token: JobToken(token)!, source: "203.0.113.7")
 }
 
+private var untilOnline: BookingInputs {
+    var inputs = call().inputs
+    inputs.wait = "online"
+    return inputs
+}
+
 private func book(_ engine: Engine, _ call: BookingCall) async throws -> BookingRefusal? {
     let port = try #require(engine.bookings)
     do throws(BookingRefusal) {
@@ -192,19 +198,16 @@ extension Harness {
     @Test func aRestartLosesNeitherTheAnswerNorTheLaunch() async throws {
         let harness = Harness()
         harness.knowRun()
-        var inputs = call().inputs
-        inputs.wait = "online"
-        let waiting = inputs
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
             await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
-            try await settle(engine, call(waiting), as: nil)
+            try await settle(engine, call(untilOnline), as: nil)
             await harness.expect(within: 20) { harness.world.runningContainers == 1 }
         }
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
             // The job's token is gone: the server's own is refused, until the call comes again.
             await harness.expect(within: 60) { harness.store.bookings.first?.outcome?.result == .succeeded }
             #expect(harness.results.isEmpty)
-            try await settle(engine, call(waiting), as: nil)
+            try await settle(engine, call(untilOnline), as: nil)
             await harness.expect(within: 60) { harness.results == [.succeeded] }
         }
         #expect(harness.world.with { $0.runTaskCalls } == 1)
@@ -376,14 +379,11 @@ extension Harness {
     @Test func aLaterAttemptEndsTheEarlierOneAndIsToldOfItsOwn() async throws {
         let harness = Harness()
         harness.knowRun()
-        var inputs = call().inputs
-        inputs.wait = "online"
-        let waiting = inputs
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
             await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
-            try await settle(engine, call(waiting), as: nil)
+            try await settle(engine, call(untilOnline), as: nil)
             await harness.expect(within: 20) { harness.world.runningContainers == 1 }
-            try await settle(engine, call(waiting, attempt: 2), as: nil)
+            try await settle(engine, call(untilOnline, attempt: 2), as: nil)
             // At once, and not at the next look.
             await harness.expect(within: 2) { harness.results == [.canceled] }
             await harness.expect(within: 200) { harness.results == [.canceled, .succeeded] }
