@@ -23,12 +23,18 @@ struct ProfilesPauseCommand: AsyncParsableCommand {
 
 struct ProfilesResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Make launches of a profile again.")
+        commandName: "resume", abstract: "Make launches of a profile again.",
+        discussion: """
+            One that is no longer configured is found by its name with its pool's.
+
+            Example:
+              slipway profiles resume large --pool ecs-linux
+            """)
 
     @OptionGroup var profile: ProfileArgument
     @OptionGroup var options: OperateOptions
 
-    func run() async throws { try await options.perform { .resumeProfile(try profile.key($0)) } }
+    func run() async throws { try await options.perform { .resumeProfile(try profile.keyOfPaused($0)) } }
 }
 
 /// A profile, by its name and, where several pools have one of that name, its pool's.
@@ -42,5 +48,14 @@ struct ProfileArgument: ParsableArguments {
     func key(_ configuration: SlipwayConfiguration) throws -> ProfileKey {
         let choice = try LaunchChoice(configuration, pool: pool, profile: name)
         return ProfileKey(pool: choice.pool.name, profile: choice.profile.name)
+    }
+
+    /// Also of one that is no longer configured: its pause stays in the ledger until it is taken up again.
+    func keyOfPaused(_ configuration: SlipwayConfiguration) throws -> ProfileKey {
+        if let pool {
+            let key = ProfileKey(pool: pool, profile: name)
+            if !configuration.profileKeys.contains(key) { return key }
+        }
+        return try key(configuration)
     }
 }

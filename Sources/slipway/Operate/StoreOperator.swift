@@ -20,14 +20,22 @@ struct StoreOperator: OperatorPort {
     }
 
     private func hold(_ order: OperatorOrder) async throws(OperatorRefusal) -> OperatorReceipt {
+        let profiles = try await storing { () async throws(StoreError) in try await known(order) }
         if let refusal = order.refusal(knowing: profiles) { throw refusal }
-        let holds = try await storing { () async throws(StoreError) in try await self.holds() }
+        let holds = try await storing { () async throws(StoreError) in try await self.holds(profiles) }
         if let message = order.alreadySo(holds) { return OperatorReceipt(message, wasSo: true) }
         try await commit(order.entry(at: now()))
         return OperatorReceipt(order.done)
     }
 
-    private func holds() async throws(StoreError) -> OperatorHolds {
+    /// The configured profiles, and one that is paused, and to be taken up again, though it is none of them any more.
+    private func known(_ order: OperatorOrder) async throws(StoreError) -> [ProfileKey] {
+        guard case .resumeProfile(let key) = order.action, !profiles.contains(key) else { return profiles }
+        let holds = try await holds(profiles + [key])
+        return holds.paused[key] == nil ? profiles : profiles + [key]
+    }
+
+    private func holds(_ profiles: [ProfileKey]) async throws(StoreError) -> OperatorHolds {
         var holds = OperatorHolds()
         for subject in OperatorHolds.subjects(of: profiles) {
             guard let record = try await store.newestRecords(about: subject, limit: 1).first else { continue }

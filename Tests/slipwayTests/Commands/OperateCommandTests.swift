@@ -39,6 +39,19 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path("")) == [])
     }
 
+    @Test func `A paused profile that is no longer configured is taken up again by its name and pool`() async throws {
+        let store = try await AuditStore()
+        let key = ProfileKey(pool: "gone", profile: "small")
+        let pause = OperatorOrder(.pauseProfile(key), by: "ops").entry(at: AuditStore.start)
+        try await SQLiteStore.with(existing: store.path) {
+            try await $0.commit(LaunchBatch(entries: [try #require(pause)]))
+        }
+        let resumed = try run(["profiles", "resume", "small", "--pool", "gone"], store.path)
+        #expect(resumed.status == 0, "\(resumed.messages)")
+        let again = try run(["profiles", "resume", "small", "--pool", "gone"], store.path)
+        #expect(again.status == 1 && again.messages.contains("there is no profile with this name"), "\(again.messages)")
+    }
+
     @Test func `Whether a server follows is told, and which`() async throws {
         let store = try await AuditStore(isOpen: true)
         let alone = try run(["drain", "--reason", "the cluster moves"], store.path)

@@ -56,6 +56,22 @@ import Testing
         }
     }
 
+    @Test func `A pause of a profile that is no longer configured can be taken up again, once`() async throws {
+        try await withOperator { (operate, reader) async throws in
+            _ = try await operate.perform(order(.pauseProfile(key)))
+            let since = StoreOperator(
+                store: operate.store, launch: operate.launch, profiles: [ProfileKey(pool: "ecs-linux", profile: "new")],
+                now: operate.now)
+            #expect(try await !since.perform(order(.resumeProfile(key))).wasSo)
+            #expect(try await reader.records().map(\.kind) == ["operator.paused", "operator.unpaused"])
+            let error = await #expect(throws: OperatorRefusal.self) {
+                try await since.perform(order(.resumeProfile(key)))
+            }
+            #expect(error?.code == .noSuchProfile)
+            await #expect(throws: OperatorRefusal.self) { try await since.perform(order(.pauseProfile(key))) }
+        }
+    }
+
     @Test func `A profile that isn't configured can't be paused`() async throws {
         try await withOperator { (operate, reader) async throws in
             let refusal = await #expect(throws: OperatorRefusal.self) {
