@@ -87,8 +87,8 @@ struct LedgerPruneCommand: AsyncParsableCommand {
             throw CommandFailure(
                 .notSo,
                 "the hold on \(harmless(subject)) is older than \(before), and its record is what keeps it: take it up again "
-                    + "(slipway resume, slipway profiles resume NAME --pool POOL), or give --keep-open to prune what is older than that"
-            )
+                    + "(slipway resume, slipway profiles resume NAME --pool POOL), or give --keep-open to prune what is older "
+                    + "than that")
         case .closedLater, nil: return
         }
     }
