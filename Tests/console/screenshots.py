@@ -115,6 +115,22 @@ def take(browser, state, name, address):
     return wrong
 
 
+def drain(browser, installation, reason):
+    """By the page's form, as a person does it; answers what is wrong."""
+    browser.show(installation.base + "/", 1280, 900, False)
+    browser.evaluate("document.querySelector('#drain').open = true")
+    browser.evaluate(f"document.querySelector('#drain input[name=reason]').value = {json.dumps(reason)}")
+    browser.evaluate("document.querySelector('#drain button').click()")
+    for _ in range(50):
+        time.sleep(0.1)
+        said = browser.evaluate("document.querySelector('.notice.done')?.textContent")
+        if said:
+            break
+    drained = browser.evaluate("document.querySelector('[aria-label=Drained]')?.textContent") or ""
+    browser.picture(FOLDER / "failing-just-drained.png")
+    return [] if said and reason in drained else [f"the form did not drain: {said!r}, {drained!r}"]
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong = []
@@ -131,7 +147,7 @@ def main():
                     "pool": installation.get("/api/v1/pools")["pools"][0]["name"], "profile": "large",
                     "reason": "the quota of large tasks is used up"})
             if state == "failing":
-                installation.post("/api/v1/drain", {"reason": "until the repository's policy is mended"})
+                wrong += drain(browser, installation, "until the repository's policy is mended")
             pages = {"overview": "/", "launches": "/launches", "deliveries": "/deliveries", "ledger": "/ledger",
                      "costs": "/costs?by=profile"}
             launches = installation.get("/api/v1/launches?limit=200")["launches"]
