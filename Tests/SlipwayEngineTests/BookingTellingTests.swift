@@ -35,10 +35,12 @@ private func tell(
         var now = start
         for _ in 0..<BookingTelling.maximumAsideTries {
             #expect(tell(&telling, newBooking(), .unheard("503", retryAfterSeconds: 9), at: now) == .goOn)
-            // The outcome is told meanwhile.
-            guard case .outcome? = telling.next(decided(), progress: 0, at: now) else {
-                Issue.record("the outcome is held up")
-                return
+            // The outcome is told meanwhile, and before the next try too.
+            for instant in [now, now.adding(seconds: 10)] {
+                guard case .outcome? = telling.next(decided(), progress: 0, at: instant) else {
+                    Issue.record("the outcome is held up")
+                    return
+                }
             }
             now = now.adding(seconds: 10)
         }
