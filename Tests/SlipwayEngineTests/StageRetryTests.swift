@@ -21,7 +21,7 @@ import Testing
     private func twoJobs(_ harness: Harness) async {
         harness.world.queue(1, seconds: 100_000)
         harness.world.queue(2, seconds: 100_000)
-        await harness.expect(within: 60) { harness.world.with { $0.jobs.values.allSatisfy { $0.startedAt != nil } } }
+        await harness.expect(within: 60) { harness.store.launches.count { $0.state.name == "busy" } == 2 }
     }
 
     @Test func allInterruptedJobsOfAStageAreRunAgainWithOneCallWhenItIsOver() async throws {
