@@ -19,7 +19,11 @@ extension Launch {
 
     /// Without its registration RunTask was not called; but the pool may be asked for that registration right now.
     private mutating func cleanStarting(_ cause: CleaningCause, _ now: Timestamp) {
-        if isToBeRegistered { registeringFailedAt = now }
+        if isToBeRegistered {
+            // One that a start may have cut off is a try that was not heard of too.
+            if registeringFailedAt != nil { startFailures = max(1, startFailures) }
+            registeringFailedAt = now
+        }
         clean(cause, now, agentTaskGone: isToBeRegistered)
     }
 

@@ -13,6 +13,7 @@ extension Launch {
         if claim?.askedAt != nil || claim?.failedAt != nil { claim?.failedAt = now }
         claim?.askedAt = nil
         if claim?.replacedAt != nil { claim?.replacedAt = now }
+        if registeringFailedAt != nil { registeringFailedAt = now }
         switch state {
         case .starting:
             // RunTask may have been under way.
@@ -22,8 +23,6 @@ extension Launch {
             cleaning.quiescedAt = nil
             cleaning.notBefore = min(cleaning.notBefore, now)
             if agentTask == nil { stateSince = now }
-            // The pool may have been asked right before.
-            if isToBeRegistered, registeringFailedAt != nil { registeringFailedAt = now }
             state = .cleaning(cleaning)
         case .planned, .pending, .online, .busy, .finished, .closed:
             return

@@ -4,6 +4,8 @@ extension Launch {
         guard isOpen, isToBeRegistered else { return }
         agent = id
         registeredAt = now
+        // It ended while this one call was under way. Tries before it may still take effect.
+        if case .cleaning = state, startFailures == 0 { registeringFailedAt = nil }
         startFailures = 0
     }
 
@@ -26,11 +28,10 @@ extension Launch {
         clean(cause, now, agentTaskGone: true)
     }
 
-    /// Whether a registration that the pool was asked for, by us or for its container, may still appear.
+    /// Whether a registration that the pool was asked for, by us or for its container, may still appear: also one that was
+    /// asked for before the one that was made, once that is gone.
     func registrationMayStillAppear(_ now: Timestamp) -> Bool {
-        if let registeringFailedAt, isToBeRegistered,
-            now < registeringFailedAt.adding(seconds: LaunchRules.consistencySeconds)
-        {
+        if let registeringFailedAt, now < registeringFailedAt.adding(seconds: LaunchRules.consistencySeconds) {
             return true
         }
         return claim?.mayStillRegister(now) == true

@@ -80,6 +80,19 @@ private func seen(online: Bool, holding request: JobRequestID? = nil) -> PoolAge
         #expect(failed.effect(at: triedAt.adding(seconds: 60)) == .removeRegistration)
     }
 
+    @Test func aTryBeforeTheOneThatWorkedMayStillTakeEffectWhenItsAgentIsGone() {
+        let stop = AgentTaskStop(reason: "Essential container in task exited", exitCode: 1)
+        let failed = boundLaunch(after: [.startPermitted, .registeringFailed("no answer")])
+        let over = launch(failed, after: [registered, accepted, .agentTaskObserved(.stopped(stop))])
+        let triedAt = failed.registeringFailedAt ?? start
+        #expect(over.outcome?.kind == .failed)
+        #expect(over.effect(at: triedAt.adding(seconds: 59)) == nil)
+        #expect(over.effect(at: triedAt.adding(seconds: 60)) == .removeRegistration)
+        // One that worked at once leaves nothing to wait for.
+        let other = boundLaunch(after: [.startPermitted, registered, accepted, .agentTaskObserved(.stopped(stop))])
+        #expect(other.effect(at: after(60)) == .removeRegistration)
+    }
+
     @Test func aStartForgetsWhatItDidNotHear() {
         let asking = boundLaunch(after: [.startPermitted, .recovered, .stopRequested("enough")])
         let recoveredAt = asking.registeringFailedAt ?? start
