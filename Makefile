@@ -28,6 +28,7 @@ build:
 
 test: format-check
 	@scripts/prepare test
+	@scripts/mutations --check
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/test
 	@$(MAKE) --no-print-directory image-test observability-test extension-test simulate
