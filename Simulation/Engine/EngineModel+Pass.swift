@@ -31,7 +31,8 @@ extension EngineModel {
             PlanningInput(
                 policy: world.policy, requests: requests, launches: launches, history: history(of: requests, launches),
                 bookings: bookings,
-                bookingHistory: bookings.reduce(into: [:]) { $0[$1.id] = world.disk.history(of: $1.id) }),
+                bookingHistory: bookings.reduce(into: [:]) { $0[$1.id] = world.disk.history(of: $1.id) },
+                warmHistory: ["small": world.disk.warmHistory(of: "small")]),
             at: world.clock)
         // The two commits overlap: either may come first, and either may fail alone.
         untold = Set(reading.events.map(\.launch))
@@ -56,7 +57,8 @@ extension EngineModel {
             followUp()
             let isExpectant = decisions.contains {
                 switch $0.action {
-                case .launch, .served, .hold: true
+                case .launch, .served: true
+                case .hold: $0.profile == nil
                 case .stop, .refuse: false
                 }
             }

@@ -15,6 +15,7 @@ struct Shrinker {
             for index in smallest.rates.indices where smallest.rates[index] > 0 {
                 hasShrunk = attempt { $0.rates[index] = 0 } || hasShrunk
             }
+            if smallest.warm > 0 { hasShrunk = attempt { $0.warm -= 1 } || hasShrunk }
             for index in smallest.jobs.indices.reversed() where smallest.jobs.count > 1 {
                 hasShrunk = attempt { $0.jobs.remove(at: index) } || hasShrunk
             }

@@ -64,10 +64,13 @@ extension Simulation {
 
     /// Once a second: while nothing has gone wrong for long, a job that no agent is on its way for must not be left so.
     func checkForStalls() {
+        checkForTooManyWarm()
         guard engine != nil, now - lastFaultAt > Self.calmMilliseconds else {
             deficitSince = nil
+            chillSince = nil
             return
         }
+        checkForChill()
         guard hasDeficit else {
             deficitSince = nil
             return
@@ -77,6 +80,41 @@ extension Simulation {
         if now - since > Self.stallMilliseconds {
             violate(.everyJobServed, "a job has waited for \((now - since) / 1_000) s, and no agent was on its way")
         }
+    }
+
+    /// The same of agents that are to be kept warm. A pause after failures is told, and so is a maximum.
+    private func checkForChill() {
+        guard let profile = policy.profiles.first,
+            engine?.lastDecisions.contains(where: { $0.profile != nil }) == false,
+            spare(profile) < profile.warmAgents(at: clock),
+            disk.open.count(where: { $0.profile == profile.name }) < profile.maximumAgents
+        else {
+            chillSince = nil
+            return
+        }
+        let since = chillSince ?? now
+        chillSince = since
+        if now - since > Self.stallMilliseconds {
+            violate(.warmIsKept, "fewer agents than wanted have been kept warm for \((now - since) / 1_000) s")
+        }
+    }
+
+    /// Each plan makes no more than are missing, so there are never more on their way or online than are wanted, but for
+    /// those that a fresh one is about to replace, and one for each job that was about to take one.
+    private func checkForTooManyWarm() {
+        let warm = disk.open.filter { $0.isWarm == true && $0.canTakeJob }
+        let fresh = warm.filter { $0.state != .online || clock < $0.stateSince.adding(seconds: 90) }
+        let jobs = pool.jobs.count { $0.boundTo == nil && $0.script.kind == .small }
+        // After a jump of the clock nobody can tell how long one has been online.
+        guard !hasLostItsStore, clockOffset == 0, fresh.count > scenario.warm + jobs else { return }
+        violate(.noAgentTooMany, "\(fresh.count) agents are kept warm, and \(scenario.warm) are wanted")
+    }
+
+    private func spare(_ profile: Profile) -> Int {
+        let waiting = pool.jobs.count {
+            $0.phase == .waiting && $0.boundTo == nil && $0.script.kind.profile == profile.name
+        }
+        return disk.open.count { $0.isSupply && $0.profile == profile.name } - waiting
     }
 
     /// Pauses after failures, leases and abandoned jobs are over by then.

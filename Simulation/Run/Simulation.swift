@@ -13,7 +13,10 @@ final class Simulation {
     var cluster = Cluster()
     var disk = Disk()
     var engine: EngineModel?
-    let policy: PoolPolicy
+    private let warmPolicy: PoolPolicy
+    private let coldPolicy: PoolPolicy
+    /// The window in which agents are kept warm ends when calm comes.
+    var policy: PoolPolicy { now < scenario.calmAt ? warmPolicy : coldPolicy }
 
     var coverage = Coverage()
     private(set) var violation: Violation?
@@ -27,6 +30,8 @@ final class Simulation {
     /// Then a second token for the same launch can't be known of, and only what is left at the end is judged.
     private(set) var hasLostItsStore = false
     var deficitSince: Int64?
+    /// Since when fewer agents are kept warm than are wanted.
+    var chillSince: Int64?
     /// Launches whose job request could not be read when their agent task had ended: which job they ran may be a guess.
     var unheard: Set<LaunchID> = []
 
@@ -37,8 +42,10 @@ final class Simulation {
         self.scenario = scenario
         self.isTraced = isTraced
         dice = Dice(seed: scenario.seed ^ 0x5EED)
-        policy = Self.policy(
-            maximumAgents: scenario.maximumAgents, registration: scenario.claims ? .byClaim : .byContainer)
+        let registration: RegistrationForm = scenario.claims ? .byClaim : .byContainer
+        coldPolicy = Self.policy(maximumAgents: scenario.maximumAgents, registration: registration, warm: 0)
+        warmPolicy = Self.policy(
+            maximumAgents: scenario.maximumAgents, registration: registration, warm: scenario.warm)
         outageUntil = Array(repeating: 0, count: Service.allCases.count)
     }
 
@@ -155,20 +162,22 @@ extension Simulation {
 
     func isOut(_ service: Service) -> Bool { now < outageUntil[service.rawValue] }
 
-    static func policy(maximumAgents: Int, registration: RegistrationForm) -> PoolPolicy {
+    private static func policy(maximumAgents: Int, registration: RegistrationForm, warm: Int) -> PoolPolicy {
         let deadlines = Deadlines(
             startSeconds: 300, onlineSeconds: 120, idleSeconds: 60, busySeconds: 86_400, leaveSeconds: 30,
-            surplusSeconds: 20)
+            surplusSeconds: 20, warmSeconds: 90)
         let rungs = ["FARGATE_SPOT", "FARGATE"].map {
             Placement(capacity: .capacityProvider($0), subnets: ["subnet-a"])
         }
-        func profile(_ name: String, _ capabilities: [String: String]) -> Profile {
+        let windows = warm > 0 ? [WarmWindow(agents: warm)].compactMap { $0 } : []
+        func profile(_ name: String, _ capabilities: [String: String], _ windows: [WarmWindow]) -> Profile {
             Profile(
                 name: name, capabilities: capabilities, taskDefinition: "agent", container: "agent",
-                maximumAgents: maximumAgents, registration: registration, placements: rungs, deadlines: deadlines)
+                maximumAgents: maximumAgents, registration: registration, placements: rungs, deadlines: deadlines,
+                warm: windows)
         }
         return PoolPolicy(
             id: PoolID(rawValue: 12), name: "simulated", organization: OrganizationKey(rawValue: "5eed00"),
-            profiles: [profile("small", [:]), profile("large", ["size": "large"])])
+            profiles: [profile("small", [:], windows), profile("large", ["size": "large"], [])])
     }
 }

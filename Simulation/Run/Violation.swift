@@ -7,6 +7,8 @@ struct Violation: Hashable {
         case closedMeansGone = "I5"
         case nothingLeft = "I5, at the end"
         case everyWaitEnds = "I8"
+        /// As many agents online without a job as are wanted.
+        case warmIsKept = "warm"
         /// Not more agents than jobs while nothing goes wrong.
         case noAgentTooMany = "economy"
         /// What the ledger says of a launch is what happened.
@@ -17,7 +19,7 @@ struct Violation: Hashable {
         var needsTheStore: Bool {
             switch self {
             case .oneLaunchPerRequest, .busyNeverStopped, .closedMeansGone, .storeIsInOrder, .ledgerIsTrue: true
-            case .everyJobServed, .everyWaitEnds, .noAgentTooMany, .nothingLeft: false
+            case .everyJobServed, .warmIsKept, .everyWaitEnds, .noAgentTooMany, .nothingLeft: false
             }
         }
     }

@@ -31,6 +31,11 @@ struct Disk {
         return history
     }
 
+    func warmHistory(of profile: String) -> WarmHistory {
+        let warm = launches.filter { $0.isWarm == true && $0.profile == profile }
+        return WarmHistory(newestFirst: warm.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }.prefix(20))
+    }
+
     mutating func write(_ booking: Booking) throws(Refusal) {
         guard (bookings[booking.id]?.version ?? -1) == booking.version - 1 else { throw .versionConflict }
         bookings[booking.id] = booking

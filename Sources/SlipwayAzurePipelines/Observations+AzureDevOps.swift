@@ -27,7 +27,7 @@ extension JobOrigin {
         self.init(
             projectID: request.projectID, pipelineID: request.pipeline.map { Int($0.id) },
             pipelineName: request.pipeline?.name, runID: request.run.map { Int($0.id) }, runName: request.run?.name,
-            jobID: request.jobID, jobName: request.jobName,
+            jobID: request.jobID, jobName: request.jobName, queuedAt: Timestamp(request.queueTime),
             isPublic: request.parallelismTag?.lowercased() == "public")
     }
 }

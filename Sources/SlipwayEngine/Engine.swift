@@ -27,6 +27,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     private let placements: Set<Placement>
     let configuration: EngineConfiguration
     let readings = LiveReadings()
+    var now: Timestamp { parts.time.now() }
     let closedLaunch: @Sendable (LaunchID) async throws -> Launch?
 
     /// - Parameters:

@@ -24,7 +24,7 @@ public enum LaunchPhase: String, CaseIterable, Sendable {
         case .registering:
             "From then until the agent is seen online: its claim or its configuration, and its session. Not measured where "
                 + "the agent was seen online first."
-        case .waitingForJob: "From then until the agent is seen to hold a job."
+        case .waitingForJob: "From then until the agent is seen to hold a job; not of agents that are kept warm."
         case .run: "From then until the job is seen to be over."
         case .clean:
             "From the end of its job, or else of its use, until registration and agent task are seen to be gone."
@@ -46,7 +46,7 @@ func phasesEnded(from old: Launch, to new: Launch) -> [(phase: LaunchPhase, mill
         if old.runningAt == nil { end(.pending, old.stateSince, new.runningAt ?? new.onlineAt) }
         if old.onlineAt == nil { end(.registering, new.runningAt, new.onlineAt) }
     }
-    if old.busyAt == nil { end(.waitingForJob, new.onlineAt, new.busyAt) }
+    if old.busyAt == nil, new.isWarm != true { end(.waitingForJob, new.onlineAt, new.busyAt) }
     if old.finishedAt == nil { end(.run, new.busyAt, new.finishedAt) }
     if old.isOpen, !new.isOpen { end(.clean, new.finishedAt ?? new.endedAt, new.stateSince) }
     return ended

@@ -53,6 +53,12 @@ public struct MeasuredStore: LedgerStore {
         }
     }
 
+    public func warmHistory(pool: PoolID, profiles: [String]) async throws(StoreError) -> [String: WarmHistory] {
+        try await counting("read") { () throws(StoreError) in
+            try await store.warmHistory(pool: pool, profiles: profiles)
+        }
+    }
+
     public func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {
         try await counting("read") { () throws(StoreError) in try await store.history(bookings: bookings) }
     }

@@ -63,6 +63,9 @@ public enum SlipwayMetric {
     public static let agentsOnline = MetricFamily(
         "slipway_agents_online", .gauge, help: "Launches whose agent is online and has no job.",
         labels: ["pool", "profile"])
+    public static let agentsWarm = MetricFamily(
+        "slipway_agents_warm_wanted", .gauge,
+        help: "Agents that are to be online without a job at this time, for jobs to come.", labels: ["pool", "profile"])
     public static let agentsBusy = MetricFamily(
         "slipway_agents_busy", .gauge, help: "Launches whose agent holds a job.", labels: ["pool", "profile"])
     public static let launchesOpen = MetricFamily(
@@ -97,7 +100,8 @@ public enum SlipwayMetric {
         "slipway_parallel_jobs_used", .gauge, help: "How many of them ran when that was last read.")
 
     static let launches = [
-        agentsStarting, agentsOnline, agentsBusy, launchesOpen, launchesMade, launchesClosed, phase, refusals, rungOpen,
+        agentsStarting, agentsOnline, agentsBusy, agentsWarm, launchesOpen, launchesMade, launchesClosed, phase,
+        refusals, rungOpen,
         straysRemoved, parallelJobsLimit, parallelJobsUsed,
     ]
 

@@ -19,6 +19,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         .searchFailed("503"), .agentDisabled, .disablingFailed("503"), .agentObserved(agent()),
         .agentObserved(agent(online: false)),
         .agentObserved(agent(holding: 4711)), .jobObserved(first), .jobObserved(second),
+        .jobObserved(second, JobOrigin(runID: 8)), .jobDescribed(second, JobOrigin(runID: 8)),
         .jobEnded(first, result: "succeeded"), .jobReturned(first), .jobReturned(second), .jobWithdrawn(first),
         .jobLeftBehind(first),
         .jobEnded(second, result: nil),
@@ -63,7 +64,7 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         }
     }
 
-    @Test(arguments: [newLaunch(), boundLaunch()])
+    @Test(arguments: [newLaunch(), boundLaunch(), warmLaunch()])
     func noEventInNoReachableStateBreaksAnInvariant(first: Launch) {
         var seen: Set<Shape> = []
         var frontier: [(launch: Launch, at: Timestamp)] = [(first, start)]

@@ -17,6 +17,14 @@ func newLaunch(for request: Int64? = 4711, ordinal: Int = 1, profile: String = "
         origin: JobOrigin(projectID: "p", runID: 7), reason: "a test", createdAt: start)
 }
 
+/// One that is kept warm.
+func warmLaunch(_ number: Int = 1, profile: String = "small") -> Launch {
+    Launch(
+        id: LaunchID(organization: organization, pool: pool, warmOf: profile, at: start, number: number), pool: pool,
+        profile: profile, request: nil, ordinal: 1, origin: JobOrigin(), reason: "a test", createdAt: start,
+        isWarm: true)
+}
+
 /// The launch after these events, each ten seconds after the one before.
 func launch(
     _ first: Launch = newLaunch(), after events: [LaunchEvent], rules: LaunchRules = LaunchRules()

@@ -19,6 +19,9 @@ struct MeasuredStoreTests {
         func history(
             pool: PoolID, requests: [JobRequestID]
         ) async throws(StoreError) -> [JobRequestID: RequestHistory] { if let error { throw error } else { [:] } }
+        func warmHistory(pool: PoolID, profiles: [String]) async throws(StoreError) -> [String: WarmHistory] {
+            if let error { throw error } else { [:] }
+        }
         func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {
             if let error { throw error } else { [:] }
         }

@@ -22,6 +22,7 @@ struct LaunchRoundTripTests {
         .searchFailed("the cluster does not answer"),
         .agentObserved(PoolAgent(id: AgentID(rawValue: 7), name: "slipway-x", isOnline: true)),
         .jobObserved(JobRequestID(rawValue: 4_712)),
+        .jobObserved(JobRequestID(rawValue: 4_713), JobOrigin(projectID: "other", pipelineName: "nightly", runID: 5)),
         .jobEnded(JobRequestID(rawValue: 4_712), result: "succeeded"),
         .requestGone,
         .quiesced(lookedAt: Sample.time),

@@ -58,6 +58,24 @@ extension LedgerStoreSuite {
             let history = try await store.history(bookings: [booking.id, Sample.booking(2).id])
             #expect(history.mapValues(\.lastOrdinal) == [booking.id: 2])
         },
+        Requirement("what is kept warm has a history by profile, the newest first, of that pool alone") { store in
+            let denied = StartRefusal(kind: .permanent, message: "denied")
+            for number in 1...3 {
+                let launch = Sample.warmLaunch(number, at: Sample.time.adding(seconds: number))
+                try await store.commit(Sample.opening(launch))
+                guard number != 1 else { continue }
+                for transition in launch.transitions([.startPermitted, .startRefused(denied)]) {
+                    try await store.commit(LaunchBatch(transition))
+                }
+            }
+            try await store.commit(Sample.opening(Sample.launch(request: 1, at: Sample.time.adding(seconds: 9))))
+            let history = try await store.warmHistory(pool: Sample.pool, profiles: ["small", "large"])
+            #expect(history["small"]?.failures == 2)
+            #expect(history["small"]?.lastFailure?.contains("denied") == true)
+            #expect(history["large"]?.failures ?? 0 == 0)
+            let elsewhere = try await store.warmHistory(pool: PoolID(rawValue: 77), profiles: ["small"])
+            #expect(elsewhere["small"]?.failures ?? 0 == 0)
+        },
     ]
 
     private static func close(_ launch: Launch, in store: any LedgerStore) async throws {

@@ -42,7 +42,7 @@ struct SchemaTests {
         "The statements of each version are as they were shipped",
         arguments: [
             ("schema-1", Schema.version1), ("schema-2", Schema.version2), ("schema-3", Schema.version3),
-            ("schema-4", Schema.version4),
+            ("schema-4", Schema.version4), ("schema-5", Schema.version5),
         ])
     func frozen(name: String, statements: String) throws {
         let fixture = try #require(Bundle.module.url(forResource: "Fixtures/" + name, withExtension: "sql"))
@@ -65,7 +65,7 @@ struct SchemaTests {
             "launches_pool", "launches_profile", "launches_pool_profile", "launches_project", "launches_pipeline",
             "launches_pipeline_name",
             "launches_outcome", "launches_phases", "deliveries_of_no_use", "launches_booking_ordinal",
-            "launches_one_of_booking", "launches_ran", "deliveries_repeated",
+            "launches_one_of_booking", "launches_ran", "deliveries_repeated", "launches_for_nobody",
         ]
         try tamper(
             directory.file(),
@@ -116,7 +116,7 @@ struct SchemaTests {
         #expect(await storeError { _ = try SQLiteStore(existing: directory.file("empty.db")) }?.code == .olderVersion)
         #expect(try Data(contentsOf: URL(fileURLWithPath: directory.file("empty.db"))).isEmpty)
         await (try SQLiteStore(path: directory.file())).close()
-        try tamper(directory.file(), "DELETE FROM grdb_migrations WHERE identifier = '4'")
+        try tamper(directory.file(), "DELETE FROM grdb_migrations WHERE identifier = '5'")
         let before = try Data(contentsOf: URL(fileURLWithPath: directory.file()))
         let older = await storeError { _ = try SQLiteStore(existing: directory.file()) }
         #expect(older?.code == .olderVersion)

@@ -65,6 +65,34 @@ struct UsageTests {
         }
     }
 
+    @Test("What an agent used is the cost of the job that it took; it is found by the one that it was made for")
+    func anothersJob() async throws {
+        try await withStore { store, path in
+            let theirs = JobOrigin(
+                projectID: "other", pipelineID: 7, pipelineName: "nightly", runID: 5, jobID: "AB", jobName: "Build")
+            let life =
+                Array(Self.life.prefix(2)) + [.jobObserved(JobRequestID(rawValue: 99), theirs)]
+                + Array(Self.life.dropFirst(2))
+            let stolen = try await self.store(Sample.launch(request: 1), life, in: store)
+            let warm = try await self.store(Sample.warmLaunch(1), life, in: store)
+            #expect(!stolen.isOpen && !warm.isOpen)
+            try await withReader(path) { reader in
+                for (dimension, key) in [(CostDimension.project, "other"), (.pipeline, "other/nightly")] {
+                    let groups = try await reader.usage(
+                        by: dimension, from: Sample.time, to: Sample.time.adding(milliseconds: 1))
+                    #expect(groups.map(\.key) == [key])
+                    #expect(groups.map(\.launches) == [2])
+                }
+                let listed = try await reader.launches(LaunchQuery(project: "other", pipeline: .name("nightly")))
+                #expect(Set(listed.launches.map(\.id)) == [stolen.id, warm.id])
+                #expect(try await reader.launches(LaunchQuery(project: "be9b3917")).launches.isEmpty)
+                #expect(try await reader.launches(forJob: "ab", run: 5).map(\.id) == [warm.id])
+                #expect(try await reader.launches(forJob: nil, run: 4_177).map(\.id) == [stolen.id])
+            }
+            #expect(try await verification(of: path).isSound)
+        }
+    }
+
     @Test("A store of version 1 is brought up to date: what its agent tasks used is unknown, and all else as it was")
     func migration() async throws {
         let directory = try TemporaryDirectory()

@@ -10,6 +10,9 @@ public struct LaunchResource: Encodable, Sendable {
     public var jobRequest: Int64?
     public var ordinal: Int
     public var origin: Origin
+    public var isWarm: Bool?
+    /// Of the job that its agent took, where that isn't the one that it was made for.
+    public var ranOrigin: Origin?
     public var reason: String
     /// `LaunchState.name`.
     public var state: String
@@ -57,6 +60,7 @@ public struct LaunchResource: Encodable, Sendable {
         public var runName: String?
         public var jobID: String?
         public var jobName: String?
+        public var queuedAt: String?
     }
 
     public init(_ launch: Launch) {
@@ -66,6 +70,8 @@ public struct LaunchResource: Encodable, Sendable {
         jobRequest = launch.request?.rawValue
         ordinal = launch.ordinal
         origin = Origin(launch.origin)
+        isWarm = launch.isWarm
+        ranOrigin = launch.ranOrigin.map(Origin.init)
         reason = launch.reason
         state = launch.state.name
         isOpen = launch.isOpen
@@ -102,6 +108,7 @@ extension LaunchResource.Origin {
         runName = origin.runName
         jobID = origin.jobID
         jobName = origin.jobName
+        queuedAt = origin.queuedAt?.description
     }
 }
 

@@ -37,6 +37,8 @@ struct PoolListResource: Encodable {
         var online: Int
         var busy: Int
         var leaving: Int
+        /// To be online without a job at this time.
+        var warm: Int
         var paused: HoldResource?
     }
 
@@ -78,7 +80,7 @@ extension PoolListResource.Pool {
                 return PoolListResource.Profile(
                     name: profile.name, maximumAgents: profile.maximumAgents, waiting: profile.waiting,
                     starting: profile.starting, online: profile.online, busy: profile.busy, leaving: profile.leaving,
-                    paused: holds.paused[key].map(HoldResource.init))
+                    warm: profile.warm, paused: holds.paused[key].map(HoldResource.init))
             },
             waitingJobs: pool.waiting.map { job in
                 PoolListResource.WaitingJob(

@@ -36,7 +36,8 @@ enum OpenAPISchemas {
                   "runID": {"type": "integer"},
                   "runName": {"type": "string"},
                   "jobID": {"type": "string"},
-                  "jobName": {"type": "string"}
+                  "jobName": {"type": "string"},
+                  "queuedAt": {"$ref": "#/components/schemas/Instant"}
                 }
               },
               "Outcome": {
@@ -76,6 +77,8 @@ enum OpenAPISchemas {
                   "attempt": {"type": "integer"},
                   "agentName": {"type": "string"},
                   "jobRequest": {"type": "integer"},
+                  "isWarm": {"type": "boolean", "description": "Made ahead of the jobs that come. Absent: it isn't."},
+                  "ranOrigin": {"$ref": "#/components/schemas/Origin", "description": "Of the job that its agent took, where that isn't the one that it was made for."},
                   "runningAt": {"$ref": "#/components/schemas/Instant"},
                   "onlineAt": {"$ref": "#/components/schemas/Instant"},
                   "busyAt": {"$ref": "#/components/schemas/Instant"},
@@ -271,7 +274,7 @@ enum OpenAPISchemas {
               },
               "ProfileState": {
                 "type": "object",
-                "required": ["name", "maximumAgents", "waiting", "starting", "online", "busy", "leaving"],
+                "required": ["name", "maximumAgents", "waiting", "starting", "online", "busy", "leaving", "warm"],
                 "properties": {
                   "name": {"type": "string"},
                   "maximumAgents": {"type": "integer"},
@@ -280,6 +283,7 @@ enum OpenAPISchemas {
                   "online": {"type": "integer"},
                   "busy": {"type": "integer"},
                   "leaving": {"type": "integer"},
+                  "warm": {"type": "integer", "description": "Agents that are to be online without a job at this time."},
                   "paused": {"$ref": "#/components/schemas/Hold"}
                 }
               },

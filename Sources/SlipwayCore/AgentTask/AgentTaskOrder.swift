@@ -63,6 +63,10 @@ public struct AgentTaskOrder: Hashable, Sendable {
         variables["AZP_URL"] = organizationURL
         variables["AZP_POOL"] = pool.name
         variables["AZP_AGENT_NAME"] = launch.agentName
+        // The image lets an agent go that gets no job for half an hour.
+        if launch.isWarm == true {
+            variables["SLIPWAY_IDLE_MINUTES"] = "\(profile.deadlines.warmLimitSeconds / 60 + 30)"
+        }
         return variables.sorted { $0.key < $1.key }.map(Variable.init)
     }
 

@@ -42,10 +42,13 @@ public struct LaunchTimes: Hashable, Sendable {
     public var finishedAt: Timestamp?
     public var endedAt: Timestamp?
     public var closedAt: Timestamp?
+    /// It was made before there was a job for it, so its wait for one says nothing.
+    public var isForNobody: Bool
 
     public init(
         createdAt: Timestamp, runningAt: Timestamp? = nil, onlineAt: Timestamp? = nil, busyAt: Timestamp? = nil,
-        finishedAt: Timestamp? = nil, endedAt: Timestamp? = nil, closedAt: Timestamp? = nil
+        finishedAt: Timestamp? = nil, endedAt: Timestamp? = nil, closedAt: Timestamp? = nil,
+        isForNobody: Bool = false
     ) {
         self.createdAt = createdAt
         self.runningAt = runningAt
@@ -54,13 +57,15 @@ public struct LaunchTimes: Hashable, Sendable {
         self.finishedAt = finishedAt
         self.endedAt = endedAt
         self.closedAt = closedAt
+        self.isForNobody = isForNobody
     }
 
     public init(_ launch: Launch) {
         self.init(
             createdAt: launch.createdAt, runningAt: launch.runningAt, onlineAt: launch.onlineAt, busyAt: launch.busyAt,
             finishedAt: launch.finishedAt, endedAt: launch.endedAt,
-            closedAt: launch.isOpen ? nil : launch.stateSince)
+            closedAt: launch.isOpen ? nil : launch.stateSince,
+            isForNobody: launch.request == nil && launch.binding == nil)
     }
 
     /// The stages with their beginnings and ends, in order; the end of one that lasts is nil.
@@ -94,7 +99,7 @@ public struct LaunchTimes: Hashable, Sendable {
         }
         take(.starting, createdAt, min(runningAt ?? onlineAt, onlineAt ?? runningAt))
         if let runningAt, let onlineAt, onlineAt >= runningAt { take(.registering, runningAt, onlineAt) }
-        take(.waitingForJob, onlineAt, busyAt)
+        if !isForNobody { take(.waitingForJob, onlineAt, busyAt) }
         take(.running, busyAt, finishedAt)
         take(.cleaning, finishedAt ?? endedAt, closedAt)
     }

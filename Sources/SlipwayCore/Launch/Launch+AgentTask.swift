@@ -71,7 +71,7 @@ extension Launch {
         case .leaving: endWithoutAJobSeen(stop)
         // It had gone before it was stopped; or a call that was given up had taken effect; or, with a job that was taken back
         // since it never received it, it had done another before.
-        case .neverOnline, .idle, .passedOver, .surplus, .withdrawn, .notStarted, .lost:
+        case .neverOnline, .idle, .passedOver, .surplus, .warmNoMore, .withdrawn, .notStarted, .lost:
             stop.isEndOfOneJob ? .leftUnseen : cause
         case .jobFinished, .stoppedEarly, .leftUnseen, .claimMisused, .agentNameTaken, .operatorRequest: cause
         }

@@ -46,7 +46,8 @@ extension Launch {
         case .claimFailed(let why): claimFailed(why, now)
         case .claimMisused: claimMisused(now)
         case .agentObserved(let agent): agentObserved(agent, now)
-        case .jobObserved(let request): jobObserved(request, now)
+        case .jobObserved(let request, let origin): jobObserved(request, of: origin, now)
+        case .jobDescribed(let request, let origin): if isOpen, ran == request { learn(origin) }
         case .jobEnded(let request, let result): jobEnded(request, result: result, now)
         case .jobWithdrawn(let request): jobWithdrawn(request, now)
         case .jobLeftBehind(let request): jobLeftBehind(request, now)
@@ -59,7 +60,7 @@ extension Launch {
         case .stopCalled: stopCalled(now)
         case .registrationGone: registrationGone()
         case .cleaningFailed(let why): cleaningFailed(why, now)
-        case .surplus: end(.surplus, now)
+        case .surplus: end(isWarm == true ? .warmNoMore : .surplus, now)
         case .stopRequested(let why): end(.operatorRequest(why), now)
         case .stopForced(let why): endByForce(why, now)
         case .recovered: recovered(now)

@@ -5,7 +5,7 @@ extension Launch {
         switch state {
         case .planned, .starting: min(createdAt, stateSince).adding(seconds: limits.startSeconds)
         case .pending: stateSince.adding(seconds: limits.onlineSeconds)
-        case .online: stateSince.adding(seconds: limits.idleSeconds)
+        case .online: stateSince.adding(seconds: isWarm == true ? limits.warmLimitSeconds : limits.idleSeconds)
         case .finished: stateSince.adding(seconds: limits.leaveSeconds)
         case .busy, .cleaning, .closed: nil
         }

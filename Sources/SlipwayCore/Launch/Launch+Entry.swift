@@ -17,6 +17,7 @@ extension Launch {
         if claim?.misusedAt != old.claim?.misusedAt { facts["isClaimMisused"] = .flag(true) }
         if let leftBehind, leftBehind != old.leftBehind { facts["leftBehind"] = .integer(leftBehind.rawValue) }
         if let ran, ran != old.ran { facts["ran"] = .integer(ran.rawValue) }
+        if let ranOrigin, ranOrigin != old.ranOrigin { ranOrigin.tell(&facts) }
         if runningAt != nil, old.runningAt == nil { facts["agentTaskStatus"] = .text("running") }
         if missingSince != nil, old.missingSince == nil { facts["agentTaskStatus"] = .text("missing") }
         if (orphanedAt == nil) != (old.orphanedAt == nil) { facts["isOrphaned"] = .flag(orphanedAt != nil) }
@@ -60,13 +61,21 @@ extension Launch {
             if let storage = binding.ephemeralStorageGiB { facts["ephemeralStorageGiB"] = .integer(Int64(storage)) }
             facts.set("taskDefinition", binding.taskDefinition, ifChangedFrom: nil)
         }
-        facts.set("project", origin.projectID, ifChangedFrom: nil)
-        facts.set("pipelineName", origin.pipelineName, ifChangedFrom: nil)
-        facts.set("runName", origin.runName, ifChangedFrom: nil)
-        facts.set("jobID", origin.jobID, ifChangedFrom: nil)
-        facts.set("jobName", origin.jobName, ifChangedFrom: nil)
-        if let pipeline = origin.pipelineID { facts["pipeline"] = .integer(Int64(pipeline)) }
-        if let run = origin.runID { facts["run"] = .integer(Int64(run)) }
+        if isWarm == true { facts["isWarm"] = .flag(true) }
+        origin.tell(&facts)
         return LedgerEntry(at: createdAt, kind: "launch.planned", subject: id.rawValue, facts: facts)
+    }
+}
+
+extension JobOrigin {
+    fileprivate func tell(_ facts: inout LedgerFacts) {
+        facts.set("project", projectID, ifChangedFrom: nil)
+        facts.set("pipelineName", pipelineName, ifChangedFrom: nil)
+        facts.set("runName", runName, ifChangedFrom: nil)
+        facts.set("jobID", jobID, ifChangedFrom: nil)
+        facts.set("jobName", jobName, ifChangedFrom: nil)
+        facts.set("jobQueuedAt", queuedAt?.description, ifChangedFrom: nil)
+        if let pipelineID { facts["pipeline"] = .integer(Int64(pipelineID)) }
+        if let runID { facts["run"] = .integer(Int64(runID)) }
     }
 }

@@ -16,6 +16,13 @@ extension Launch {
         agentTaskFacts = agentTaskFacts?.updated(by: facts) ?? facts
     }
 
+    /// Whose job its agent has. What was read of another's run is not of this one.
+    mutating func learn(_ origin: JobOrigin?) {
+        guard let origin, ranOrigin == nil, ran != request else { return }
+        if origin.runID != jobOrigin.runID { run = nil }
+        ranOrigin = origin
+    }
+
     mutating func agentTaskDescribed(_ definition: AgentTaskDefinition) {
         guard isOpen, self.definition == nil else { return }
         self.definition = definition

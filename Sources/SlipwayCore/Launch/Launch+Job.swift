@@ -7,7 +7,7 @@ extension Launch {
             // Given to it, and nobody is there to take it yet.
             return
         } else if let request = observed.assignedRequest {
-            jobObserved(request, now)
+            jobObserved(request, of: nil, now)
         } else if let completed = observed.completed {
             jobEnded(completed.request, result: completed.result, now)
         } else if case .pending = state, observed.isOnline {
@@ -26,30 +26,34 @@ extension Launch {
         }
     }
 
-    mutating func jobObserved(_ request: JobRequestID, _ now: Timestamp) {
+    mutating func jobObserved(_ request: JobRequestID, of origin: JobOrigin?, _ now: Timestamp) {
         switch state {
         case .planned, .starting, .pending, .online:
-            takeJob(request, now)
+            takeJob(request, of: origin, now)
         case .finished where request != ran:
             // A second job for an agent that was on its way out: not to be interrupted either, should it run it.
             earlierRan = ran
             earlierResult = ranResult
-            takeJob(request, now)
+            earlierOrigin = ranOrigin
+            takeJob(request, of: origin, now)
         case .cleaning(let cleaning)
         where request != ran && !cleaning.isAgentTaskGone && !cleaning.isStopCalled && cleaning.isForced == nil:
-            takeJob(request, now)
+            takeJob(request, of: origin, now)
         case .busy(request):
             // It has it after all: an older list said that it waited.
             jobReturnedAt = nil
+            learn(origin)
         case .busy, .finished, .cleaning, .closed:
             return
         }
     }
 
-    private mutating func takeJob(_ request: JobRequestID, _ now: Timestamp) {
+    private mutating func takeJob(_ request: JobRequestID, of origin: JobOrigin?, _ now: Timestamp) {
         state = .busy(request)
         ran = request
         ranResult = nil
+        ranOrigin = nil
+        learn(origin)
         if onlineAt == nil { onlineAt = now }
         busyAt = now
         jobReturnedAt = nil
@@ -97,6 +101,7 @@ extension Launch {
     }
 
     private mutating func finish(_ request: JobRequestID, result: String?, _ now: Timestamp) {
+        if ran != request { ranOrigin = nil }
         ran = request
         ranResult = result
         if finishedAt == nil { finishedAt = now }
@@ -111,6 +116,7 @@ extension Launch {
             state = .finished
         case .busy(request):
             ran = nil
+            ranOrigin = nil
             busyAt = nil
             clean(.withdrawn, now, agentTaskGone: false)
         case .planned, .starting, .pending, .online:
@@ -132,8 +138,10 @@ extension Launch {
         leftBehind = ran
         ran = earlierRan
         ranResult = earlierResult
+        ranOrigin = earlierOrigin
         earlierRan = nil
         earlierResult = nil
+        earlierOrigin = nil
         if let leftBehind {
             lastProblem =
                 "job request \(leftBehind) was given to its agent after its one job, and goes back to the queue"
@@ -174,7 +182,9 @@ extension CleaningCause {
     /// An agent task that "stopped early" or was "lost" had in fact done its job.
     fileprivate func isBetterExplainedByJob(_ result: String?, after stop: AgentTaskStop?) -> Bool {
         switch self {
-        case .stoppedEarly, .leaving, .leftUnseen, .neverOnline, .idle, .passedOver, .surplus, .withdrawn: true
+        case .stoppedEarly, .leaving, .leftUnseen, .neverOnline, .idle, .passedOver, .surplus, .warmNoMore,
+            .withdrawn:
+            true
         case .lost:
             result == "succeeded" || result == "succeededWithIssues"
                 // An interruption cancels the job by itself.

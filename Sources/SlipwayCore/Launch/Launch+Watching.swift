@@ -1,7 +1,13 @@
 /// Which questions a launch asks of the outside in its present state. The engine asks them, again and again.
 extension Launch {
-    /// Something about it may change any moment; of one that is busy only in minutes or hours.
-    public var isMoving: Bool { if case .busy = state { false } else { true } }
+    /// Something about it may change any moment; of one that is busy, or waits for jobs to come, only in minutes or hours.
+    public var isMoving: Bool {
+        switch state {
+        case .busy: false
+        case .online: isWarm != true
+        case .planned, .starting, .pending, .finished, .cleaning, .closed: true
+        }
+    }
 
     /// Whether the cluster has to be asked how its agent task fares.
     public var isAgentTaskWatched: Bool {

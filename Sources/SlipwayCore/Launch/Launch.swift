@@ -7,7 +7,7 @@ public struct Launch: Hashable, Codable, Sendable {
     public let id: LaunchID
     public let pool: PoolID
     public let profile: String
-    /// The job request it is for; nil for one made by hand, and for a booking.
+    /// The job request it is for; nil for one made by hand, for a booking, and for one that is kept warm.
     public let request: JobRequestID?
     /// The n-th launch for that job request, from 1.
     public let ordinal: Int
@@ -18,6 +18,8 @@ public struct Launch: Hashable, Codable, Sendable {
     public let avoidsSpot: Bool?
     /// The booking that it is made for, whose job alone its agent is for; nil: it is for whoever waits.
     public let binding: LaunchBinding?
+    /// It was made ahead of the jobs that come: see `Profile.warm`.
+    public let isWarm: Bool?
     public let createdAt: Timestamp
 
     /// Grows by one with each committed change; the store commits only over the version that was read.
@@ -53,12 +55,15 @@ public struct Launch: Hashable, Codable, Sendable {
     /// The job request that its agent took. Kept when the job is over.
     public internal(set) var ran: JobRequestID?
     public internal(set) var ranResult: String?
+    /// Whose job its agent took, where that isn't the one that it is for.
+    public internal(set) var ranOrigin: JobOrigin?
     public internal(set) var onlineAt: Timestamp?
     public internal(set) var busyAt: Timestamp?
     public internal(set) var finishedAt: Timestamp?
     /// What its agent ran before it was given a second job request; see `leftBehind`.
     public internal(set) var earlierRan: JobRequestID?
     public internal(set) var earlierResult: String?
+    public internal(set) var earlierOrigin: JobOrigin?
     /// A second job request that its agent was given after its one job, and left behind. It goes back to the queue.
     public internal(set) var leftBehind: JobRequestID?
     /// Since when its job request no longer waits for it: cancelled, or taken by another agent.
@@ -92,7 +97,8 @@ public struct Launch: Hashable, Codable, Sendable {
 
     public init(
         id: LaunchID, pool: PoolID, profile: String, request: JobRequestID?, ordinal: Int, origin: JobOrigin,
-        reason: String, createdAt: Timestamp, avoidsSpot: Bool = false, binding: LaunchBinding? = nil
+        reason: String, createdAt: Timestamp, avoidsSpot: Bool = false, binding: LaunchBinding? = nil,
+        isWarm: Bool = false
     ) {
         self.id = id
         self.pool = pool
@@ -103,6 +109,7 @@ public struct Launch: Hashable, Codable, Sendable {
         self.reason = reason
         self.avoidsSpot = avoidsSpot ? true : nil
         self.binding = binding
+        self.isWarm = isWarm ? true : nil
         self.createdAt = createdAt
         stateSince = createdAt
         startNotBefore = createdAt
@@ -126,6 +133,9 @@ public struct Launch: Hashable, Codable, Sendable {
         case .busy, .finished, .cleaning, .closed: false
         }
     }
+
+    /// Whose job it was used for: the one that its agent took, or else the one that it is for.
+    public var jobOrigin: JobOrigin { ranOrigin ?? origin }
 
     /// Whether it counts as an agent for whatever job of its profile waits. One that is bound is for its own job.
     public var isSupply: Bool { canTakeJob && binding == nil }

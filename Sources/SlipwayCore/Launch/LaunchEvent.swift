@@ -37,8 +37,10 @@ public enum LaunchEvent: Hashable, Sendable {
 
     /// Its registration was seen in the pool.
     case agentObserved(PoolAgent)
-    /// A job request was seen allotted to its agent.
-    case jobObserved(JobRequestID)
+    /// A job request was seen allotted to its agent. With whose it is, where it isn't the one that the launch is for.
+    case jobObserved(JobRequestID, JobOrigin? = nil)
+    /// Whose job it is that its agent has, or had.
+    case jobDescribed(JobRequestID, JobOrigin)
     /// The job request it runs has ended; the result is nil where the service no longer tells.
     case jobEnded(JobRequestID, result: String?)
     /// The job request that its agent was given ended before the agent received it.
@@ -97,6 +99,7 @@ public enum LaunchEvent: Hashable, Sendable {
         case .claimMisused: "claimMisused"
         case .agentObserved: "agentObserved"
         case .jobObserved: "jobObserved"
+        case .jobDescribed: "jobDescribed"
         case .jobEnded: "jobEnded"
         case .jobWithdrawn: "jobWithdrawn"
         case .jobLeftBehind: "jobLeftBehind"

@@ -68,6 +68,8 @@ public enum CleaningCause: Hashable, Codable, Sendable {
     case withdrawn
     /// More agents than job requests.
     case surplus
+    /// It was kept warm, and fewer are wanted, or a fresh one has taken its place.
+    case warmNoMore
     /// Not accepted by the cluster within `startSeconds`, or refused for good.
     case notStarted(String)
     /// Not online within `onlineSeconds`.
@@ -99,6 +101,7 @@ public enum CleaningCause: Hashable, Codable, Sendable {
                     "its agent was online and was not given the job that waited; compare the job's demands with the "
                     + "agent's capabilities, Agent.Version among them")
         case .surplus: LaunchOutcome(kind: .unused, reason: "its job request was gone and no other needed its agent")
+        case .warmNoMore: LaunchOutcome(kind: .unused, reason: "its agent was kept warm, and got no job in that time")
         case .notStarted(let why): LaunchOutcome(kind: .failed, reason: why)
         case .withdrawn:
             LaunchOutcome(kind: .unused, reason: "the job that its agent was given ended before it began")

@@ -75,12 +75,15 @@ public struct JobOrigin: Hashable, Codable, Sendable {
     public var runName: String?
     public var jobID: String?
     public var jobName: String?
+    /// When the service queued the job request. Absent in launches of older versions.
+    public var queuedAt: Timestamp?
     /// The project is public: its jobs don't count against the organization's parallel jobs. Nil: it isn't, or isn't known to be.
     public var isPublic: Bool?
 
     public init(
         projectID: String? = nil, pipelineID: Int? = nil, pipelineName: String? = nil, runID: Int? = nil,
-        runName: String? = nil, jobID: String? = nil, jobName: String? = nil, isPublic: Bool = false
+        runName: String? = nil, jobID: String? = nil, jobName: String? = nil, queuedAt: Timestamp? = nil,
+        isPublic: Bool = false
     ) {
         self.projectID = projectID
         self.pipelineID = pipelineID
@@ -89,6 +92,7 @@ public struct JobOrigin: Hashable, Codable, Sendable {
         self.runName = runName
         self.jobID = jobID
         self.jobName = jobName
+        self.queuedAt = queuedAt
         self.isPublic = isPublic ? true : nil
     }
 }

@@ -45,8 +45,10 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
             let isThere = request.receivedAt != nil || request.reservation?.isOnline == true
             guard isThere || !launches[place].isReservedBeforeItComes else { continue }
             // Most agents of a reading run the job that they are known to run.
-            guard launches[place].state != .busy(request.id) || launches[place].jobReturnedAt != nil else { continue }
-            reading.events.append(.init(launch: launches[place].id, event: .jobObserved(request.id)))
+            let origin = launches[place].unknownOrigin(of: request)
+            guard launches[place].state != .busy(request.id) || launches[place].jobReturnedAt != nil || origin != nil
+            else { continue }
+            reading.events.append(.init(launch: launches[place].id, event: .jobObserved(request.id, origin)))
         } else if request.isWaiting {
             waiting.insert(request.id)
         }
@@ -60,6 +62,9 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
             } else if !listed.contains(request) {
                 vanished.insert(request)
             }
+        } else if let ran = launch.ran, ran != launch.request, launch.ranOrigin == nil, launch.isOpen {
+            // It ran between two looks, and nobody knows whose it was.
+            vanished.insert(ran)
         }
         guard launch.canTakeJob, !held.contains(place), let request = launch.request else { continue }
         if waiting.contains(request) {
@@ -99,6 +104,10 @@ public func read(vanished id: JobRequestID, as request: JobRequest?, launches: [
             .jobEnded(id, result: request?.result)
         } else { .jobObserved(id) }
     let reservation = request?.reservation
+    func note(_ launch: Launch) {
+        guard let origin = request.flatMap(launch.unknownOrigin(of:)) else { return }
+        events.append(.init(launch: launch.id, event: .jobDescribed(id, origin)))
+    }
     for launch in launches {
         let isItsAgent = reservation.map { launch.isAgent(of: $0) }
         if launch.state == .busy(id), isItsAgent == false {
@@ -106,6 +115,9 @@ public func read(vanished id: JobRequestID, as request: JobRequest?, launches: [
             events.append(.init(launch: launch.id, event: .jobReturned(id)))
         } else if launch.state == .busy(id) || isItsAgent == true {
             events.append(.init(launch: launch.id, event: word))
+            note(launch)
+        } else if launch.ran == id {
+            note(launch)
         } else if launch.request == id, launch.canTakeJob, isOver || reservation != nil {
             events.append(.init(launch: launch.id, event: .requestGone))
         }
@@ -114,6 +126,12 @@ public func read(vanished id: JobRequestID, as request: JobRequest?, launches: [
 }
 
 extension Launch {
+    /// Whose job a request is that its agent has; nil: that is known, as of the one that it is for, or nobody says.
+    fileprivate func unknownOrigin(of request: JobRequest) -> JobOrigin? {
+        guard request.id != self.request, ran != request.id || ranOrigin == nil else { return nil }
+        return request.origin == JobOrigin() ? nil : request.origin
+    }
+
     /// Whether the agent that a request was allotted to is this launch's. The launches that follow one another for a
     /// booking register under one name, and what the agent of an earlier one ran is read late at times.
     fileprivate func isAgent(of reservation: JobRequest.Reservation) -> Bool {

@@ -21,7 +21,9 @@ public struct ParallelJobs: Hashable, Sendable {
 
     /// Whether a launch takes one of them, or may soon, and `used` doesn't hold it yet.
     public func counts(_ launch: Launch) -> Bool {
-        guard launch.origin.isPublic != true else { return false }
+        guard launch.jobOrigin.isPublic != true else { return false }
+        // One that is kept warm takes one when it is given a job.
+        guard launch.isWarm != true || !launch.canTakeJob else { return false }
         switch launch.state {
         // One that the cluster has refused may be refused for hours, and must not keep the others waiting.
         case .planned, .starting: return launch.startFailures == 0

@@ -18,6 +18,8 @@ public struct Decision: Hashable, Sendable {
     public var request: JobRequestID?
     /// The booking it is about.
     public var booking: BookingID?
+    /// The profile, where it is about agents that are kept warm.
+    public var profile: String?
     public var reason: String
     /// Launches were made for it and failed, and no more will be.
     public var isGivenUp: Bool
@@ -25,12 +27,13 @@ public struct Decision: Hashable, Sendable {
     public var awaitsParallelJob: Bool
 
     public init(
-        action: Action, request: JobRequestID?, booking: BookingID? = nil, reason: String, isGivenUp: Bool = false,
-        awaitsParallelJob: Bool = false
+        action: Action, request: JobRequestID?, booking: BookingID? = nil, profile: String? = nil, reason: String,
+        isGivenUp: Bool = false, awaitsParallelJob: Bool = false
     ) {
         self.action = action
         self.request = request
         self.booking = booking
+        self.profile = profile
         self.reason = reason
         self.isGivenUp = isGivenUp
         self.awaitsParallelJob = awaitsParallelJob

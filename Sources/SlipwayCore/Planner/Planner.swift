@@ -20,6 +20,8 @@ struct Planning {
     var wantedBookings: [ProjectQueue.Item] = []
     var openByProfile: [String: Int] = [:]
     var openInPool: Int
+    /// Launches that a job or a booking wants and that the pool's maximum forbids.
+    var heldForPool = 0
     var openByProject: [String?: Int] = [:]
     /// Launches that the organization's parallel jobs leave room for; nil: as many as one likes.
     var parallelRoom: Int?
@@ -30,11 +32,7 @@ struct Planning {
         openInPool = input.launches.count
         for launch in input.launches {
             openByProfile[launch.profile, default: 0] += 1
-            openByProject[launch.origin.projectID, default: 0] += 1
-        }
-        if let parallelJobs = input.parallelJobs, parallelJobs.isBelieved(at: now) {
-            let here = input.launches.count(where: parallelJobs.counts)
-            parallelRoom = parallelJobs.limit - parallelJobs.used - here - input.launchesElsewhere
+            openByProject[launch.jobOrigin.projectID, default: 0] += 1
         }
     }
 
@@ -55,11 +53,24 @@ struct Planning {
         for (request, name) in bound { settle(request, boundTo: name) }
     }
 
+    private mutating func measureParallelRoom(_ supplyByProfile: [String: [Launch]]) {
+        guard let parallelJobs = input.parallelJobs, parallelJobs.isBelieved(at: now) else { return }
+        var here = input.launches.count(where: parallelJobs.counts)
+        // Of those that are kept warm, the ones that are about to be given the jobs that wait.
+        for (profile, waiting) in waitingByProfile {
+            let supply = supplyByProfile[profile] ?? []
+            let warm = supply.count { $0.isWarm == true }
+            here += min(warm, max(0, waiting.count { $0.origin.isPublic != true } - (supply.count - warm)))
+        }
+        parallelRoom = parallelJobs.limit - parallelJobs.used - here - input.launchesElsewhere
+    }
+
     /// All profiles in one order, so that under a limit of the pool none of them starves another.
     mutating func decide() {
         var deficits: [String: Int] = [:]
         let supply = input.launches.filter(\.isSupply)
         let supplyByProfile = Dictionary(grouping: supply, by: \.profile)
+        measureParallelRoom(supplyByProfile)
         for (profile, waiting) in waitingByProfile {
             deficits[profile] = max(0, waiting.count - (supplyByProfile[profile]?.count ?? 0))
         }
@@ -83,9 +94,7 @@ struct Planning {
                 deficits[name, default: 0] -= 1
             }
         }
-        for profile in input.policy.profiles {
-            stopSurplus(supplyByProfile[profile.name] ?? [], keeping: waitingByProfile[profile.name]?.count ?? 0)
-        }
+        keepWarm(supplyByProfile)
     }
 
     /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
@@ -125,6 +134,7 @@ struct Planning {
             return false
         }
         if openInPool >= input.policy.maximumAgents {
+            heldForPool += 1
             hold(want, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
             return false
         }
@@ -172,40 +182,6 @@ struct Planning {
             id: id, pool: input.policy.id, profile: profile.name, request: request.id, ordinal: ordinal,
             origin: request.origin, reason: reason, createdAt: now, avoidsSpot: avoidsSpot)
         decisions.append(Decision(action: .launch(launch), request: request.id, reason: reason))
-    }
-
-    /// Surplus is first reused, then stopped: only launches whose own job request has been gone for a while, those
-    /// that cost least to stop first.
-    private mutating func stopSurplus(_ supply: [Launch], keeping wanted: Int) {
-        let surplus = supply.count - wanted
-        guard surplus > 0 else { return }
-        let candidates = supply.filter { launch in
-            guard let orphanedAt = launch.orphanedAt else { return false }
-            let seconds = input.policy.profile(named: launch.profile)?.deadlines.surplusSeconds ?? 60
-            return launch.state == .planned || now >= orphanedAt.adding(seconds: seconds)
-        }
-        for launch in candidates.sorted(by: isStoppedBefore).prefix(surplus) {
-            decisions.append(
-                Decision(
-                    action: .stop(launch.id), request: launch.request,
-                    reason: "its job request is gone and no other needs it"))
-        }
-    }
-
-    private func isStoppedBefore(_ left: Launch, _ right: Launch) -> Bool {
-        let leftStage = stage(left)
-        let rightStage = stage(right)
-        return leftStage == rightStage ? left.id < right.id : leftStage < rightStage
-    }
-
-    private func stage(_ launch: Launch) -> Int {
-        switch launch.state {
-        case .planned: 0
-        case .starting: 1
-        case .pending: 2
-        case .online: 3
-        case .busy, .finished, .cleaning, .closed: 4
-        }
     }
 
     private func unserved(_ request: JobRequest) -> String {

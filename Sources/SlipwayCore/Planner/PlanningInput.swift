@@ -12,6 +12,8 @@ public struct PlanningInput: Sendable {
     /// demands. In any order.
     public var bookings: [Booking]
     public var bookingHistory: [BookingID: RequestHistory]
+    /// Of the profiles that keep agents warm, by name.
+    public var warmHistory: [String: WarmHistory]
     /// Runs that have lost a job to an interruption: their jobs are not put on Spot again where there is another rung.
     public var interruptedRuns: Set<Int>
     /// The organization's limit, as last read; nil: none is known.
@@ -28,7 +30,8 @@ public struct PlanningInput: Sendable {
     public init(
         policy: PoolPolicy, requests: [JobRequest], launches: [Launch], history: [JobRequestID: RequestHistory] = [:],
         bookings: [Booking] = [], bookingHistory: [BookingID: RequestHistory] = [:],
-        interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil, launchesElsewhere: Int = 0,
+        warmHistory: [String: WarmHistory] = [:], interruptedRuns: Set<Int> = [], parallelJobs: ParallelJobs? = nil,
+        launchesElsewhere: Int = 0,
         holds: [String: String] = [:], forgiven: [JobRequestID: Int] = [:], heldProjects: [String: String] = [:]
     ) {
         self.policy = policy
@@ -37,6 +40,7 @@ public struct PlanningInput: Sendable {
         self.history = history
         self.bookings = bookings
         self.bookingHistory = bookingHistory
+        self.warmHistory = warmHistory
         self.interruptedRuns = interruptedRuns
         self.parallelJobs = parallelJobs
         self.launchesElsewhere = launchesElsewhere

@@ -12,10 +12,12 @@ public struct Deadlines: Hashable, Codable, Sendable {
     public var leaveSeconds: Int
     /// A launch whose job request is gone, before it counts as surplus.
     public var surplusSeconds: Int
+    /// An agent that is kept warm, online and without a job, before a fresh one takes its place.
+    public var warmSeconds: Int
 
     public init(
         startSeconds: Int = 900, onlineSeconds: Int = 600, idleSeconds: Int = 300, busySeconds: Int = 86_400,
-        leaveSeconds: Int = 120, surplusSeconds: Int = 60
+        leaveSeconds: Int = 120, surplusSeconds: Int = 60, warmSeconds: Int = 14_400
     ) {
         self.startSeconds = startSeconds
         self.onlineSeconds = onlineSeconds
@@ -23,5 +25,9 @@ public struct Deadlines: Hashable, Codable, Sendable {
         self.busySeconds = busySeconds
         self.leaveSeconds = leaveSeconds
         self.surplusSeconds = surplusSeconds
+        self.warmSeconds = warmSeconds
     }
+
+    /// After so long a warm agent ends by itself, if none has taken its place. Its successor has had its time to come.
+    var warmLimitSeconds: Int { warmSeconds + startSeconds + onlineSeconds }
 }

@@ -23,12 +23,14 @@ public struct Profile: Hashable, Sendable {
     public var maximumReplacements: Int
     /// What a pipeline's server task may ask for.
     public var bookable: Bookable
+    /// When agents are kept online for jobs to come. Of windows that are open together the largest counts.
+    public var warm: [WarmWindow]
 
     public init(
         name: String, capabilities: [String: String] = [:], taskDefinition: String, container: String,
         cpu: Int? = nil, memory: Int? = nil, ephemeralStorageGiB: Int? = nil, maximumAgents: Int = 50,
         registration: RegistrationForm = .byContainer, placements: [Placement], deadlines: Deadlines = Deadlines(),
-        maximumReplacements: Int = 3, bookable: Bookable = Bookable()
+        maximumReplacements: Int = 3, bookable: Bookable = Bookable(), warm: [WarmWindow] = []
     ) {
         self.name = name
         self.capabilities = capabilities
@@ -43,6 +45,12 @@ public struct Profile: Hashable, Sendable {
         self.deadlines = deadlines
         self.maximumReplacements = maximumReplacements
         self.bookable = bookable
+        self.warm = warm
+    }
+
+    /// How many agents are to be online without a job.
+    public func warmAgents(at now: Timestamp) -> Int {
+        warm.lazy.filter { $0.isOpen(at: now) }.map(\.agents).max() ?? 0
     }
 
     /// The demands that this profile's agents do not satisfy. Empty: it serves the job request.

@@ -19,6 +19,9 @@ public protocol LedgerStore: Sendable {
     /// The same of bookings.
     func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory]
 
+    /// The same of what these profiles of a pool keep warm. A profile without any such launch may be left out.
+    func warmHistory(pool: PoolID, profiles: [String]) async throws(StoreError) -> [String: WarmHistory]
+
     func booking(_ id: BookingID) async throws(StoreError) -> Booking?
 
     /// Every booking whose task has not been told how it ended, and those that an open launch is bound to.

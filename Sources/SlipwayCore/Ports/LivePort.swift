@@ -66,16 +66,20 @@ public struct LiveState: Sendable {
         public var maximumAgents: Int
         /// Job requests that wait for an agent of it.
         public var waiting: Int
+        /// Agents that are to be online without a job at this time.
+        public var warm: Int
         /// Its open launches by state (`LaunchState.name`).
         public var launches: [String: Int]
         public var rungs: [Rung]
 
         public init(
-            name: String, maximumAgents: Int = 0, waiting: Int = 0, launches: [String: Int] = [:], rungs: [Rung] = []
+            name: String, maximumAgents: Int = 0, waiting: Int = 0, warm: Int = 0, launches: [String: Int] = [:],
+            rungs: [Rung] = []
         ) {
             self.name = name
             self.maximumAgents = maximumAgents
             self.waiting = waiting
+            self.warm = warm
             self.launches = launches
             self.rungs = rungs
         }

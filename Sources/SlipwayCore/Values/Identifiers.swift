@@ -38,6 +38,13 @@ public struct LaunchID: RawRepresentable, Hashable, Comparable, Codable, Sendabl
         rawValue = "\(organization.rawValue)-\(pool.rawValue)-b\(booking.rawValue)-\(ordinal)"
     }
 
+    /// The id of the `number`-th launch (1, 2, …) that is made at an instant to be kept warm. Few characters stand for the
+    /// profile: two of a pool are told apart by them nearly always, and where they aren't, one of them is made the next instant.
+    public init(organization: OrganizationKey, pool: PoolID, warmOf profile: String, at now: Timestamp, number: Int) {
+        let key = hexadecimal(SHA256.hash(data: Array(profile.utf8)).prefix(2))
+        rawValue = "\(organization.rawValue)-\(pool.rawValue)-w\(key)-\(now.milliseconds)-\(number)"
+    }
+
     public static func < (left: LaunchID, right: LaunchID) -> Bool { left.rawValue < right.rawValue }
     public var description: String { rawValue }
 

@@ -93,7 +93,7 @@ struct DescriptionQueue {
 
     private static func all(of launch: Launch, container: String?) -> [Question] {
         var questions: [Question] = []
-        if let run = launch.origin.runID, let project = launch.origin.projectID {
+        if let run = launch.jobOrigin.runID, let project = launch.jobOrigin.projectID {
             questions.append(.run(run, project: project))
         }
         if let container, let id = launch.agentTaskFacts?.taskDefinition {

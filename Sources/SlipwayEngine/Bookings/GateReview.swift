@@ -43,7 +43,7 @@ struct GateReview {
             return "pool \(pool.name) has its maximum of \(pool.maximumAgents) agents"
         }
         if let limit = pool.maximumAgentsPerProject,
-            launches.count(where: { $0.origin.projectID?.lowercased() == project.lowercased() }) >= limit
+            launches.count(where: { $0.jobOrigin.projectID?.lowercased() == project.lowercased() }) >= limit
         {
             return "its project has its maximum of \(limit) agents in pool \(pool.name)"
         }

@@ -108,7 +108,7 @@ final class BudgetWatch: Sendable {
         }
         // Asked for after the store: one that is closed in between then counts a minute late, not twice.
         for launch in await book.all() where launch.createdAt >= month.start {
-            guard let project = launch.origin.projectID else { continue }
+            guard let project = launch.jobOrigin.projectID else { continue }
             switch policy.prices.cost(of: launch, at: now) {
             case .soFar(let amount?), .known(let amount): spent[project.lowercased(), default: .zero] += amount
             case .soFar(nil), .unknown: break

@@ -49,7 +49,11 @@ struct ParallelJobsState {
     /// Answers whether a pool begins to hold jobs, so that the use is of interest now.
     mutating func planned(_ decisions: [Decision], in pool: PoolID) -> Bool {
         let launches = decisions.count {
-            if case .launch(let launch) = $0.action { launch.origin.isPublic != true } else { false }
+            if case .launch(let launch) = $0.action {
+                launch.origin.isPublic != true && launch.isWarm != true
+            } else {
+                false
+            }
         }
         if launches > 0 {
             decided[pool] = launches

@@ -14,7 +14,7 @@ struct DecisionLog {
         var entries: [LedgerEntry] = []
         var reasons: [String: Set<String>] = [:]
         for decision in decisions {
-            guard let subject = subject(of: decision) else { continue }
+            guard let subject = subject(of: decision, pool) else { continue }
             reasons[subject, default: []].insert(decision.reason)
             guard lastReasons[subject]?.contains(decision.reason) != true, isWorthAnEntry(decision) else { continue }
             new.append(decision)
@@ -25,9 +25,10 @@ struct DecisionLog {
         return new
     }
 
-    /// A booking's own where no job demands its agent yet.
-    private func subject(of decision: Decision) -> String? {
+    /// A booking's own where no job demands its agent yet; a profile's where agents are kept warm for it.
+    private func subject(of decision: Decision, _ pool: PoolPolicy) -> String? {
         decision.request?.ledgerSubject ?? decision.booking?.ledgerSubject
+            ?? decision.profile.map { "warm-\(pool.id)-\($0)" }
     }
 
     /// A launch opens its own history with the same reason, and that an agent is on its way shows there too.

@@ -40,11 +40,14 @@ struct ReconcilePass {
         let bookings = try await parts.bookings.planning(
             pool: policy.name, demanding: demandedNames(requests, launches))
         let bookingHistory = try await bookingHistory(of: bookings, launches)
+        let warmHistory = try await parts.store.warmHistory(
+            pool: policy.id, profiles: policy.profiles.filter { !$0.warm.isEmpty }.map(\.name))
         let forgiven = try await parts.desk.forgiven(pool: policy.id, history)
         let decisions = await decide(
             PlanningInput(
                 policy: policy, requests: requests, launches: launches, history: history, bookings: bookings,
-                bookingHistory: bookingHistory, interruptedRuns: parts.retries.runs.all(at: parts.time.now()),
+                bookingHistory: bookingHistory, warmHistory: warmHistory,
+                interruptedRuns: parts.retries.runs.all(at: parts.time.now()),
                 holds: await parts.desk.holds.reasons(pool: policy), forgiven: forgiven,
                 heldProjects: parts.budgets.heldProjects))
         defer { parts.parallelJobs.settled(policy.id) }
@@ -173,7 +176,9 @@ extension Decision {
     /// A reading may change it soon.
     fileprivate var isExpectant: Bool {
         switch action {
-        case .launch, .served, .hold: true
+        case .launch, .served: true
+        // That agents to be kept warm are fewer than wanted is nothing to look at every two seconds.
+        case .hold: profile == nil
         case .stop, .refuse: false
         }
     }

@@ -24,6 +24,7 @@ extension WriteTransaction {
     mutating func commit(_ changes: LaunchChanges) throws {
         for row in changes.updates {
             try update(row)
+            if row.isOfAnothersJob { try updateOrigin(row) }
             try finishUsage(row)
         }
         for row in changes.inserts {
@@ -47,6 +48,18 @@ extension WriteTransaction {
                 row.id, row.version - 1,
             ])
         guard database.changesCount == 1 else { throw versionConflict(row) }
+    }
+
+    /// A statement of its own: these columns are in many indexes, and nearly no launch changes them.
+    private func updateOrigin(_ row: LaunchRow) throws {
+        try execute(
+            """
+            UPDATE launches SET project = ?, pipeline = ?, pipeline_name = ?
+            WHERE id = ? AND NOT (project IS ? AND pipeline IS ? AND pipeline_name IS ?)
+            """,
+            [
+                row.project, row.pipeline, row.pipelineName, row.id, row.project, row.pipeline, row.pipelineName,
+            ])
     }
 
     private func insert(_ row: LaunchRow) throws {

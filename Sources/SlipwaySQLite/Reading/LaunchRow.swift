@@ -20,6 +20,8 @@ struct LaunchRow: Hashable, Sendable {
     var project: String?
     var pipeline: Int?
     var pipelineName: String?
+    /// Its agent took a job of which project and pipeline are told instead of those of the job that it is for.
+    var isOfAnothersJob: Bool
     var runningAt: Int64?
     var onlineAt: Int64?
     var busyAt: Int64?
@@ -44,9 +46,10 @@ struct LaunchRow: Hashable, Sendable {
         createdAt = launch.createdAt.milliseconds
         stateSince = launch.stateSince.milliseconds
         booking = launch.binding?.booking.rawValue
-        project = launch.origin.projectID
-        pipeline = launch.origin.pipelineID
-        pipelineName = launch.origin.pipelineName
+        project = launch.jobOrigin.projectID
+        pipeline = launch.jobOrigin.pipelineID
+        isOfAnothersJob = launch.ranOrigin != nil
+        pipelineName = launch.jobOrigin.pipelineName
         runningAt = launch.runningAt?.milliseconds
         onlineAt = launch.onlineAt?.milliseconds
         busyAt = launch.busyAt?.milliseconds

@@ -30,6 +30,21 @@ enum LaunchRows {
         return histories
     }
 
+    /// Launches by hand are among those for nobody, and few.
+    static func warmHistory(
+        _ database: Database, pool: PoolID, profiles: [String]
+    ) throws -> [String: WarmHistory] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT id, body FROM launches
+                WHERE pool = ? AND profile = ? AND request IS NULL AND booking IS NULL ORDER BY created_at DESC, id DESC LIMIT ?
+                """)
+        return try profiles.reduce(into: [:]) { histories, profile in
+            let newest = try launches(statement, [pool.rawValue, profile, WarmHistory.maximumLaunches])
+            histories[profile] = WarmHistory(newestFirst: newest)
+        }
+    }
+
     /// `statement` selects id and body.
     static func launches(_ statement: Statement, _ arguments: StatementArguments) throws -> [Launch] {
         let decoder = LaunchDecoder()

@@ -36,7 +36,10 @@ extension StoreReader {
     public func deliveries(
         touching launch: Launch, limit: Int = 50
     ) async throws(StoreError) -> [StoredDelivery] {
-        guard let run = launch.origin.runID, let project = launch.origin.projectID else { return [] }
+        // What its agent took instead of the job that it is for was announced for another launch; one that was kept warm
+        // is for none.
+        let origin = launch.origin.runID == nil ? launch.jobOrigin : launch.origin
+        guard let run = origin.runID, let project = origin.projectID else { return [] }
         var found: [StoredDelivery] = []
         for account in try await accounts() {
             // "|" ends the run's number, and "}" is the character after it. The plus: found by key, not by number.
@@ -45,7 +48,7 @@ extension StoreReader {
                 "key > ? AND key < ? AND duplicate_of IS NULL AND disposition <> 'rejected'",
                 [prefix + "|", prefix + "}", Self.maximumLimit], order: "+number")
         }
-        let job = launch.origin.jobID?.lowercased()
+        let job = origin.jobID?.lowercased()
         return Array(
             found.filter { $0.tells(ofJob: job) }.sorted { $0.number > $1.number }.prefix(Self.bounded(limit)))
     }

@@ -59,7 +59,9 @@ extension StoreReader {
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
-                    SELECT created_at, running_at, online_at, busy_at, finished_at, ended_at, state_since FROM launches
+                    SELECT created_at, running_at, online_at, busy_at, finished_at, ended_at, state_since,
+                        request IS NULL AND booking IS NULL
+                    FROM launches
                     WHERE is_open = 0 AND state_since >= ? ORDER BY state_since DESC LIMIT ?
                     """),
             arguments: [since.milliseconds, LaunchFigures.maximumMeasured])
@@ -72,7 +74,8 @@ extension StoreReader {
             times.append(
                 LaunchTimes(
                     createdAt: createdAt, runningAt: instant(1), onlineAt: instant(2), busyAt: instant(3),
-                    finishedAt: instant(4), endedAt: instant(5), closedAt: instant(6)))
+                    finishedAt: instant(4), endedAt: instant(5), closedAt: instant(6),
+                    isForNobody: Bool.fromDatabaseValue(row[7]) ?? false))
         }
         return times
     }

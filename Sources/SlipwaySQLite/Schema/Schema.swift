@@ -19,6 +19,9 @@ enum Schema {
         migrator.registerMigration("4", foreignKeyChecks: .immediate) { database in
             try database.execute(sql: version4)
         }
+        migrator.registerMigration("5", foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: version5)
+        }
         return migrator
     }
 

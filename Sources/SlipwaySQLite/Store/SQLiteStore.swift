@@ -84,6 +84,15 @@ extension SQLiteStore {
         return try await pool.reading(path) { database in try BookingRows.history(database, bookings) }
     }
 
+    public func warmHistory(
+        pool poolID: PoolID, profiles: [String]
+    ) async throws(StoreError) -> [String: WarmHistory] {
+        guard !profiles.isEmpty else { return [:] }
+        return try await pool.reading(path) { database in
+            try LaunchRows.warmHistory(database, pool: poolID, profiles: profiles)
+        }
+    }
+
     public func booking(_ id: BookingID) async throws(StoreError) -> Booking? {
         try await pool.reading(path) { database in try BookingRows.one(database, id) }
     }

@@ -11,9 +11,11 @@ struct UsageRow: Hashable, Sendable {
         case unknown
     }
 
+    /// Who pays: of the job that its agent took.
     var project: String?
     var projectName: String?
     var pipeline: String?
+    /// What it is found by: of the job that it was made for, or else of the one that its agent took.
     var run: Int?
     /// In lower case: deliveries and job requests need not agree.
     var job: String?
@@ -25,11 +27,11 @@ struct UsageRow: Hashable, Sendable {
     var gap: String?
 
     init(_ launch: Launch) {
-        project = launch.origin.projectID
+        project = launch.jobOrigin.projectID
         projectName = launch.run?.projectName
-        pipeline = launch.origin.pipelineName ?? launch.origin.pipelineID.map { "#\($0)" }
-        run = launch.origin.runID
-        job = launch.origin.jobID?.lowercased()
+        pipeline = launch.jobOrigin.pipelineName ?? launch.jobOrigin.pipelineID.map { "#\($0)" }
+        run = launch.origin.runID ?? launch.jobOrigin.runID
+        job = (launch.origin.jobID ?? launch.jobOrigin.jobID)?.lowercased()
         requester = launch.run?.requestedFor ?? launch.run?.requestedBy
         let facts = launch.agentTaskFacts
         capacity = facts?.capacityProvider ?? facts?.launchType ?? launch.placement
@@ -78,6 +80,11 @@ extension WriteTransaction {
                 usage.requester, usage.capacity, usage.standing.rawValue, try usage.unit.map(unitID), usage.seconds,
                 usage.gap, row.createdAt, row.id,
             ])
+        if row.isOfAnothersJob {
+            try execute(
+                "UPDATE launch_usage SET project = ?, pipeline = ?, run = ?, job = ? WHERE made_at = ? AND launch = ?",
+                [usage.project, usage.pipeline, usage.run, usage.job, row.createdAt, row.id])
+        }
         guard let project = usage.project, let name = usage.projectName else { return }
         try execute(
             """

@@ -50,9 +50,9 @@ struct LaunchCheck: Sendable {
             AND json_extract(body, '$.request') IS request AND json_extract(body, '$.ordinal') = ordinal
             AND json_extract(body, '$.ran') IS ran AND json_extract(body, '$.createdAt') = created_at
             AND json_extract(body, '$.binding.booking') IS booking
-            AND json_extract(body, '$.origin.projectID') IS project
-            AND json_extract(body, '$.origin.pipelineID') IS pipeline
-            AND json_extract(body, '$.origin.pipelineName') IS pipeline_name
+            AND \(JobOriginSQL.extract("projectID")) IS project
+            AND \(JobOriginSQL.extract("pipelineID")) IS pipeline
+            AND \(JobOriginSQL.extract("pipelineName")) IS pipeline_name
             AND json_extract(body, '$.runningAt') IS running_at AND json_extract(body, '$.onlineAt') IS online_at
             AND json_extract(body, '$.busyAt') IS busy_at AND json_extract(body, '$.finishedAt') IS finished_at
             AND json_extract(body, '$.endedAt') IS ended_at

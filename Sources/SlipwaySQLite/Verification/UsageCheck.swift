@@ -8,11 +8,11 @@ enum UsageCheck {
         EXISTS (
             SELECT 1 FROM launch_usage u LEFT JOIN usage_units n ON n.id = u.unit
             WHERE u.made_at = created_at AND u.launch = launches.id AND u.pool = launches.pool
-                AND u.profile = launches.profile AND u.project IS json_extract(body, '$.origin.projectID')
-                AND u.pipeline IS ifnull(json_extract(body, '$.origin.pipelineName'),
-                    '#' || json_extract(body, '$.origin.pipelineID'))
-                AND u.run IS json_extract(body, '$.origin.runID')
-                AND u.job IS lower(json_extract(body, '$.origin.jobID'))
+                AND u.profile = launches.profile AND u.project IS \(JobOriginSQL.extract("projectID"))
+                AND u.pipeline IS ifnull(\(JobOriginSQL.extract("pipelineName")),
+                    '#' || \(JobOriginSQL.extract("pipelineID")))
+                AND u.run IS \(JobOriginSQL.made("runID"))
+                AND u.job IS lower(\(JobOriginSQL.made("jobID")))
                 AND u.requester IS ifnull(json_extract(body, '$.run.requestedFor'),
                     json_extract(body, '$.run.requestedBy'))
                 AND u.capacity IS coalesce(json_extract(body, '$.agentTaskFacts.capacityProvider'),
@@ -64,9 +64,11 @@ enum UsageCheck {
         let unit = usage.unit
         // One that an older version closed used what nobody recorded; its body can't say so.
         let expected: [DatabaseValue] = [
-            launch.pool.databaseValue, launch.profile.databaseValue, usage.project.databaseValue,
-            usage.pipeline.databaseValue, usage.run.databaseValue, usage.job.databaseValue,
-            // These two are written when it is closed.
+            launch.pool.databaseValue, launch.profile.databaseValue,
+            launch.isOpen ? row[2] : usage.project.databaseValue,
+            launch.isOpen ? row[3] : usage.pipeline.databaseValue, launch.isOpen ? row[4] : usage.run.databaseValue,
+            launch.isOpen ? row[5] : usage.job.databaseValue,
+            // These are written when it is closed.
             launch.isOpen ? row[6] : usage.requester.databaseValue,
             launch.isOpen ? row[7] : usage.capacity.databaseValue,
             usage.standing.rawValue.databaseValue, usage.seconds.databaseValue, usage.gap.databaseValue,

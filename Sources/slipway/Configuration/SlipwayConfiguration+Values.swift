@@ -130,7 +130,7 @@ extension Profile {
             placements: Self.placements(values, at: path["placements"]),
             deadlines: Deadlines(values, at: path["deadlines"]),
             maximumReplacements: values.integer(path["maximumReplacements"]) ?? 0,
-            bookable: Bookable(values, at: path))
+            bookable: Bookable(values, at: path), warm: Self.warm(values, at: path["warm"]))
     }
 
     /// A demand without a value is satisfied by any, so its capability says "true".
@@ -140,6 +140,17 @@ extension Profile {
             case .equals(let value): capabilities[demand.name] = value
             case .exists, .minimumVersion, .unreadable: capabilities[demand.name] = "true"
             }
+        }
+    }
+
+    private static func warm(_ values: ConfigurationValues, at path: ConfigurationPath) -> [WarmWindow] {
+        (0..<values.count(path)).compactMap { index in
+            WarmWindow(
+                agents: values.integer(path[index]["agents"]) ?? 0,
+                days: Set(values.texts(path[index]["days"]).compactMap(Weekday.init(shortName:))),
+                from: values.integer(path[index]["from"]) ?? 0,
+                to: values.integer(path[index]["to"]) ?? WarmWindow.minutesADay,
+                timeZone: values.text(path[index]["timeZone"]) ?? "")
         }
     }
 
@@ -173,7 +184,8 @@ extension Deadlines {
         self.init(
             startSeconds: seconds("startSeconds"), onlineSeconds: seconds("onlineSeconds"),
             idleSeconds: seconds("idleSeconds"), busySeconds: seconds("busySeconds"),
-            leaveSeconds: seconds("leaveSeconds"), surplusSeconds: seconds("surplusSeconds"))
+            leaveSeconds: seconds("leaveSeconds"), surplusSeconds: seconds("surplusSeconds"),
+            warmSeconds: seconds("warmSeconds"))
     }
 }
 

@@ -43,7 +43,10 @@ struct Explainer {
             try requireOneRun(of: launches, id)
             guard let last = launches.last else { return try await explainUnserved(id, run) }
             // A job that is run once more has a new job request: the last is asked about.
-            guard let request = last.request else { return try await explain(last) }
+            // One that was kept warm is for no job request; the one that its agent took is meant.
+            guard let request = last.request ?? (last.isWarm == true ? last.ran : nil) else {
+                return try await explain(last)
+            }
             return try await explain(request, launches.filter { $0.request == request && $0.pool == last.pool }, pool)
         }
     }
@@ -62,7 +65,7 @@ struct Explainer {
     }
 
     private func requireOneRun(of launches: [Launch], _ job: String) throws {
-        let runs = Set(launches.compactMap(\.origin.runID)).sorted(by: >)
+        let runs = Set(launches.compactMap { $0.origin.runID ?? $0.jobOrigin.runID }).sorted(by: >)
         guard runs.count > 1 else { return }
         let named = runs.prefix(10).map(String.init).joined(separator: ", ")
         let others = runs.count > 10 ? " and \(runs.count - 10) others" : ""
@@ -91,8 +94,9 @@ struct Explainer {
         for launch in launches { stories.append((launch, try await records(about: launch.id.rawValue))) }
         return Explanation(
             JobStory(
-                request: request, launches: stories, decisions: decisions,
-                deliveries: try await deliveries(launches.first?.origin),
+                request: request, origin: launches.first?.origin ?? served.first?.jobOrigin, launches: stories,
+                decisions: decisions,
+                deliveries: try await deliveries(launches.first?.origin ?? served.first?.jobOrigin),
                 ranBy: served.map(\.id).filter { id in !launches.contains { $0.id == id } }), prices, now: now)
     }
 

@@ -4,6 +4,7 @@ internal import SlipwaySQLite
 /// All that is stored about a job request.
 struct JobStory {
     var request: JobRequestID
+    var origin: JobOrigin?
     /// Oldest first, each with its records.
     var launches: [(launch: Launch, records: [LedgerRecord])]
     /// Why it waited or was refused, oldest first.
@@ -18,7 +19,7 @@ extension Explanation {
     init(_ story: JobStory, _ prices: PriceBook, now: Timestamp) {
         self.init(kind: "job", subject: String(story.request.rawValue), summary: Self.summary(story, now: now))
         launches = story.launches.map(\.launch.id.rawValue)
-        if let origin = story.launches.first?.launch.origin, !LaunchWords.job(origin).isEmpty {
+        if let origin = story.origin, !LaunchWords.job(origin).isEmpty {
             say("It is\(LaunchWords.job(origin).replacing(" (", with: " ").replacing(")", with: "")).")
         }
         tellOfDeliveries(story)
@@ -47,7 +48,7 @@ extension Explanation {
         if let other = story.ranBy.first {
             return
                 "\(name) was run by the agent of launch \(other), which was made for a task that asked for it, for another "
-                + "job, or by hand."
+                + "job, for jobs to come, or by hand."
         }
         guard let decision = story.decisions.last, let reason = decision.factsByName.map(FactWords.init)?.text("reason")
         else { return "\(name): no launch was made for it." }

@@ -15,6 +15,8 @@ extension Explanation {
             say(
                 "It was made for a pipeline's task that asked for the agent \(launch.agentName)"
                     + "\(LaunchWords.job(launch.origin)).")
+        } else if launch.isWarm == true {
+            say("It was made ahead of the jobs that come, to be kept warm.")
         } else {
             say("It was made by hand.")
         }
@@ -31,6 +33,9 @@ extension Explanation {
             for sentence in sentences { say(sentence, at: record.at) }
         }
         if records.isEmpty { say("The ledger has no record of it: run slipway ledger verify.") }
+        if let origin = launch.ranOrigin, !LaunchWords.job(origin).isEmpty {
+            say("The job that it ran is\(LaunchWords.job(origin).replacing(" (", with: " ").replacing(")", with: "")).")
+        }
         if let run = launch.run {
             let source = LaunchFactLines.source(run)
             let who = run.requestedFor ?? run.requestedBy

@@ -29,6 +29,7 @@ enum LaunchStoryText {
     }
 
     private static func purpose(_ launch: Launch) -> String {
+        if launch.isWarm == true { return "jobs to come: it was kept warm" }
         guard let request = launch.request else {
             return launch.binding == nil
                 ? "nobody: it was made by hand" : "a task that asked for its agent\(LaunchWords.job(launch.origin))"

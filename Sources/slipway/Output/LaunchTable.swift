@@ -17,6 +17,7 @@ enum LaunchTable {
 
     private static func purpose(_ launch: Launch) -> String {
         if let request = launch.request { return "job request \(request)" }
+        if launch.isWarm == true { return "jobs to come" }
         guard launch.binding != nil else { return "by hand" }
         return "a task of run \(launch.origin.runID.map(String.init) ?? "?")"
     }

@@ -103,6 +103,16 @@ final class MemoryStore: LedgerStore {
         }
     }
 
+    func warmHistory(pool: PoolID, profiles: [String]) async throws(StoreError) -> [String: WarmHistory] {
+        state.withLock { state in
+            profiles.reduce(into: [:]) { histories, profile in
+                let own = state.launches.values.filter { $0.pool == pool && $0.profile == profile && $0.request == nil }
+                histories[profile] = WarmHistory(
+                    newestFirst: own.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) })
+            }
+        }
+    }
+
     func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] {
         state.withLock { state in
             var history: [BookingID: RequestHistory] = [:]

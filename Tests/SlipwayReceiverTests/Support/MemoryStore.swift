@@ -59,6 +59,7 @@ final class MemoryStore: LedgerStore {
         return try result.get()
     }
 
+    func warmHistory(pool: PoolID, profiles: [String]) async throws(StoreError) -> [String: WarmHistory] { [:] }
     func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] { [:] }
     func booking(_ id: BookingID) async throws(StoreError) -> Booking? { nil }
     func bookingsAtWork() async throws(StoreError) -> [Booking] { [] }

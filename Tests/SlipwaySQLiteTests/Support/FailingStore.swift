@@ -10,6 +10,9 @@ struct FailingStore: LedgerStore {
     func history(
         pool: PoolID, requests: [JobRequestID]
     ) async throws(StoreError) -> [JobRequestID: RequestHistory] { throw Self.error }
+    func warmHistory(pool: PoolID, profiles: [String]) async throws(StoreError) -> [String: WarmHistory] {
+        throw Self.error
+    }
     func history(bookings: [BookingID]) async throws(StoreError) -> [BookingID: RequestHistory] { throw Self.error }
     func booking(_ id: BookingID) async throws(StoreError) -> Booking? { throw Self.error }
     func bookingsAtWork() async throws(StoreError) -> [Booking] { throw Self.error }

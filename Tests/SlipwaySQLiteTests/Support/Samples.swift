@@ -31,6 +31,13 @@ enum Sample {
             reason: "job request \(request) waits", createdAt: at)
     }
 
+    static func warmLaunch(_ number: Int, profile: String = "small", at: Timestamp = time) -> Launch {
+        Launch(
+            id: LaunchID(organization: organization, pool: pool, warmOf: profile, at: at, number: number), pool: pool,
+            profile: profile, request: nil, ordinal: 1, origin: JobOrigin(), reason: "kept warm", createdAt: at,
+            isWarm: true)
+    }
+
     static func opening(_ launch: Launch) -> LaunchBatch {
         LaunchBatch(inserts: [launch], entries: [launch.openingEntry()])
     }

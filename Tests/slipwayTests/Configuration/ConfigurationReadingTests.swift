@@ -117,6 +117,73 @@ import Testing
             ])
     }
 
+    @Test func `Warm agents are a profile's own, with the days and times of their windows`() throws {
+        let text = try Fixture.base(
+            replacing: "        container: agent\n",
+            with: """
+                        container: agent
+                        warm:
+                          - { agents: 3, days: [mon-thu, sat], from: "07:00", to: 18:30, timeZone: Europe/Berlin }
+                          - { agents: 1 }
+                          - { agents: 2, days: fri-mon, from: 22:00, to: "06:00" }
+
+                """
+        ).replacing(
+            "            subnets: [subnet-a]\n",
+            with: "            subnets: [subnet-a]\n      - { name: large, demands: [x] }\n")
+        let profiles = try load(text).configuration.pools[0].profiles
+        let expected = [
+            WarmWindow(
+                agents: 3, days: [.monday, .tuesday, .wednesday, .thursday, .saturday], from: 420, to: 1_110,
+                timeZone: "Europe/Berlin"),
+            WarmWindow(agents: 1),
+            WarmWindow(agents: 2, days: [.friday, .saturday, .sunday, .monday], from: 1_320, to: 360),
+        ]
+        #expect(profiles[0].warm == expected.compactMap { $0 })
+        #expect(profiles[1].warm.isEmpty, "they cost, so none is inherited")
+        let byEnvironment = try load(
+            try Fixture.base(), environment: ["SLIPWAY_POOLS_0_PROFILES_0_WARM_0_AGENTS": "4"])
+        #expect(byEnvironment.configuration.pools[0].profiles[0].warm.map(\.agents) == [4])
+    }
+
+    @Test(arguments: [
+        (
+            "{ agents: 1, days: [monday] }",
+            "days: element 0: found “monday”; write mon, tue, wed, thu, fri, sat or sun, or a span such as mon-fri"
+        ),
+        (
+            "{ agents: 1, days: [mon--fri] }",
+            "days: element 0: found “mon--fri”; write mon, tue, wed, thu, fri, sat or sun, or a span such as mon-fri"
+        ),
+        ("{ agents: 1, from: 7 }", "from: found “7”; write hours and minutes, as in 07:30"),
+        ("{ agents: 1, from: '24:01' }", "from: found “24:01”; write hours and minutes, as in 07:30"),
+        ("{ agents: 1, from: '07:60' }", "from: found “07:60”; write hours and minutes, as in 07:30"),
+        (
+            "{ agents: 1, timeZone: Mars/Olympus }",
+            "timeZone: found “Mars/Olympus”; write a name of the IANA's list, as in Europe/Berlin or UTC"
+        ),
+        (
+            "{ agents: 1, timeZone: ../../etc/passwd }",
+            "timeZone: found “../../etc/passwd”; write a name of the IANA's list, as in Europe/Berlin or UTC"
+        ),
+        (
+            "{ agents: 1, from: '08:00', to: '08:00' }",
+            "to: the window ends when it begins; for the whole day, remove from and to"
+        ),
+        ("{ agents: 1, from: '24:00', to: '08:00' }", "from: a window that begins at 24:00; write 00:00"),
+        ("{ agents: 1, from: '08:00', to: '00:00' }", "to: a window that ends at 00:00; write 24:00"),
+        (
+            "{ agents: 51 }",
+            "agents: more agents than the 50 that may be open at once; write fewer, or raise maximumAgents of the profile or the pool"
+        ),
+        ("{ agents: 0 }", "agents: found “0”; write a whole number from 1 to 1000"),
+    ])
+    func `A window that can't be meant is refused`(window: String, complaint: String) throws {
+        let text = try Fixture.base(
+            replacing: "        container: agent\n", with: "        container: agent\n        warm: [\(window)]\n")
+        #expect(errorLines(text) == ["slipway.yaml:18: pools[0].profiles[0].warm[0].\(complaint)"])
+    }
+
     @Test func `Placeholders are managed unless it is said otherwise`() throws {
         #expect(try load(try Fixture.base()).configuration.pools[0].placeholders == .manage)
         let leaving = try load(try Fixture.base(), environment: ["SLIPWAY_POOLS_0_PLACEHOLDERS": "leave"])

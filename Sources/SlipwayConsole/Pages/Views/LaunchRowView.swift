@@ -16,7 +16,7 @@ struct LaunchRowView: Sendable {
         state = launch.shownState
         pool = poolNames.name(of: launch.pool)
         profile = launch.profile
-        origin = launch.origin.shown
+        origin = launch.jobOrigin.shown
         why = launch.shownReason
         made = ShownTime(launch.createdAt, at: now)
         since = ShownTime(launch.stateSince, at: now)

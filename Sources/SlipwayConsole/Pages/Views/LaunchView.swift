@@ -89,7 +89,8 @@ struct LaunchView: PageView {
     }
 
     private static func forWhom(_ launch: Launch, _ links: ServiceLinks) -> [ShownFact] {
-        let origin = launch.origin
+        let origin = launch.jobOrigin
+        let isAnothers = launch.ranOrigin != nil && launch.request != nil
         let facts: [ShownFact?] = [
             ShownFact("Made because", launch.reason),
             origin.pipelineName.map { ShownFact("Pipeline", $0 + (origin.pipelineID.map { " (\($0))" } ?? "")) },
@@ -103,7 +104,9 @@ struct LaunchView: PageView {
                     "Job request", "\($0), launch \(launch.ordinal) for it",
                     href: PageLink.to("/ledger", [("subject", $0.ledgerSubject)]))
             },
-            launch.ran.map { ShownFact("Ran job request", "\($0)") },
+            launch.ran.map {
+                ShownFact("Ran job request", "\($0)" + (isAnothers ? ", which the pool gave its agent instead" : ""))
+            },
             launch.ranResult.map { ShownFact("Result", $0) },
         ]
         return facts.compactMap { $0 }

@@ -11,6 +11,8 @@ struct OverviewPoolView: Sendable {
         var busy: Int
         var leaving: Int
         var maximum: Int
+        /// To be online without a job; nil: none.
+        var warm: Int?
         var rungs: [Rung]
         /// Who paused it and why; nil: it is served.
         var paused: String?
@@ -46,6 +48,7 @@ struct OverviewPoolView: Sendable {
             return Profile(
                 pool: pool.name, name: profile.name, waiting: profile.waiting, starting: profile.starting,
                 online: profile.online, busy: profile.busy, leaving: profile.leaving, maximum: profile.maximumAgents,
+                warm: profile.warm > 0 ? profile.warm : nil,
                 rungs: profile.rungs.map {
                     Rung(
                         name: $0.placement, leftOut: $0.leftOutUntil.map { ShownTime($0, at: now).age },

@@ -121,6 +121,7 @@ struct ConfigurationRules {
             checkRegistration(profile, at: path[index])
             checkLadder(profile, at: path[index])
             checkSize(profile, at: path[index])
+            checkWarm(profile, of: pool, at: path[index]["warm"])
             warnIfNeverChosen(profile, in: pool, index: index, at: path[index])
         }
     }
@@ -176,6 +177,30 @@ extension ConfigurationRules {
         if let complaint = FargatePair.complaint(cpu: profile.cpu, memory: profile.memory) {
             let isMemory = profile.cpu.map { FargatePair.cpus.contains($0) } ?? true
             report(path[isMemory ? "memory" : "cpu"], found: complaint.found, mend: complaint.mend)
+        }
+    }
+
+    private mutating func checkWarm(
+        _ profile: Profile, of pool: SlipwayConfiguration.Pool, at path: ConfigurationPath
+    ) {
+        for (index, window) in profile.warm.enumerated() {
+            if window.from == WarmWindow.minutesADay {
+                report(path[index]["from"], found: "a window that begins at 24:00", mend: "write 00:00")
+            }
+            if window.to == 0 {
+                report(path[index]["to"], found: "a window that ends at 00:00", mend: "write 24:00")
+            }
+            if window.from == window.to {
+                report(
+                    path[index]["to"], found: "the window ends when it begins",
+                    mend: "for the whole day, remove from and to")
+            }
+            let maximum = min(profile.maximumAgents, pool.maximumAgents)
+            if window.agents > maximum {
+                report(
+                    path[index]["agents"], found: "more agents than the \(maximum) that may be open at once",
+                    mend: "write fewer, or raise maximumAgents of the profile or the pool")
+            }
         }
     }
 

@@ -14,7 +14,9 @@ extension ConfigurationType {
         case .url: return .text(try Self.url(text))
         case .day: return .text(try Self.day(text))
         case .secret: return .secret(try SecretReference.parse(text))
-        case .demands, .texts, .secrets: return try read([text])
+        case .timeOfDay: return .integer(try Self.timeOfDay(text))
+        case .timeZone: return .text(try Self.timeZone(text))
+        case .demands, .texts, .secrets, .weekdays: return try read([text])
         }
     }
 
@@ -29,6 +31,7 @@ extension ConfigurationType {
         }
         switch self {
         case .demands: return .demands(try Self.demands(texts))
+        case .weekdays: return .texts(try Self.weekdays(texts))
         case .secrets: return .secrets(try each(texts) { text throws(Complaint) in try SecretReference.parse(text) })
         default: return .texts(try each(texts) { text throws(Complaint) in try Self.text(text, maximum: 255) })
         }
@@ -103,6 +106,50 @@ extension ConfigurationType {
             throw Complaint(found: quoted(text), mend: "write a day of the calendar, as in 2027-01-31")
         }
         return day.description
+    }
+
+    private static func timeOfDay(_ text: String) throws(Complaint) -> Int {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let isDigits = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: ":")).contains($0) }
+        guard isDigits, parts.count == 2, parts.allSatisfy({ $0.count == 2 }), let hours = Int(parts[0]),
+            let minutes = Int(parts[1]), minutes < 60, hours * 60 + minutes <= WarmWindow.minutesADay
+        else { throw Complaint(found: quoted(text), mend: "write hours and minutes, as in 07:30") }
+        return hours * 60 + minutes
+    }
+
+    private static func timeZone(_ text: String) throws(Complaint) -> String {
+        // A file's name elsewhere: short, and of few characters.
+        let isName = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+                UInt8(ascii: "+"):
+                true
+            default: false
+            }
+        }
+        guard isName, text.utf8.count <= 64, WarmWindow.isKnown(timeZone: text) else {
+            throw Complaint(found: quoted(text), mend: "write a name of the IANA's list, as in Europe/Berlin or UTC")
+        }
+        return text
+    }
+
+    /// The names of the days, in the order of the week.
+    private static func weekdays(_ texts: [String]) throws(Complaint) -> [String] {
+        var days: Set<Weekday> = []
+        for span in try each(texts, Self.weekdays(of:)) { days.formUnion(span) }
+        return Weekday.allCases.filter(days.contains).map(\.shortName)
+    }
+
+    private static func weekdays(of text: String) throws(Complaint) -> [Weekday] {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Weekday(shortName: String($0)) }
+        guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else {
+            throw Complaint(
+                found: quoted(text), mend: "write mon, tue, wed, thu, fri, sat or sun, or a span such as mon-fri")
+        }
+        // A span may go over the week's end: sat-mon.
+        let length = (last.rawValue - first.rawValue + 7) % 7
+        return (0...length).map { Weekday.allCases[(first.rawValue + $0) % 7] }
     }
 
     static func isLoopback(_ host: String) -> Bool {

@@ -6,7 +6,7 @@ internal import SlipwayCore
 enum ConfigurationSchema {
     static let keys: [ConfigurationKey] =
         receiver + claims + serverTasks + console + store + hooks + azureDevOps + aws + engine + costs + log + pools
-        + profiles + bookable + deadlines + placements
+        + profiles + warm + bookable + deadlines + placements
 
     /// The keys that stand directly in a group, in the order of the table. `""` is the top.
     static func children(of pattern: String) -> [ConfigurationKey] { childrenByParent[pattern] ?? [] }
@@ -224,7 +224,7 @@ enum ConfigurationSchema {
         .groups(
             "pools[].profiles", 1...50,
             "How kinds of jobs are served. A key that a profile lacks is taken from the pool's first profile, except "
-                + "`name` and `demands`."),
+                + "`name`, `demands` and `warm`."),
     ]
 
     private static let profiles: [ConfigurationKey] = [
@@ -265,6 +265,26 @@ enum ConfigurationSchema {
             "Further launches for a job whose launch failed, before it is given up with a reason."),
     ]
 
+    private static let warm: [ConfigurationKey] = [
+        .groups(
+            "pools[].profiles[].warm", 1...20, presence: .optional,
+            "Agents that are kept online for jobs to come, which then start at once. Of windows that are open together the one "
+                + "with the most agents counts; a job that takes one has another follow. They cost as much as busy ones. See "
+                + "[capacity.md](capacity.md)."),
+        .value(
+            "pools[].profiles[].warm[].agents", .integer(1...1_000), .required,
+            "How many agents are online without a job."),
+        .value(
+            "pools[].profiles[].warm[].days", .weekdays, .defaulted("mon-sun"), "The days on which the window begins."),
+        .value("pools[].profiles[].warm[].from", .timeOfDay, .defaulted("00:00"), "When it begins."),
+        .value(
+            "pools[].profiles[].warm[].to", .timeOfDay, .defaulted("24:00"),
+            "When it ends; on the next day, if that isn't after `from`."),
+        .value(
+            "pools[].profiles[].warm[].timeZone", .timeZone, .defaulted("UTC"),
+            "Whose clock is meant. Where it is put forward or back, the window goes along."),
+    ]
+
     private static let bookable: [ConfigurationKey] = [
         .group(
             "pools[].profiles[].largest", .optional, inherited: true,
@@ -296,6 +316,9 @@ enum ConfigurationSchema {
         deadline("busySeconds", 86_400, "After this a busy agent is reported as overdue. It is never stopped for it."),
         deadline("leaveSeconds", 120, "After its job, for the agent to leave by itself."),
         deadline("surplusSeconds", 60, "A launch whose job is gone, before it counts as surplus."),
+        .value(
+            "pools[].profiles[].deadlines.warmSeconds", .integer(300...43_200), .defaulted("14400"), inherited: true,
+            "An agent that is kept warm, before a fresh one takes its place."),
     ]
 
     private static func deadline(_ name: String, _ seconds: Int, _ help: String) -> ConfigurationKey {

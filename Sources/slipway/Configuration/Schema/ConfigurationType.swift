@@ -18,8 +18,14 @@ enum ConfigurationType: Hashable, Sendable {
     case url
     /// A day of the calendar.
     case day
-    /// A demand that an agent can satisfy by itself: `name` or `name -equals value`.
+    /// Hours and minutes of a day, 00:00 to 24:00. Read as minutes.
+    case timeOfDay
+    /// A name of the IANA's list.
+    case timeZone
+    /// Days of the week and spans of them: `mon`, `sat-sun`. Read as days.
+    case weekdays
     case secret
+    /// A demand that an agent can satisfy by itself: `name` or `name -equals value`.
     case demands(ClosedRange<Int>)
     case texts(ClosedRange<Int>)
     case secrets(ClosedRange<Int>)
@@ -37,6 +43,9 @@ enum ConfigurationType: Hashable, Sendable {
         case .flag: "`true` or `false`"
         case .url: "URL"
         case .day: "day, as in `2027-01-31`"
+        case .timeOfDay: "time of day, `00:00` to `24:00`"
+        case .timeZone: "time zone, as in `Europe/Berlin`"
+        case .weekdays: "list of 1 to 7 days of the week or spans, as in `mon` and `tue-fri`"
         case .secret: "secret"
         case .demands(let count): "list of \(Self.words(count)) demands"
         case .texts(let count): "list of \(Self.words(count)) texts"
@@ -55,6 +64,7 @@ enum ConfigurationType: Hashable, Sendable {
     var listCount: ClosedRange<Int>? {
         switch self {
         case .demands(let count), .texts(let count), .secrets(let count): count
+        case .weekdays: 1...7
         default: nil
         }
     }
