@@ -95,10 +95,15 @@ struct HookTest: Sendable {
         }
         verdict.message = "the receiver was not reached, or refused it\(said)"
         verdict.mend =
-            answer.problem?.contains("401") == true
+            answer.problem.map(Self.tellsOfUnauthorized) == true
             ? "the server has other hook credentials than this configuration: restart it with this one"
             : "curl -sS \(healthURL); it must answer from the internet, with a certificate that the public trusts; then see "
                 + "the receiver's log"
+    }
+
+    /// As a number by itself: an address or a port may hold these digits too.
+    static func tellsOfUnauthorized(_ problem: String) -> Bool {
+        problem.split { !$0.isNumber }.contains("401")
     }
 
     private func tookTooLong(_ answer: HookTestAnswer, _ verdict: inout Verdict) {

@@ -96,6 +96,14 @@ import Testing
         #expect(try await verdict(hooks, Scene()).mend?.contains("View builds") == true)
     }
 
+    @Test(arguments: [
+        ("Status Code: 401", true), ("HTTP 401 (Unauthorized)", true), ("401", true),
+        ("connection to 127.0.0.1:40113 was refused", false), ("Status Code: 503", false), ("", false),
+    ])
+    func `A refused password is told from a port that looks like it`(problem: String, isUnauthorized: Bool) {
+        #expect(HookTest.tellsOfUnauthorized(problem) == isUnauthorized)
+    }
+
     @Test func `One that is still on its way is asked about again`() async throws {
         let hooks = FakeHooks()
         let pending = HookTestAnswer(notification: 1, result: "pending")
