@@ -22,6 +22,14 @@ public struct Replay {
         var isFree = false
     }
 
+    /// All that a plan depends on while no job waits.
+    private struct Sight: Equatable {
+        var changes: Int
+        var warm: [Int]
+        var isLeavingSoon: Bool
+        var old: Int
+    }
+
     private let recording: Recording
     private let policy: ReplayPolicy
     private let end: Timestamp
@@ -35,6 +43,9 @@ public struct Replay {
     /// Places in the recording's jobs, the oldest first, by profile.
     private var waiting: [String: WaitingJobs] = [:]
     private var planAt: Timestamp?
+    /// What the last plan of a sweep saw, and how many changes of launches there have been.
+    private var planned: Sight?
+    private var changes = 0
     private var outcome = ReplayOutcome()
 
     private init(_ recording: Recording, _ policy: ReplayPolicy, from start: Timestamp, to end: Timestamp) {
@@ -191,6 +202,12 @@ public struct Replay {
         }
     }
 
+    private func isOld(_ launch: Launch) -> Bool {
+        guard launch.isWarm == true, launch.state == .online else { return false }
+        let seconds = policy.pool.profile(named: launch.profile)?.deadlines.warmSeconds ?? 0
+        return launch.stateSince.adding(seconds: seconds) <= now
+    }
+
     private mutating func sweep() {
         for launch in open.values where launch.state == .online {
             guard let deadlines = pool.profile(named: launch.profile)?.deadlines,
@@ -200,10 +217,15 @@ public struct Replay {
             apply(.timePassed, to: launch.id)
             leaveUnused(launch.id)
         }
-        let isOfUse =
-            waiting.values.contains { !$0.isEmpty } || open.values.contains(where: \.canTakeJob)
-            || policy.pool.profiles.contains { !$0.warm.isEmpty }
-        if isOfUse { plan() }
+        // Of a year's million sweeps nearly all would decide what the last plan did.
+        let sight = Sight(
+            changes: changes, warm: pool.profiles.map { $0.warmAgents(at: now) },
+            isLeavingSoon: open.values.contains { $0.orphanedAt != nil && $0.canTakeJob },
+            old: open.values.count { isOld($0) })
+        if sight != planned || sight.isLeavingSoon || waiting.values.contains(where: { !$0.isEmpty }) {
+            planned = sight
+            plan()
+        }
         agenda.add(.sweep, at: now.adding(seconds: policy.sweepSeconds))
     }
 
@@ -250,6 +272,7 @@ public struct Replay {
 
     private mutating func close(_ id: LaunchID) {
         open[id] = nil
+        changes += 1
         // A limit may have held what waits.
         if waiting.values.contains(where: { !$0.isEmpty }) { planSoon(0) }
     }
@@ -285,6 +308,7 @@ public struct Replay {
             let next = launch.applying(event, at: now, rules: LaunchRules(profile, for: launch))
         else { return }
         open[id] = next.launch
+        changes += 1
     }
 }
 

@@ -14,7 +14,7 @@ struct SimulateCommand: AsyncParsableCommand {
         abstract: "Replay recorded jobs against another policy: how long they would have waited, and at what cost.",
         discussion: """
             The jobs that agents of a pool ran are replayed, as they came and as long as they took, against the present \
-            configuration and each policy that is given: limits, warm agents, placements, sizes, sweep. A policy is a \
+            configuration and each policy that is given: limits, warm agents, placements, sizes, sweeps. A policy is a \
             configuration file, of which its pool and the pace of starts count. Nothing is launched or changed.
 
             Examples:
