@@ -27,7 +27,10 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     private let placements: Set<Placement>
     let configuration: EngineConfiguration
     let readings = LiveReadings()
-    var now: Timestamp { parts.time.now() }
+    /// By the clock of all its parts.
+    public var now: Timestamp { parts.time.now() }
+    /// What operators have put on hold.
+    public var holds: OperatorHolds { get async { await desk.holds } }
     let closedLaunch: @Sendable (LaunchID) async throws -> Launch?
 
     /// - Parameters:
@@ -45,6 +48,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         hooks: (any HookSubscriptionPort)? = nil, plans: (any PlanPort)? = nil,
         parallelJobs: (any ParallelJobsPort)? = nil, budgets: BudgetPolicy? = nil, time: any TimeSource,
         observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [],
+        bookingObservers: [any BookingObserver] = [],
         closedLaunch: @escaping @Sendable (LaunchID) async throws -> Launch? = { _ in nil }, logger: Logger
     ) {
         self.configuration = configuration
@@ -77,7 +81,8 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
             book: book, store: store, directory: directory, effects: effects,
             notices: RunNotices(runs: runs, time: time, store: store, logger: logger),
             retries: retries, gate: gate, parallelJobs: parallelJobs,
-            bookings: BookingBook(store: store, time: time), bookingSignals: bookingSignals, desk: desk,
+            bookings: BookingBook(store: store, time: time, observers: bookingObservers),
+            bookingSignals: bookingSignals, desk: desk,
             budgets: BudgetWatch(policy: budgets, store: store, time: time, logger: logger),
             poolObservers: poolObservers + [readings], time: time, logger: logger)
         self.parts = parts
@@ -217,6 +222,9 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
 
     /// The open launches, as committed, counted by pool, profile and state.
     public func openLaunches() async -> [OpenLaunches] { await parts.book.counts() }
+
+    /// The bookings at work: those whose task waits, and those that an open launch is bound to.
+    public func bookingsAtWork() async -> [Booking] { await parts.bookings.all() }
 
     /// Whether a rung with this placement is left out at the moment, since it kept refusing.
     public func isLeftOut(_ placement: Placement) -> Bool {

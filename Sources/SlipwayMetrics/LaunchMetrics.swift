@@ -15,8 +15,6 @@ public final class LaunchMetrics: LaunchObserver, PoolObserver, DeliveryListener
         var name: String
         var jobs = QueuedJobs()
         var decided: [String: Int] = [:]
-        /// Agents to be kept warm, by profile.
-        var warm: [String: Int] = [:]
         var readAt: Timestamp?
     }
 
@@ -95,12 +93,7 @@ public final class LaunchMetrics: LaunchObserver, PoolObserver, DeliveryListener
         var decided: [String: Int] = [:]
         for decision in decisions where decision.request != nil { decided[decision.metricName, default: 0] += 1 }
         let current = decided
-        let now = time.now()
-        let warm = policy.profiles.reduce(into: [:]) { $0[$1.name] = $1.warmAgents(at: now) }
-        state.withLock {
-            $0.pools[policy.id]?.decided = current
-            $0.pools[policy.id]?.warm = warm
-        }
+        state.withLock { $0.pools[policy.id]?.decided = current }
         for decision in decisions {
             if case .launch = decision.action { count(SlipwayMetric.decisions, [policy.name, decision.metricName]) }
         }
@@ -132,7 +125,7 @@ public final class LaunchMetrics: LaunchObserver, PoolObserver, DeliveryListener
         // Not the pools themselves: a copy that is held would be copied whole by the next change.
         let pools = state.withLock {
             $0.pools.values.map {
-                (name: $0.name, waiting: $0.jobs.waiting, decided: $0.decided, warm: $0.warm, readAt: $0.readAt)
+                (name: $0.name, waiting: $0.jobs.waiting, decided: $0.decided, readAt: $0.readAt)
             }
         }
         var samples: [MetricSample] = []
@@ -143,8 +136,6 @@ public final class LaunchMetrics: LaunchObserver, PoolObserver, DeliveryListener
                 let longest = waiting.since.map { max(0, now.millisecondsSince($0)) } ?? 0
                 samples.append(MetricSample(SlipwayMetric.jobsWaiting, labels, waiting.count))
                 samples.append(MetricSample(SlipwayMetric.longestWait, labels, Double(longest) / 1_000))
-                guard let profile else { continue }
-                samples.append(MetricSample(SlipwayMetric.agentsWarm, labels, pool.warm[profile] ?? 0))
             }
             for decision in Decision.metricNames where decision != Decision.stopName {
                 let count = pool.decided[decision] ?? 0

@@ -13,6 +13,7 @@ public enum SlipwayMetric {
 
     public static let groups: [Group] = [
         Group(title: "Jobs", families: jobs), Group(title: "Agents and launches", families: launches),
+        Group(title: "Agents that pipelines ask for", families: bookings),
         Group(title: "Receiver", families: receiver), Group(title: "Store", families: store),
         Group(title: "Calls", families: calls), Group(title: "State of the server", families: server),
     ]
@@ -103,6 +104,39 @@ public enum SlipwayMetric {
         agentsStarting, agentsOnline, agentsBusy, agentsWarm, launchesOpen, launchesMade, launchesClosed, phase,
         refusals, rungOpen,
         straysRemoved, parallelJobsLimit, parallelJobsUsed,
+    ]
+
+    // MARK: Bookings
+
+    public static let serverTaskCalls = MetricFamily(
+        "slipway_server_task_calls_total", .counter,
+        help:
+            "Calls of pipelines' tasks, by what became of them: accepted, verified, or the code of the refusal.",
+        labels: ["outcome"])
+    public static let bookingsAccepted = MetricFamily(
+        "slipway_bookings_accepted_total", .counter,
+        help: "Agents that pipelines' tasks asked for; none: the inputs were no good, which the task is told.",
+        labels: ["pool", "profile"])
+    public static let bookingsDecided = MetricFamily(
+        "slipway_bookings_decided_total", .counter,
+        help: "How that ended, with the reason that the task is told.",
+        labels: ["pool", "profile", "result", "reason"], maximumSeries: 5_000)
+    public static let bookingTime = MetricFamily(
+        "slipway_booking_seconds", .histogram(buckets: longBuckets),
+        help: "From the acceptance of a call until it was known how it ends.", labels: ["pool", "profile", "result"],
+        maximumSeries: 5_000)
+    public static let bookingsClosed = MetricFamily(
+        "slipway_bookings_closed_total", .counter,
+        help:
+            "Bookings that nothing more is told about: told, nobodyWaits, or gaveUp when Azure DevOps was not reached for "
+            + "an hour.",
+        labels: ["result"])
+    public static let bookingsOpen = MetricFamily(
+        "slipway_bookings_open", .gauge,
+        help: "Pipelines' tasks that wait: undecided, or untold how it ended.", labels: ["state"])
+
+    static let bookings = [
+        serverTaskCalls, bookingsAccepted, bookingsDecided, bookingTime, bookingsClosed, bookingsOpen,
     ]
 
     // MARK: Receiver

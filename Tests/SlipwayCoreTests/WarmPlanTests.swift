@@ -147,6 +147,81 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         #expect(taken.contains { $0.awaitsParallelJob })
     }
 
+    @Test("Jobs that are held draw no warm agents: they would idle, or void the limit")
+    func heldJobs() {
+        let ten = (1...10).map { waiting(Int64($0), project: "p") }
+        let limit = ParallelJobs(limit: 0, used: 0, readAt: after(50))
+        #expect(
+            launched(decisions(ten, [online(1), online(2)], policy([warmProfile(2)]), parallelJobs: limit)).isEmpty)
+        var own = policy([warmProfile(2)])
+        own.maximumAgentsPerProject = 1
+        let busy = launch(
+            newLaunch(for: 99), after: [.startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 99))])
+        let limited = decisions(
+            ten.map { request in
+                var request = request
+                request.origin.projectID = "p"
+                return request
+            }, [busy], own)
+        #expect(launched(limited).isEmpty)
+        #expect(limited.last?.reason.contains("no more agents would take them") == true)
+    }
+
+    @Test("In a full pool nothing makes room for a job that its project's limit holds")
+    func roomForNobody() {
+        let profiles = [warmProfile(2), profile("large", capabilities: ["size": "large"])]
+        var full = policy(profiles, maximum: 3)
+        full.maximumAgentsPerProject = 1
+        let busy = launch(
+            newLaunch(for: 9), after: [.startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 9))])
+        let job = waiting(1, demands: ["size -equals large"], project: "p")
+        #expect(stopped(decisions([job], [busy, online(1), online(2)], full)).isEmpty)
+    }
+
+    @Test("A booking that its profile's maximum holds is made room for, by one idle agent")
+    func roomForBooking() throws {
+        let booking = newBooking()
+        let input = PlanningInput(
+            policy: policy([warmProfile(2, maximum: 2)]), requests: [], launches: [online(1), online(2)],
+            bookings: [booking])
+        let plan = plan(input, at: after(60))
+        #expect(stopped(plan).count == 1)
+        let leaving = launch(online(1), after: [.surplus])
+        let next = PlanningInput(
+            policy: policy([warmProfile(2, maximum: 2)]), requests: [], launches: [leaving, online(2)],
+            bookings: [booking])
+        #expect(stopped(SlipwayCore.plan(next, at: after(60))).isEmpty)
+    }
+
+    @Test("Where a maximum leaves no room for successors, those that idled long leave one by one")
+    func wornWithoutRoom() {
+        let old = [online(1), online(2)]
+        let late = old[0].stateSince.adding(seconds: 20_000)
+        let tight = policy([warmProfile(2, maximum: 2)])
+        let first = stopped(decisions([], old, tight, at: late))
+        #expect(first.count == 1)
+        let leaving = old.map { $0.id == first[0] ? launch($0, after: [.surplus]) : $0 }
+        #expect(stopped(decisions([], leaving, tight, at: late)).isEmpty)
+    }
+
+    @Test("What fails together counts once, and agents that come and end unseen count when it is no accident")
+    func history2() {
+        let together = (1...8).map { number in
+            launch(
+                online(number),
+                after: [.agentTaskObserved(.stopped(AgentTaskStop(reason: "taken back", exitCode: 137)))])
+        }
+        #expect(WarmHistory(newestFirst: together).failures == 1)
+        let exited = AgentTaskStop(reason: "Essential container exited", exitCode: 0)
+        let unseen = (0..<6).map { number in
+            let value = online(number + 1)
+            return value.applying(
+                .agentTaskObserved(.stopped(exited)), at: after(1_000 - number * 100), rules: LaunchRules())!.launch
+        }
+        #expect(WarmHistory(newestFirst: unseen.prefix(3)).failures == 0)
+        #expect(WarmHistory(newestFirst: unseen).failures == 3)
+    }
+
     @Test("After failures in a row the next is made after a pause that grows, and the reason is told")
     func pauses() throws {
         func failed(_ number: Int, at seconds: Int) -> Launch {
@@ -181,7 +256,10 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         let ran = launch(
             online(5), after: [.jobObserved(JobRequestID(rawValue: 1)), .agentTaskObserved(.stopped(exited))])
         #expect(WarmHistory(newestFirst: [refused, online(1), refused]).failures == 1)
-        #expect(WarmHistory(newestFirst: [warmLaunch(7), newLaunch(), refused, refused]).failures == 2)
+        let earlier = warm(3, after: [.startPermitted]).applying(
+            .startRefused(StartRefusal(kind: .permanent, message: "denied")), at: after(100), rules: LaunchRules())!
+            .launch
+        #expect(WarmHistory(newestFirst: [warmLaunch(7), newLaunch(), earlier, refused]).failures == 2)
         #expect(WarmHistory(newestFirst: [atOnce]).failures == 1, "an image that ends at once, and well")
         #expect(WarmHistory(newestFirst: [died]).failures == 1, "one that comes and dies")
         #expect(WarmHistory(newestFirst: [ran, refused]).failures == 0)
@@ -247,6 +325,27 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         let one = launch(two, after: [.jobLeftBehind(JobRequestID(rawValue: 6))])
         #expect(one.ran == JobRequestID(rawValue: 5))
         #expect(one.jobOrigin == theirs)
+    }
+
+    @Test("What was read of a run is kept while its job is the agent's, and not a moment longer")
+    func runFacts() {
+        let job = JobRequestID(rawValue: 5)
+        let described = launch(
+            online(1), after: [.jobObserved(job, theirs), .runDescribed(RunFacts(commit: "f0"), run: 8)])
+        #expect(described.run?.commit == "f0")
+        #expect(launch(described, after: [.jobWithdrawn(job)]).run == nil)
+        #expect(
+            launch(online(1), after: [.jobObserved(job, theirs), .runDescribed(RunFacts(commit: "f0"), run: 9)]).run
+                == nil)
+        let second: [LaunchEvent] = [
+            .jobEnded(job, result: "succeeded"),
+            .jobObserved(JobRequestID(rawValue: 6), JobOrigin(projectID: "r", runID: 9)),
+        ]
+        let two = launch(described, after: second)
+        #expect(two.run == nil)
+        let late = launch(
+            two, after: [.runDescribed(RunFacts(commit: "ff"), run: 9), .jobLeftBehind(JobRequestID(rawValue: 6))])
+        #expect(late.ranOrigin == theirs && late.run == nil)
     }
 
     @Test("A withdrawn job leaves none")

@@ -52,6 +52,28 @@ struct LaunchMetricsTests {
         #expect(figures[#"slipway_launches_closed_total{pool="p",profile="small",outcome="failed"}"#] == 0)
     }
 
+    @Test("How long a warm agent waits for a job is no phase of a job's")
+    func warm() throws {
+        let bench = Bench()
+        let policy = bench.policy
+        bench.read([])
+        var launch = Launch(
+            id: LaunchID(
+                organization: policy.organization, pool: policy.id, warmOf: "small", at: bench.time.now(), number: 1),
+            pool: policy.id, profile: "small", request: nil, ordinal: 1, origin: JobOrigin(), reason: "a test",
+            createdAt: bench.time.now(), isWarm: true)
+        bench.metrics.launchChanged(from: nil, to: launch)
+        try bench.apply(.startPermitted, to: &launch)
+        try bench.apply(.agentTaskAccepted(AgentTaskID(rawValue: "task"), placement: "FARGATE"), to: &launch)
+        try bench.apply(.agentObserved(bench.agent(isOnline: true)), to: &launch)
+        bench.pass(seconds: 7_200)
+        try bench.apply(.jobObserved(JobRequestID(rawValue: 5)), to: &launch)
+        let figures = bench.figures()
+        let labels = #"{phase="waiting_for_job",pool="p",profile="small"}"#
+        #expect(figures["slipway_phase_seconds_count" + labels] ?? 0 == 0)
+        #expect(figures[#"slipway_launches_made_total{pool="p",profile="small"}"#] == 1)
+    }
+
     @Test("An agent that is seen before its agent task runs leaves registering unmeasured, and pending whole")
     func agentSeenFirst() throws {
         let bench = Bench()

@@ -61,14 +61,14 @@ extension LedgerStoreSuite {
         Requirement("what is kept warm has a history by profile, the newest first, of that pool alone") { store in
             let denied = StartRefusal(kind: .permanent, message: "denied")
             for number in 1...3 {
-                let launch = Sample.warmLaunch(number, at: Sample.time.adding(seconds: number))
+                let launch = Sample.warmLaunch(number, at: Sample.time.adding(seconds: number * 100))
                 try await store.commit(Sample.opening(launch))
                 guard number != 1 else { continue }
                 for transition in launch.transitions([.startPermitted, .startRefused(denied)]) {
                     try await store.commit(LaunchBatch(transition))
                 }
             }
-            try await store.commit(Sample.opening(Sample.launch(request: 1, at: Sample.time.adding(seconds: 9))))
+            try await store.commit(Sample.opening(Sample.launch(request: 1, at: Sample.time.adding(seconds: 900))))
             let history = try await store.warmHistory(pool: Sample.pool, profiles: ["small", "large"])
             #expect(history["small"]?.failures == 2)
             #expect(history["small"]?.lastFailure?.contains("denied") == true)

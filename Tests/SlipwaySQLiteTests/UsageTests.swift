@@ -93,6 +93,29 @@ struct UsageTests {
         }
     }
 
+    @Test("A job that an agent took and lost again leaves the launch as it was, and the store sound")
+    func lostAgain() async throws {
+        try await withStore { store, path in
+            let theirs = JobOrigin(projectID: "other", pipelineName: "nightly", runID: 5, jobID: "AB")
+            let job = JobRequestID(rawValue: 99)
+            let taken = Array(Self.life.prefix(2)) + [.jobObserved(job, theirs)]
+            let warm = try await self.store(Sample.warmLaunch(1), taken, in: store)
+            #expect(try await withReader(path) { try await $0.launches(forJob: "ab", run: 5).map(\.id) } == [warm.id])
+            #expect(try await verification(of: path).isSound)
+            let stolen = try await self.store(
+                Sample.launch(request: 1), taken + [.jobWithdrawn(job)] + Array(Self.life.suffix(2)), in: store)
+            #expect(!stolen.isOpen && stolen.ran == nil)
+            try await withReader(path) { reader in
+                #expect(try await reader.launches(LaunchQuery(project: "be9b3917")).launches.map(\.id) == [stolen.id])
+                #expect(try await reader.launches(LaunchQuery(project: "other")).launches.map(\.id) == [warm.id])
+                let groups = try await reader.usage(
+                    by: .project, from: Sample.time, to: Sample.time.adding(milliseconds: 1))
+                #expect(Set(groups.map(\.key)) == ["be9b3917", "other"])
+            }
+            #expect(try await verification(of: path).isSound)
+        }
+    }
+
     @Test("A store of version 1 is brought up to date: what its agent tasks used is unknown, and all else as it was")
     func migration() async throws {
         let directory = try TemporaryDirectory()

@@ -14,6 +14,8 @@ public struct ServerFiles: Sendable {
         public var hookPassword = "password-of-the-hooks-1"
         /// With it agents are preregistered, and `port` must be one that containers can be told.
         public var claimSecret: String?
+        /// With it pipelines' tasks are served; needs a claim secret too, whose containers learn the public address.
+        public var pipelineToken: String?
         public var accessKeyID = "test"
         public var secretAccessKey = "secret-access-key-that-nobody-may-see"
         /// More keys of `receiver`, each on a line of its own with two spaces before it.
@@ -38,8 +40,11 @@ public struct ServerFiles: Sendable {
         try folder.write(settings.hookPassword, to: "hook-password")
         try folder.write(settings.token, to: "azp-token")
         if let secret = settings.claimSecret { try folder.write(secret, to: "claim-secret") }
+        if let token = settings.pipelineToken { try folder.write(token, to: "pipeline-token") }
         let publicURL = settings.claimSecret == nil ? "" : "\n  publicURL: https://localhost:\(settings.port)"
         let claims = settings.claimSecret == nil ? "" : "\nclaims: { secrets: [\"file:\(path("claim-secret"))\"] }"
+        let serverTasks =
+            settings.pipelineToken == nil ? "" : "\nserverTasks: { tokens: [\"file:\(path("pipeline-token"))\"] }"
         try folder.write(
             """
             receiver:
@@ -47,7 +52,7 @@ public struct ServerFiles: Sendable {
               port: \(settings.port)
               certificate: \(settings.certificate)
               privateKey: \(settings.privateKey)\(publicURL)
-            \(settings.receiver)\(claims)
+            \(settings.receiver)\(claims)\(serverTasks)
             console: { port: 0 }
             store: { path: \(path("slipway.db")) }
             hooks: { username: slipway, passwords: ["file:\(path("hook-password"))"] }

@@ -9,16 +9,18 @@ struct CrashChecks: Sendable {
     var installation: Installation
 
     /// Every job over, every launch closed, nothing left.
-    static func isOver(_ sandbox: Sandbox, _ installation: Installation) async throws -> Bool {
+    static func isOver(
+        _ scenario: CrashScenario, _ sandbox: Sandbox, _ installation: Installation
+    ) async throws -> Bool {
         guard sandbox.jobs.allSatisfy({ $0.state == .completed }), sandbox.leftovers().isEmpty else { return false }
         return try await installation.withReader { reader in
             let counts = try await reader.counts()
-            return counts.launches > 0 && counts.openLaunches == 0
+            return (counts.launches > 0 || scenario.serverTasks) && counts.openLaunches == 0
         } ?? false
     }
 
     func violations() async throws -> [String] {
-        var violations = jobs + agentTasks + remains
+        var violations = (scenario.serverTasks ? bookedJobs : jobs) + agentTasks + remains
         violations += try await installation.withReader { try await store($0) } ?? ["there is no store"]
         return violations
     }
@@ -38,6 +40,32 @@ struct CrashChecks: Sendable {
         }
         let agents = sandbox.jobs.compactMap(\.agentName)
         if Set(agents).count != agents.count { violations.append("an agent ran two jobs") }
+        return violations
+    }
+
+    /// A call that was accepted is answered by an outcome, not by its timeout; and its job ran on its agent, if there was one.
+    private var bookedJobs: [String] {
+        var violations: [String] = []
+        for task in sandbox.serverTasks {
+            let isAccepted = task.calls.contains { $0.kind == .execute && $0.status == 202 }
+            if task.isWaiting { violations.append("the task still waits") }
+            if isAccepted, task.result == .failed {
+                violations.append("the task failed though its call was accepted: \(task.issues.map(\.message))")
+            }
+            guard task.result == .succeeded, let job = sandbox.jobs.first(where: { $0.name == "build" }) else {
+                continue
+            }
+            if job.result != .succeeded, job.result != .canceled {
+                violations.append(
+                    "the task got its agent, and its job ended as \(job.result?.rawValue ?? "nothing"): \(job.issue ?? "")"
+                )
+            }
+        }
+        if let job = sandbox.jobs.first(where: { $0.name == "build" }), let agent = job.agentName,
+            agent != "slipway-run-\(job.runID)-agent"
+        {
+            violations.append("the job ran on \(agent)")
+        }
         return violations
     }
 
@@ -67,7 +95,7 @@ struct CrashChecks: Sendable {
         if !verification.isSound { violations.append("the ledger: \(verification.fault?.description ?? "not sound")") }
         let launches = try await reader.launches(limit: 1_000).launches
         violations += launches.filter(\.isOpen).map { "launch \($0.id) is \($0.state.name)" }
-        let known = Set(launches.map { "slipway/\($0.id)" })
+        let known = Set(launches.map(\.startedBy))
         violations += sandbox.agentTasks.compactMap(\.startedBy).filter { !known.contains($0) }
             .map { "the store does not know \($0)" }
         return violations

@@ -31,7 +31,8 @@ struct CrashRun: Sendable {
         configuration.ecs.taskDefinition.givesToken = !scenario.claims
         var outcome = try await withSandbox(configuration, clock: RealClock(speed: Self.speed)) { sandbox, endpoints in
             let installation = try Installation(
-                program: program, certificate: certificate, sandbox, endpoints, claims: scenario.claims)
+                program: program, certificate: certificate, sandbox, endpoints, claims: scenario.claims,
+                serverTasks: scenario.serverTasks)
             var outcome = try await run(installation, sandbox)
             if outcome.violations.isEmpty { installation.remove() } else { outcome.folder = installation.folder }
             return outcome
@@ -53,6 +54,8 @@ struct CrashRun: Sendable {
             // What is answered now is answered to nobody.
             return false
         }
+        // A call that nobody answers fails its task: that is no matter of the server's.
+        if scenario.serverTasks { try await installation.connect(sandbox, while: server) }
         for run in scenario.runs { try sandbox.queue(run) }
         var violations: [String] = []
         var isInterfered = false
@@ -68,7 +71,7 @@ struct CrashRun: Sendable {
                 let next = try installation.serve("second.log")
                 current.withLock { $0 = next }
             }
-            if isInterfered, try await CrashChecks.isOver(sandbox, installation) { break }
+            if isInterfered, try await CrashChecks.isOver(scenario, sandbox, installation) { break }
             try await Task.sleep(for: .milliseconds(10))
         }
         // What is called from here on is no place of the run.

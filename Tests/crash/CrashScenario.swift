@@ -13,11 +13,41 @@ struct CrashScenario: Sendable {
     var withHooks = false
     /// Whether agents are preregistered.
     var claims = false
+    /// Whether a task of a pipeline asks for the agents. Then a call that was not accepted, since no server ran, fails its job.
+    var serverTasks = false
 
-    static let all: [CrashScenario] = [one, claims, demo, cancelled, failing, spot]
+    static let all: [CrashScenario] = [one, claims, demo, cancelled, failing, spot, booked, bookedCancelled]
 
     private static let one = CrashScenario(
         name: "one", runs: [QueuedRun(jobs: [.init(name: "build", duration: .seconds(20))])], agentTasks: 1...1)
+
+    /// A task asks for an agent, and the job behind it demands that agent by name. It waits for ten real minutes: what the server
+    /// waits for on purpose is a hundred times as long for the services. Where a container gives up while the server
+    /// is down, others follow.
+    private static let booked = CrashScenario(
+        name: "booked", runs: [asking], agentTasks: 0...4, claims: true, serverTasks: true)
+
+    /// The same run is cancelled as soon as an agent task was asked for.
+    private static let bookedCancelled = CrashScenario(
+        name: "booked-cancelled", runs: [asking],
+        interfere: { sandbox in
+            // Without a server that took the call there will never be one.
+            if sandbox.jobs.allSatisfy({ $0.state == .completed }) { return true }
+            guard !sandbox.agentTasks.isEmpty, let run = sandbox.jobs.first?.runID else { return false }
+            try sandbox.cancel(run: run)
+            return true
+        }, agentTasks: 0...4, claims: true, serverTasks: true)
+
+    private static let asking = QueuedRun(jobs: [
+        .agentless(
+            "ask",
+            QueuedRun.ServerTask(
+                inputs: ["pool": "ecs-linux", "profile": "small", "key": "agent", "wait": "online"],
+                timeout: .seconds(100 * 600))),
+        .init(
+            name: "build", demands: ["Agent.Name -equals slipway-run-$(Build.BuildId)-agent"], duration: .seconds(20),
+            dependsOn: ["ask"]),
+    ])
 
     /// Two simulated minutes are a second here, so a container may give up while the server is down.
     private static let claims = CrashScenario(

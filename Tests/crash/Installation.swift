@@ -11,13 +11,14 @@ struct Installation: Sendable {
 
     init(
         program: String, certificate: SelfSignedCertificate, _ sandbox: Sandbox, _ endpoints: Sandbox.Endpoints,
-        claims: Bool = false
+        claims: Bool = false, serverTasks: Bool = false
     ) throws {
         self.program = program
         port = try FreePort.find()
         var files = try ServerFiles()
         files.settings.port = port
-        if claims { files.settings.claimSecret = "claim-secret-that-nobody-may-see-0001" }
+        if serverTasks { files.settings.pipelineToken = Self.pipelineToken }
+        if claims || serverTasks { files.settings.claimSecret = "claim-secret-that-nobody-may-see-0001" }
         files.settings.certificate = certificate.certificate
         files.settings.privateKey = certificate.key
         files.settings.azureDevOps = endpoints.azureDevOps
@@ -30,6 +31,8 @@ struct Installation: Sendable {
         try files.configure()
         self.files = files
     }
+
+    private static let pipelineToken = "pipeline-token-that-nobody-may-see-0001"
 
     /// The demo's, but that it waits less long, as the simulators do.
     private static let engineAndPools = """
@@ -56,6 +59,14 @@ struct Installation: Sendable {
     func remove() { files.folder.remove() }
 
     func serve(_ log: String) throws -> Program { try files.serve(program, log: log) }
+
+    /// Makes the service connection of the extension, and waits until its server answers, or has ended.
+    func connect(_ sandbox: Sandbox, while server: Program) async throws {
+        sandbox.connect(ServiceConnection(url: "https://localhost:\(port)", token: Self.pipelineToken))
+        while server.isRunning, try await !sandbox.verify(connection: "slipway") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
 
     /// The subscriptions that Slipway needs.
     func subscribe(_ sandbox: Sandbox) throws {

@@ -17,6 +17,8 @@ extension Launch {
     public func applying(_ event: LaunchEvent, at now: Timestamp, rules: LaunchRules) -> LaunchTransition? {
         var next = self
         next.handle(event, now, rules)
+        // What was read of one run is not of another.
+        if next.jobOrigin.runID != jobOrigin.runID { next.run = nil }
         guard next != self else { return nil }
         next.version = version + 1
         if next.state.name != state.name { next.stateSince = now }
@@ -39,7 +41,7 @@ extension Launch {
         case .agentTasksFound(let ids, let lookedAt): agentTasksFound(ids, lookedAt: lookedAt, now)
         case .searchFailed(let why): searchFailed(why, now)
         case .agentTaskDescribed(let definition): agentTaskDescribed(definition)
-        case .runDescribed(let facts): runDescribed(facts)
+        case .runDescribed(let facts, let run): runDescribed(facts, of: run)
         case .claimed(let claim): claimed(claim, now)
         case .claimReplaces: claimReplaces(now)
         case .claimAnswered(let credentials): claimAnswered(credentials)

@@ -16,10 +16,9 @@ extension Launch {
         agentTaskFacts = agentTaskFacts?.updated(by: facts) ?? facts
     }
 
-    /// Whose job its agent has. What was read of another's run is not of this one.
+    /// Whose job its agent has.
     mutating func learn(_ origin: JobOrigin?) {
         guard let origin, ranOrigin == nil, ran != request else { return }
-        if origin.runID != jobOrigin.runID { run = nil }
         ranOrigin = origin
     }
 
@@ -30,8 +29,8 @@ extension Launch {
         agentTaskFacts = agentTaskFacts?.completed(by: definition)
     }
 
-    mutating func runDescribed(_ facts: RunFacts) {
-        guard isOpen, run == nil else { return }
+    mutating func runDescribed(_ facts: RunFacts, of described: Int?) {
+        guard isOpen, run == nil, described == nil || described == jobOrigin.runID else { return }
         run = facts
     }
 }

@@ -21,8 +21,8 @@ public enum LaunchEvent: Hashable, Sendable {
     case searchFailed(String)
     /// What its agent task was started from was read.
     case agentTaskDescribed(AgentTaskDefinition)
-    /// The run of its job request was read.
-    case runDescribed(RunFacts)
+    /// The run of its job was read: the one with this number, if it is said which.
+    case runDescribed(RunFacts, run: Int? = nil)
 
     /// Its container asks for its registration, and the pool is about to be asked for it.
     case claimed(AgentClaim)

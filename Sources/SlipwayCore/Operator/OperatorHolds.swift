@@ -61,6 +61,11 @@ public struct OperatorHolds: Hashable, Sendable {
         }
     }
 
+    /// How many agents of a profile are to be online without a job: none while it is on hold.
+    public func warmAgents(of profile: Profile, in pool: String, at now: Timestamp) -> Int {
+        reason(against: ProfileKey(pool: pool, profile: profile.name)) == nil ? profile.warmAgents(at: now) : 0
+    }
+
     /// The same for all profiles of a pool, by name: what the planner is given.
     public func reasons(pool: PoolPolicy) -> [String: String] {
         guard drain != nil || !paused.isEmpty else { return [:] }

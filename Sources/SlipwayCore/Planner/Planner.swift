@@ -20,8 +20,15 @@ struct Planning {
     var wantedBookings: [ProjectQueue.Item] = []
     var openByProfile: [String: Int] = [:]
     var openInPool: Int
-    /// Launches that a job or a booking wants and that the pool's maximum forbids.
+    /// Launches that a job or a booking wants and that the pool's maximum alone forbids.
     var heldForPool = 0
+    /// Launches that a booking wants and that its profile's maximum forbids. A job would take an agent that idles.
+    var heldForProfile: [String: Int] = [:]
+    /// Profiles whose job requests are held: an agent more would not be for them.
+    var heldProfiles: Set<String> = []
+    /// Of these, the ones whose job requests are held since their project is to have no more agents. They would take whichever
+    /// agent comes.
+    var limitedProfiles: Set<String> = []
     var openByProject: [String?: Int] = [:]
     /// Launches that the organization's parallel jobs leave room for; nil: as many as one likes.
     var parallelRoom: Int?
@@ -92,6 +99,8 @@ struct Planning {
                 serve(request, "an agent of its class is free or on its way")
             } else if launchIfAllowed(item.want, profile) {
                 deficits[name, default: 0] -= 1
+            } else {
+                heldProfiles.insert(name)
             }
         }
         keepWarm(supplyByProfile)
@@ -126,21 +135,19 @@ struct Planning {
             }
         }
         if let project = want.origin.projectID, let why = input.heldProjects[project.lowercased()] {
+            limitedProfiles.insert(profile.name)
             hold(want, why)
             return false
         }
         if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
+            if want.booking != nil { heldForProfile[profile.name, default: 0] += 1 }
             hold(want, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
-            return false
-        }
-        if openInPool >= input.policy.maximumAgents {
-            heldForPool += 1
-            hold(want, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
             return false
         }
         if let limit = input.policy.maximumAgentsPerProject, let project = want.origin.projectID,
             openByProject[project, default: 0] >= limit
         {
+            limitedProfiles.insert(profile.name)
             hold(want, "its project has its maximum of \(limit) agents in pool \(input.policy.name)")
             return false
         }
@@ -149,8 +156,14 @@ struct Planning {
                 hold(want, ParallelJobs.reason(limit: limit), awaitsParallelJob: true)
                 return false
             }
-            parallelRoom = room - 1
         }
+        // The last of all: agents that idle make room only for what nothing else forbids.
+        if openInPool >= input.policy.maximumAgents {
+            heldForPool += 1
+            hold(want, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
+            return false
+        }
+        if want.origin.isPublic != true, let room = parallelRoom { parallelRoom = room - 1 }
         openByProfile[profile.name, default: 0] += 1
         openByProject[want.origin.projectID, default: 0] += 1
         openInPool += 1

@@ -2,50 +2,78 @@
 extension Planning {
     /// Planned last: jobs go first.
     mutating func keepWarm(_ supplyByProfile: [String: [Launch]]) {
-        var jobsWithoutRoom = heldForPool - input.launches.count(where: \.isLeaving)
+        var wantedInPool = heldForPool - input.launches.count(where: \.isLeaving)
         for profile in input.policy.profiles {
             let supply = supplyByProfile[profile.name] ?? []
             let waiting = waitingByProfile[profile.name]?.count ?? 0
             var wanted = input.holds[profile.name] == nil ? profile.warmAgents(at: now) : 0
-            // Where the pool is full, an agent that idles makes room for one that a job waits for.
-            let given = max(0, min(jobsWithoutRoom, wanted, supply.count - waiting))
+            // Where there is no room, an agent that idles makes some for what somebody waits for.
+            let idle = min(wanted, max(0, supply.count - waiting))
+            let givenToPool = min(idle, max(0, wantedInPool))
+            wantedInPool -= givenToPool
+            let given = min(idle, givenToPool + max(0, wantedInProfile(profile)))
             wanted -= given
-            jobsWithoutRoom -= given
             let worn = supply.filter { isWorn($0, profile) }
-            let fresh = supply.filter { !isWorn($0, profile) }
-            let waitingForFresh = max(0, waiting - worn.count)
-            makeWarm(wanted - max(0, fresh.count - waitingForFresh), of: wanted, profile)
-            stopSurplus(fresh, keeping: waitingForFresh + wanted, profile)
-            if waiting == 0, fresh.count(where: { $0.state == .online }) >= wanted {
-                for launch in worn {
-                    stop(
-                        launch,
-                        "it was kept warm for \(profile.deadlines.warmSeconds) s, and is replaced by a fresh one")
-                }
+            let fresh = worn.isEmpty ? supply : supply.filter { !isWorn($0, profile) }
+            // What is held takes none: then all there are are there for what comes.
+            let taken = heldProfiles.contains(profile.name) ? 0 : max(0, waiting - worn.count)
+            let hasRoom = makeWarm(wanted - max(0, fresh.count - taken), of: wanted, profile)
+            stopSurplus(fresh, keeping: max(0, waiting - worn.count) + wanted, profile)
+            guard waiting == 0, !worn.isEmpty else { continue }
+            if given > 0 {
+                stopWorn(worn, max(0, worn.count + fresh.count - wanted), profile)
+            } else if fresh.count(where: { $0.state == .online }) >= wanted {
+                stopWorn(worn, worn.count, profile)
+            } else if !hasRoom, leaving(profile) == 0 {
+                // Where a maximum leaves no room for successors, one by one.
+                stopWorn(worn, 1, profile)
             }
         }
     }
 
-    private mutating func makeWarm(_ missing: Int, of wanted: Int, _ profile: Profile) {
-        guard missing > 0 else { return }
+    /// Launches that bookings want, less those of the profile that make room soon.
+    private func wantedInProfile(_ profile: Profile) -> Int {
+        guard let held = heldForProfile[profile.name] else { return 0 }
+        return held - leaving(profile)
+    }
+
+    private func leaving(_ profile: Profile) -> Int {
+        input.launches.count { $0.profile == profile.name && $0.isLeaving }
+    }
+
+    private mutating func stopWorn(_ worn: [Launch], _ count: Int, _ profile: Profile) {
+        for launch in worn.sorted(by: { ($0.stateSince, $0.id) < ($1.stateSince, $1.id) }).prefix(count) {
+            stop(launch, "it was kept warm for \(profile.deadlines.warmSeconds) s, and is replaced by a fresh one")
+        }
+    }
+
+    /// Answers whether there is room for all that are missing.
+    private mutating func makeWarm(_ missing: Int, of wanted: Int, _ profile: Profile) -> Bool {
+        guard missing > 0 else { return true }
+        if limitedProfiles.contains(profile.name) {
+            hold(profile, "jobs of a project that is to have no more agents would take them")
+            return true
+        }
         let history = input.warmHistory[profile.name] ?? WarmHistory()
         if let failedAt = history.lastFailedAt {
             let pause = backoff(history.failures, first: 10, limit: 900)
             // A failure in the future was before the clock was set back.
             if failedAt <= now, now < failedAt.adding(seconds: pause) {
-                return hold(
+                hold(
                     profile,
                     "the last launch to be kept warm failed (\(history.lastFailure ?? "no reason known")); the next comes \(pause) s after it"
                 )
+                return true
             }
         }
         for number in 1...missing {
             if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
-                return hold(profile, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
+                hold(profile, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
+                return false
             }
             if openInPool >= input.policy.maximumAgents {
-                return hold(
-                    profile, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
+                hold(profile, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
+                return false
             }
             openByProfile[profile.name, default: 0] += 1
             openInPool += 1
@@ -58,6 +86,7 @@ extension Planning {
                 reason: reason, createdAt: now, isWarm: true)
             decisions.append(Decision(action: .launch(launch), request: nil, profile: profile.name, reason: reason))
         }
+        return true
     }
 
     private mutating func hold(_ profile: Profile, _ why: String) {
@@ -67,10 +96,7 @@ extension Planning {
                 reason: "fewer agents are kept warm than are wanted: \(why)"))
     }
 
-    private func isWorn(_ launch: Launch, _ profile: Profile) -> Bool {
-        guard launch.isWarm == true, launch.state == .online else { return false }
-        return now >= launch.stateSince.adding(seconds: profile.deadlines.warmSeconds)
-    }
+    private func isWorn(_ launch: Launch, _ profile: Profile) -> Bool { launch.isWorn(profile.deadlines, at: now) }
 
     /// Surplus is first reused, then stopped: launches whose own job request has been gone for a while, and those that were
     /// kept warm; those that cost least to stop first.
@@ -115,6 +141,12 @@ extension Planning {
 }
 
 extension Launch {
+    /// It was kept warm for so long that a fresh one is to take its place.
+    public func isWorn(_ limits: Deadlines, at now: Timestamp) -> Bool {
+        guard isWarm == true, state == .online else { return false }
+        return now >= stateSince.adding(seconds: limits.warmSeconds)
+    }
+
     /// It makes room soon.
     fileprivate var isLeaving: Bool {
         switch state {

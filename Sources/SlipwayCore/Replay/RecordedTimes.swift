@@ -21,7 +21,7 @@ public struct RecordedTimes: Hashable, Sendable {
         // Clocks differ: a length below zero is one of nothing.
         func note(_ lengths: inout [Int64], _ from: Timestamp?, _ to: Timestamp?) {
             guard let from, let to else { return }
-            lengths.append(max(0, to.millisecondsSince(from)))
+            lengths.append(plausibleLength(from: from, to: to))
         }
         note(&startups, facts?.createdAt ?? launch.createdAt, launch.onlineAt)
         note(&pulls, facts?.createdAt, facts?.pullStartedAt)

@@ -14,12 +14,19 @@ public struct Recording: Sendable {
     public private(set) var open = 0
     /// Jobs of which it is known only when they were decided on, not when they were queued.
     public private(set) var withoutQueueTime = 0
+    /// Jobs of which it isn't known when an agent had them, or for how long: they ran between two looks, or their agent was given
+    /// a second one.
+    public private(set) var unmeasured = 0
 
     private var firstLaunchOf: [JobRequestID: Timestamp] = [:]
     private var queuedAt: [JobRequestID: Timestamp] = [:]
     private var changes: [(at: Timestamp, by: Int)] = []
 
-    public init(pool: PoolID, prices: PriceBook) {
+    private let start: Timestamp
+
+    /// - Parameter start: of the span; what came before it came then.
+    public init(pool: PoolID, prices: PriceBook, from start: Timestamp = Timestamp(milliseconds: 0)) {
+        self.start = start
         self.pool = pool
         self.prices = prices
     }
@@ -42,13 +49,15 @@ public struct Recording: Sendable {
         }
         if let ran = launch.ran, let queued = launch.ranOrigin?.queuedAt { queuedAt[ran] = queued }
         note(launch)
-        guard let ran = launch.ran, let busyAt = launch.busyAt, let end = launch.finishedAt ?? launch.endedAt else {
+        guard let ran = launch.ran else { return }
+        guard launch.leftBehind == nil, let busyAt = launch.busyAt, let end = launch.finishedAt ?? launch.endedAt else {
+            unmeasured += 1
             return
         }
         jobs.append(
             RecordedJob(
                 request: ran, profile: launch.profile, project: launch.jobOrigin.projectID, arrivedAt: busyAt,
-                takenAt: busyAt, milliseconds: max(0, end.millisecondsSince(busyAt))))
+                takenAt: busyAt, milliseconds: plausibleLength(from: busyAt, to: end)))
     }
 
     private mutating func note(_ launch: Launch) {
@@ -58,8 +67,8 @@ public struct Recording: Sendable {
         changes.append((launch.stateSince, -1))
         if let onlineAt = launch.onlineAt {
             let end = launch.finishedAt ?? launch.endedAt ?? launch.stateSince
-            outcome.agentMilliseconds += max(0, end.millisecondsSince(onlineAt))
-            outcome.idleMilliseconds += max(0, (launch.busyAt ?? end).millisecondsSince(onlineAt))
+            outcome.agentMilliseconds += plausibleLength(from: onlineAt, to: end)
+            outcome.idleMilliseconds += plausibleLength(from: onlineAt, to: launch.busyAt ?? end)
         }
         switch prices.cost(of: launch, at: launch.stateSince) {
         case .known(let amount), .soFar(let amount?): outcome.cost += amount
@@ -73,7 +82,7 @@ public struct Recording: Sendable {
             let request = jobs[index].request
             if let queued = queuedAt[request] {
                 // By the service's clock and ours.
-                jobs[index].arrivedAt = min(queued, jobs[index].takenAt)
+                jobs[index].arrivedAt = min(max(queued, start), jobs[index].takenAt)
             } else {
                 withoutQueueTime += 1
                 jobs[index].arrivedAt = min(firstLaunchOf[request] ?? jobs[index].takenAt, jobs[index].takenAt)
@@ -101,4 +110,11 @@ public struct Recording: Sendable {
         outcome.mostAtOnce = most
         changes = []
     }
+}
+
+/// What a store tells may be damaged: no length is below nothing or beyond ten years, so that sums stay numbers.
+func plausibleLength(from start: Timestamp, to end: Timestamp) -> Int64 {
+    guard end > start else { return 0 }
+    let (length, overflow) = end.milliseconds.subtractingReportingOverflow(start.milliseconds)
+    return overflow ? UsageUnit.maximumSeconds * 1_000 : min(length, UsageUnit.maximumSeconds * 1_000)
 }

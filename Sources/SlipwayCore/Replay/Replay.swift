@@ -19,7 +19,6 @@ public struct Replay {
         var number: Int
         var acceptedAt: Timestamp?
         var onlineAt: Timestamp?
-        var isFree = false
     }
 
     /// All that a plan depends on while no job waits.
@@ -30,8 +29,12 @@ public struct Replay {
         var old: Int
     }
 
+    /// `engine.activeSweepMilliseconds`, if nothing else is configured.
+    private static let activeSeconds = 2
+
     private let recording: Recording
     private let policy: ReplayPolicy
+    private let start: Timestamp
     private let end: Timestamp
     /// How many the jobs are of.
     private let projects: Int
@@ -40,6 +43,11 @@ public struct Replay {
     private var now: Timestamp
     private var open: [LaunchID: Launch] = [:]
     private var courses: [LaunchID: Course] = [:]
+    /// Online and without a job, by profile.
+    private var free: [String: Set<LaunchID>] = [:]
+    /// The open launch that is for a job request, and how many it has had.
+    private var launchOf: [JobRequestID: LaunchID] = [:]
+    private var ordinals: [JobRequestID: Int] = [:]
     /// Places in the recording's jobs, the oldest first, by profile.
     private var waiting: [String: WaitingJobs] = [:]
     private var planAt: Timestamp?
@@ -53,6 +61,7 @@ public struct Replay {
         self.policy = policy
         projects = Set(recording.jobs.map(\.project)).count
         self.end = max(end, recording.jobs.last?.arrivedAt ?? end)
+        self.start = start
         now = min(start, recording.jobs.first?.arrivedAt ?? start)
         bucket = TokenBucket(capacity: policy.startBurst, perSecond: policy.startsPerSecond, at: now)
     }
@@ -105,11 +114,7 @@ public struct Replay {
         let job = recording.jobs[place]
         if place + 1 < recording.jobs.count { agenda.add(.arrival(place + 1), at: recording.jobs[place + 1].arrivedAt) }
         waiting[job.profile, default: WaitingJobs()].append(place)
-        if let free = open.values.filter({ $0.profile == job.profile && courses[$0.id]?.isFree == true }).min(by: {
-            $0.id < $1.id
-        }) {
-            give(free.id)
-        }
+        if let free = free[job.profile]?.min() { give(free) }
         // Without hooks the next sweep finds it.
         if policy.hasHooks { planSoon(recording.times.notice) }
     }
@@ -120,7 +125,7 @@ public struct Replay {
         let job = recording.jobs[place]
         let take = recording.timesByProfile[launch.profile]?.take ?? recording.times.take
         let takenAt = now.adding(milliseconds: take)
-        courses[id]?.isFree = false
+        free[launch.profile]?.remove(id)
         apply(.jobObserved(job.request, JobOrigin(projectID: job.project)), to: id)
         outcome.waits.append(takenAt.millisecondsSince(job.arrivedAt))
         if let onlineAt = courses[id]?.onlineAt {
@@ -128,9 +133,7 @@ public struct Replay {
             outcome.agentMilliseconds += takenAt.millisecondsSince(onlineAt) + job.milliseconds
         }
         agenda.add(.jobOver(id), at: takenAt.adding(milliseconds: job.milliseconds))
-        for other in open.values where other.request == job.request && other.id != id {
-            apply(.requestGone, to: other.id)
-        }
+        if let other = launchOf[job.request], other != id { apply(.requestGone, to: other) }
     }
 
     private mutating func endJob(_ id: LaunchID) {
@@ -150,12 +153,16 @@ public struct Replay {
 
     private mutating func plan() {
         let decisions = SlipwayCore.plan(
-            PlanningInput(policy: pool, requests: requests, launches: Array(open.values)), at: now)
+            PlanningInput(policy: pool, requests: requests, launches: Array(open.values), history: histories), at: now)
         for decision in decisions {
             switch decision.action {
             case .launch(let launch):
-                guard courses[launch.id] == nil else { continue }
+                guard open[launch.id] == nil else { continue }
                 outcome.launches += 1
+                if let request = launch.request {
+                    launchOf[request] = launch.id
+                    ordinals[request] = launch.ordinal
+                }
                 open[launch.id] = launch
                 courses[launch.id] = Course(number: outcome.launches)
                 outcome.mostAtOnce = max(outcome.mostAtOnce, open.count)
@@ -168,9 +175,21 @@ public struct Replay {
         }
     }
 
-    /// When the span is over, nothing is kept warm any more.
+    /// Of those that have had a launch whose agent took another's job.
+    private var histories: [JobRequestID: RequestHistory] {
+        var histories: [JobRequestID: RequestHistory] = [:]
+        for places in waiting.values {
+            for place in places.all {
+                let request = recording.jobs[place].request
+                if let ordinal = ordinals[request] { histories[request] = RequestHistory(lastOrdinal: ordinal) }
+            }
+        }
+        return histories
+    }
+
+    /// Nothing is kept warm but in the span.
     private var pool: PoolPolicy {
-        guard now >= end else { return policy.pool }
+        guard now < start || now >= end else { return policy.pool }
         var pool = policy.pool
         for index in pool.profiles.indices { pool.profiles[index].warm = [] }
         return pool
@@ -226,7 +245,9 @@ public struct Replay {
             planned = sight
             plan()
         }
-        agenda.add(.sweep, at: now.adding(seconds: policy.sweepSeconds))
+        // Without hooks the engine looks as often while anything is under way; with them, a plan comes by itself.
+        let isActive = !policy.hasHooks && open.values.contains(where: \.isMoving)
+        agenda.add(.sweep, at: now.adding(seconds: isActive ? Self.activeSeconds : policy.sweepSeconds))
     }
 
     // MARK: Agents
@@ -246,7 +267,7 @@ public struct Replay {
         guard let launch = open[id], launch.state == .pending else { return }
         apply(.agentObserved(PoolAgent(id: AgentID(rawValue: 1), name: launch.agentName, isOnline: true)), to: id)
         courses[id]?.onlineAt = now
-        courses[id]?.isFree = true
+        free[launch.profile, default: []].insert(id)
         give(id)
     }
 
@@ -262,7 +283,7 @@ public struct Replay {
 
     private mutating func leave(_ id: LaunchID) {
         guard let launch = open[id] else { return }
-        courses[id]?.isFree = false
+        free[launch.profile]?.remove(id)
         let times = recording.timesByProfile[launch.profile] ?? recording.times
         if let acceptedAt = courses[id]?.acceptedAt {
             bill(launch, from: acceptedAt.adding(milliseconds: times.pull), to: now.adding(milliseconds: times.stop))
@@ -271,7 +292,9 @@ public struct Replay {
     }
 
     private mutating func close(_ id: LaunchID) {
+        if let request = open[id]?.request, launchOf[request] == id { launchOf[request] = nil }
         open[id] = nil
+        courses[id] = nil
         changes += 1
         // A limit may have held what waits.
         if waiting.values.contains(where: { !$0.isEmpty }) { planSoon(0) }

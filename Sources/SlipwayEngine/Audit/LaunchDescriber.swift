@@ -45,7 +45,7 @@ final class LaunchDescriber: LaunchObserver {
                 let answer: DescriptionQueue.Answer
                 if let known = next.answer { answer = known } else { answer = try await ask(question) }
                 _ = changes.succeeded(question.kind)
-                await record(answer, queue.withLock { $0.answered(question, answer) }, book)
+                await record(answer, to: question, queue.withLock { $0.answered(question, answer) }, book)
             } catch {
                 failed(question, error, &changes)
             }
@@ -64,10 +64,13 @@ final class LaunchDescriber: LaunchObserver {
     }
 
     private func record(
-        _ answer: DescriptionQueue.Answer, _ launches: Set<LaunchID>, _ book: LaunchBook
+        _ answer: DescriptionQueue.Answer, to question: DescriptionQueue.Question, _ launches: Set<LaunchID>,
+        _ book: LaunchBook
     ) async {
         for id in launches.sorted() {
-            guard let launch = await book.launch(id), let event = event(answer, for: launch) else { continue }
+            guard let launch = await book.launch(id), let event = event(answer, to: question, for: launch) else {
+                continue
+            }
             do {
                 _ = try await book.apply(event, to: id)
             } catch {
@@ -78,10 +81,14 @@ final class LaunchDescriber: LaunchObserver {
         }
     }
 
-    private func event(_ answer: DescriptionQueue.Answer, for launch: Launch) -> LaunchEvent? {
+    private func event(
+        _ answer: DescriptionQueue.Answer, to question: DescriptionQueue.Question, for launch: Launch
+    ) -> LaunchEvent? {
         switch answer {
         case .none: return nil
-        case .run(let facts): return .runDescribed(facts)
+        case .run(let facts):
+            guard case .run(let run, _) = question else { return nil }
+            return .runDescribed(facts, run: run)
         case .definition(var definition):
             if let profile = directory.profile(of: launch), !profile.placements.isEmpty {
                 definition.securityGroups = profile.placements[launch.rung(of: profile)].securityGroups

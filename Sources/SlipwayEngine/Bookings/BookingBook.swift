@@ -4,10 +4,12 @@ internal import SlipwayCore
 actor BookingBook {
     private let store: any LedgerStore
     private let time: any TimeSource
+    private let observers: [any BookingObserver]
     private var known: [BookingID: Booking] = [:]
 
-    init(store: any LedgerStore, time: any TimeSource) {
+    init(store: any LedgerStore, time: any TimeSource, observers: [any BookingObserver] = []) {
         self.store = store
+        self.observers = observers
         self.time = time
     }
 
@@ -38,8 +40,8 @@ actor BookingBook {
                 for id in rivals { if let stored = try await store.booking(id) { show(stored) } }
                 continue
             }
-            for transition in ended { show(transition.booking) }
-            show(booking)
+            for transition in ended { tell(known[transition.booking.id], transition.booking) }
+            tell(nil, booking)
             return ended.map(\.booking.id)
         }
         throw Self.isBusy(booking.id)
@@ -70,7 +72,7 @@ actor BookingBook {
                 if let stored = try await store.booking(id) { show(stored) }
                 continue
             }
-            show(next.booking)
+            tell(booking, next.booking)
             return next.booking
         }
         throw Self.isBusy(id)
@@ -81,6 +83,11 @@ actor BookingBook {
     }
 
     private static let maximumConflicts = 3
+
+    private func tell(_ old: Booking?, _ new: Booking) {
+        show(new)
+        for observer in observers { observer.bookingChanged(from: old, to: new) }
+    }
 
     /// Commits of one booking may come back in another order than they were made.
     private func show(_ booking: Booking) {

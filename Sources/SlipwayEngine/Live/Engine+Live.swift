@@ -6,20 +6,23 @@ extension Engine: LivePort {
         for group in await openLaunches() {
             launches[group.pool, default: [:]][group.profile, default: [:]][group.state, default: 0] += group.count
         }
+        let holds = await desk.holds
         return LiveState(
-            pools: configuration.pools.map { pool($0, launches, at: now) }, hooks: hookState,
+            pools: configuration.pools.map { pool($0, launches, holds, at: now) }, hooks: hookState,
             parallelJobs: parallelJobs,
-            holds: await desk.holds, budgets: budgetReading)
+            holds: holds, budgets: budgetReading)
     }
 
     private func pool(
-        _ configured: EngineConfiguration.Pool, _ launches: [PoolID: [String: [String: Int]]], at now: Timestamp
+        _ configured: EngineConfiguration.Pool, _ launches: [PoolID: [String: [String: Int]]], _ holds: OperatorHolds,
+        at now: Timestamp
     ) -> LiveState.Pool {
         let id = poolNames.first { $0.value == configured.name }?.key
         let open = id.flatMap { launches[$0] } ?? [:]
         var profiles = configured.profiles.map { profile in
             LiveState.Profile(
-                name: profile.name, maximumAgents: profile.maximumAgents, warm: profile.warmAgents(at: now),
+                name: profile.name, maximumAgents: profile.maximumAgents,
+                warm: holds.warmAgents(of: profile, in: configured.name, at: now),
                 launches: open[profile.name] ?? [:],
                 rungs: profile.placements.map {
                     LiveState.Rung(placement: $0.name, leftOutUntil: leftOutUntil($0))

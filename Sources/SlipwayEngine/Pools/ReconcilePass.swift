@@ -40,8 +40,7 @@ struct ReconcilePass {
         let bookings = try await parts.bookings.planning(
             pool: policy.name, demanding: demandedNames(requests, launches))
         let bookingHistory = try await bookingHistory(of: bookings, launches)
-        let warmHistory = try await parts.store.warmHistory(
-            pool: policy.id, profiles: policy.profiles.filter { !$0.warm.isEmpty }.map(\.name))
+        let warmHistory = try await warmHistory(requests, launches)
         let forgiven = try await parts.desk.forgiven(pool: policy.id, history)
         let decisions = await decide(
             PlanningInput(
@@ -103,6 +102,24 @@ struct ReconcilePass {
             BoundAgentName(rawValue: $0)
         }
         return Set(waiting).subtracting(launches.compactMap { $0.binding?.agentName })
+    }
+
+    /// Of the profiles that may lack agents that are to be kept warm: most of the time none does.
+    private func warmHistory(
+        _ requests: [JobRequest], _ launches: [Launch]
+    ) async throws -> [String: WarmHistory] {
+        let now = parts.time.now()
+        let waiting = requests.count(where: \.isWaiting)
+        let lacking = policy.profiles.filter { profile in
+            let wanted = profile.warmAgents(at: now)
+            guard wanted > 0 else { return false }
+            let fresh = launches.count {
+                $0.isSupply && $0.profile == profile.name && !$0.isWorn(profile.deadlines, at: now)
+            }
+            return fresh < wanted + waiting
+        }
+        guard !lacking.isEmpty else { return [:] }
+        return try await parts.store.warmHistory(pool: policy.id, profiles: lacking.map(\.name))
     }
 
     /// Of the bookings that may want a launch.

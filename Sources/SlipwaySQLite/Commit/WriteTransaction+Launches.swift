@@ -24,7 +24,7 @@ extension WriteTransaction {
     mutating func commit(_ changes: LaunchChanges) throws {
         for row in changes.updates {
             try update(row)
-            if row.isOfAnothersJob { try updateOrigin(row) }
+            try updateOrigin(row)
             try finishUsage(row)
         }
         for row in changes.inserts {
@@ -50,7 +50,8 @@ extension WriteTransaction {
         guard database.changesCount == 1 else { throw versionConflict(row) }
     }
 
-    /// A statement of its own: these columns are in many indexes, and nearly no launch changes them.
+    /// A statement of its own: these columns are in many indexes, and nearly no change of a launch changes them. Its agent may
+    /// take another's job, and lose it again.
     private func updateOrigin(_ row: LaunchRow) throws {
         try execute(
             """
@@ -60,6 +61,7 @@ extension WriteTransaction {
             [
                 row.project, row.pipeline, row.pipelineName, row.id, row.project, row.pipeline, row.pipelineName,
             ])
+        if database.changesCount > 0 { try updateUsageOrigin(row) }
     }
 
     private func insert(_ row: LaunchRow) throws {

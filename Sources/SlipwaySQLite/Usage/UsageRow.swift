@@ -80,11 +80,8 @@ extension WriteTransaction {
                 usage.requester, usage.capacity, usage.standing.rawValue, try usage.unit.map(unitID), usage.seconds,
                 usage.gap, row.createdAt, row.id,
             ])
-        if row.isOfAnothersJob {
-            try execute(
-                "UPDATE launch_usage SET project = ?, pipeline = ?, run = ?, job = ? WHERE made_at = ? AND launch = ?",
-                [usage.project, usage.pipeline, usage.run, usage.job, row.createdAt, row.id])
-        }
+        // A job of the same pipeline changes none of the launch's columns.
+        if row.isOfAnothersJob { try updateUsageOrigin(row) }
         guard let project = usage.project, let name = usage.projectName else { return }
         try execute(
             """
@@ -92,6 +89,14 @@ extension WriteTransaction {
             ON CONFLICT (project) DO UPDATE SET name = excluded.name WHERE name <> excluded.name
             """,
             [project, name])
+    }
+
+    /// Whose job it was used for, and what it is found by.
+    func updateUsageOrigin(_ row: LaunchRow) throws {
+        let usage = row.usage
+        try execute(
+            "UPDATE launch_usage SET project = ?, pipeline = ?, run = ?, job = ? WHERE made_at = ? AND launch = ?",
+            [usage.project, usage.pipeline, usage.run, usage.job, row.createdAt, row.id])
     }
 
     private func unitID(_ unit: UsageUnit) throws -> Int64 {

@@ -93,6 +93,7 @@ struct Backends: Sendable {
     func makeEngine(
         store: any LedgerStore, isServer: Bool = false, time: any TimeSource,
         observers: [any LaunchObserver] = [], poolObservers: [any PoolObserver] = [],
+        bookingObservers: [any BookingObserver] = [],
         closedLaunch: @escaping @Sendable (LaunchID) async throws -> Launch? = { _ in nil },
         budgets: BudgetPolicy? = nil, logger: Logger
     ) -> Engine {
@@ -102,7 +103,8 @@ struct Backends: Sendable {
             configuration: configuration, store: store, agentTasks: agentTasks,
             agentTaskEvents: agentTaskEvents, runs: runs, hooks: isServer ? hooks : nil,
             plans: isServer ? plans : nil, parallelJobs: parallelJobs, budgets: budgets, time: time,
-            observers: observers, poolObservers: poolObservers, closedLaunch: closedLaunch, logger: logger)
+            observers: observers, poolObservers: poolObservers, bookingObservers: bookingObservers,
+            closedLaunch: closedLaunch, logger: logger)
     }
 }
 

@@ -47,7 +47,7 @@ func runServer(
             let budgets = try BudgetPolicy.configured(configuration.costs, usage: reader, client: backends.azure)
             let engine = backends.makeEngine(
                 store: measured, isServer: true, time: time, observers: options.observers + [metrics.launches],
-                poolObservers: [metrics.launches],
+                poolObservers: [metrics.launches], bookingObservers: [metrics.bookings],
                 closedLaunch: { try await reader.launch($0) },
                 budgets: budgets, logger: logger)
             let receiver = try makeReceiver(

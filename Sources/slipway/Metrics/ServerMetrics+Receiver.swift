@@ -25,6 +25,9 @@ extension ServerMetrics {
                 SlipwayMetric.failedAuthentications, statistics.failedAuthentications,
                 ["missing", "malformed", "oversized", "wrong"])
             + samples(
+                SlipwayMetric.serverTaskCalls, statistics.serverTasks,
+                ["accepted", "unauthorized"] + BookingRefusal.allCases.map(\.rawValue))
+            + samples(
                 SlipwayMetric.claims, statistics.claims,
                 ["granted", "unavailable", "malformed", "unauthorized"] + ClaimRefusal.allCases.map(\.rawValue))
     }

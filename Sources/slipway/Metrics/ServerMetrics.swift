@@ -14,13 +14,15 @@ internal import SlipwaySQLite
 struct ServerMetrics: Sendable {
     let registry = PrometheusRegistry(SlipwayMetric.all)
     let launches: LaunchMetrics
+    let bookings: BookingMetrics
     let calls: CallMetrics
     private let startedAt = Date()
 
     init(_ pools: [SlipwayConfiguration.Pool], time: any TimeSource) {
         let profiles = pools.map { ($0.name, $0.profiles.map(\.name)) }
-        launches = LaunchMetrics(
-            profiles: Dictionary(profiles, uniquingKeysWith: { first, _ in first }), factory: registry, time: time)
+        let byPool = Dictionary(profiles, uniquingKeysWith: { first, _ in first })
+        launches = LaunchMetrics(profiles: byPool, factory: registry, time: time)
+        bookings = BookingMetrics(profiles: byPool, factory: registry)
         calls = CallMetrics(factory: registry)
     }
 
@@ -41,6 +43,8 @@ struct ServerMetrics: Sendable {
     func text(of sources: Sources) async -> String {
         var samples = launches.samples()
         samples += launches.samples(open: await sources.engine.openLaunches())
+        samples += Self.warmSamples(await sources.engine.holds, sources.pools, at: sources.engine.now)
+        samples += BookingMetrics.samples(await sources.engine.bookingsAtWork())
         samples += Self.samples(sources.receiver.statistics)
         samples += Self.samples(of: sources.engine, sources.pools)
         samples += await Self.samples(sources.store, sources.reader, path: sources.storePath)
@@ -80,6 +84,18 @@ extension ServerMetrics {
             samples.append(.init(SlipwayMetric.parallelJobsUsed, [], parallelJobs.used))
         }
         return samples
+    }
+
+    private static func warmSamples(
+        _ holds: OperatorHolds, _ pools: [SlipwayConfiguration.Pool], at now: Timestamp
+    ) -> [MetricSample] {
+        pools.flatMap { pool in
+            pool.profiles.map { profile in
+                MetricSample(
+                    SlipwayMetric.agentsWarm, [pool.name, profile.name],
+                    holds.warmAgents(of: profile, in: pool.name, at: now))
+            }
+        }
     }
 
     private static func samples(_ store: SQLiteStore, _ reader: StoreReader, path: String) async -> [MetricSample] {

@@ -18,7 +18,7 @@ struct LedgerRecording {
         repeat {
             let page = try await reader.launches(query, after: cursor, limit: StoreReader.maximumLimit)
             for launch in page.launches {
-                recordings[launch.pool, default: Recording(pool: launch.pool, prices: prices)].add(launch)
+                recordings[launch.pool, default: Recording(pool: launch.pool, prices: prices, from: start)].add(launch)
             }
             count += page.launches.count
             progress(count)

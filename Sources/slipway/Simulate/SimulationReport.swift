@@ -29,6 +29,7 @@ struct SimulationReport: Encodable {
     var bookedLaunches: Int
     var openLaunches: Int
     var jobsWithoutQueueTime: Int
+    var unmeasuredJobs: Int
 
     init(
         _ recording: Recording, _ outcomes: [(policy: String, outcome: ReplayOutcome)], from start: Timestamp,
@@ -42,6 +43,7 @@ struct SimulationReport: Encodable {
         bookedLaunches = recording.booked
         openLaunches = recording.open
         jobsWithoutQueueTime = recording.withoutQueueTime
+        unmeasuredJobs = recording.unmeasured
     }
 }
 
@@ -100,6 +102,10 @@ extension SimulationReport {
             notes.append(
                 "Of \(jobsWithoutQueueTime) jobs it is not recorded when they were queued: they wait from when a launch was decided on."
             )
+        }
+        if unmeasuredJobs > 0 {
+            notes.append(
+                "Left out: \(unmeasuredJobs) jobs that nobody saw run. What they cost is among what was recorded.")
         }
         if bookedLaunches > 0 {
             notes.append("Left out: \(bookedLaunches) launches that a pipeline's task had asked for.")

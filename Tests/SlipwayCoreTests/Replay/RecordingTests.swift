@@ -61,6 +61,30 @@ import Testing
         #expect(value.jobs.map(\.milliseconds) == [70_000])
     }
 
+    @Test("Jobs that nobody saw run are counted, and not replayed")
+    func unmeasured() {
+        let online = launch(after: [
+            .startPermitted, .agentTaskAccepted(arn, placement: "FARGATE"), .agentObserved(agent()),
+        ])
+        let unseen = launch(
+            online,
+            after: [
+                .jobEnded(JobRequestID(rawValue: 4_711), result: "succeeded"),
+                .agentTaskObserved(.stopped(AgentTaskStop(reason: "done", exitCode: 0))), .registrationGone,
+            ])
+        #expect(!unseen.isOpen && unseen.ran != nil && unseen.busyAt == nil)
+        let value = recording([unseen])
+        #expect(value.unmeasured == 1 && value.jobs.isEmpty && value.outcome.launches == 1)
+    }
+
+    @Test("Damaged instants make no figure impossible")
+    func damaged() {
+        #expect(
+            plausibleLength(from: Timestamp(milliseconds: .min), to: Timestamp(milliseconds: .max)) == 316_224_000_000)
+        #expect(plausibleLength(from: start, to: after(-5)) == 0)
+        #expect(plausibleLength(from: start, to: after(5)) == 5_000)
+    }
+
     @Test("Start-ups are spread over what was measured, evenly and always alike")
     func startups() {
         var times = RecordedTimes()

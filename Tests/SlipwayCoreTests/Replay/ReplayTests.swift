@@ -75,9 +75,8 @@ import Testing
             // Five after another: each takes a start-up, a second, its job, and ten seconds until its place is free.
             #expect((4 * 151_000...4 * 151_000 + 50_000).contains(outcome.waits.last ?? 0), "\(outcome.waits)")
         }
-        let projects = (0..<10).map { PastJob(request: Int64($0 + 1), at: $0, project: $0 < 9 ? "many" : "one").launch }
-        let fair = replay(projects, policy(perProject: 1))
-        #expect(fair.mostAtOnce == 2 && fair.waits.first == 41_000, "the other project's job doesn't wait")
+        let own = replay(burst, policy(perProject: 1))
+        #expect(own.mostAtOnce == 1 && own.waits.count == 10 && own.unserved == 0)
     }
 
     @Test("Starts come at the pace of the bucket")
@@ -109,6 +108,33 @@ import Testing
         let instances = replay(
             calm, policy([profileOnDemand { $0.placements = [Placement(capacity: .launchType("EC2"))] }]))
         #expect(instances.cost == .zero && instances.withoutPrice == 10)
+    }
+
+    @Test("A job whose agent another took gets a launch of its own, and starts when that is there")
+    func stolen() {
+        // The start-ups are drawn from 20, 60 and 100 s; so agents overtake one another.
+        let jobs = (0..<40).map { number in
+            PastJob(
+                request: Int64(number + 1), at: number * 25, startup: [20, 60, 100][number % 3], seconds: 300,
+                project: "p\(number % 2)"
+            ).launch
+        }
+        let outcome = replay(jobs, policy([profileOnDemand()]))
+        #expect(outcome.waits.count == 40 && outcome.unserved == 0)
+        #expect(outcome.launches == 40)
+        #expect(outcome.waits.allSatisfy { $0 <= 101_000 }, "\(outcome.waits)")
+    }
+
+    @Test("A job that was queued before the span came with it, however long before, and nothing is kept warm before")
+    func early() {
+        let old = PastJob(request: 1, at: 100, queuedSecondsBefore: 3_000_000).launch
+        var early = Recording(pool: pool, prices: replayPrices, from: start)
+        early.add(old)
+        early.finish()
+        #expect(early.jobs.map(\.arrivedAt) == [start])
+        let warm = policy([profileOnDemand { $0.warm = [WarmWindow(agents: 1)!] }])
+        let outcome = Replay.run(early, warm, from: start, to: after(3_600))
+        #expect(outcome.agentMilliseconds < 3_700_000)
     }
 
     @Test("A profile that the policy lacks is named, before anything is replayed")
