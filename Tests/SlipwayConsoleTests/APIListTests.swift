@@ -45,6 +45,19 @@ struct APIListTests {
         #expect((list["launches"] as? [Any])?.count == count)
     }
 
+    @Test("A launch that can't be read is named beside the others, in the API and on the page")
+    func unreadableLaunch() async throws {
+        var reader = MemoryReader(launches: [World.launch(1)])
+        #expect(try await object("/api/v1/launches", World.console(reader))["unreadable"] == nil)
+        reader.unreadable = ["abc<b>"]
+        let list = try await object("/api/v1/launches", World.console(reader))
+        #expect(list["unreadable"] as? [String] == ["abc<b>"])
+        #expect((list["launches"] as? [Any])?.count == 1)
+        let page = try await World.get("/launches", from: World.console(reader)).text
+        #expect(page.contains("abc&lt;b&gt;. Run <code>slipway ledger verify</code>"))
+        #expect(page.contains("abc123-7-1-1"))
+    }
+
     @Test("Deliveries and records come newest first, page by page")
     func deliveriesAndRecords() async throws {
         let launch = World.launch(1)

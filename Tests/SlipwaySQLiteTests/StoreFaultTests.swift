@@ -167,6 +167,28 @@ struct StoreFaultTests {
         }
     }
 
+    @Test("A launch that can't be read is named in a list, and keeps nobody from the others, page by page")
+    func unreadableInList() async throws {
+        try await withStore { store, path in
+            let launches = (1...5).map { Sample.launch(request: Int64($0), at: Sample.time.adding(seconds: $0)) }
+            for launch in launches { try await store.commit(Sample.opening(launch)) }
+            try tamper(path, "UPDATE launches SET body = 's3cr3t' WHERE request IN (2, 4)")
+            try await withReader(path) { reader in
+                var (seen, unreadable): ([LaunchID], [String]) = ([], [])
+                var cursor: LaunchCursor?
+                repeat {
+                    let page = try await reader.launches(after: cursor, limit: 2)
+                    seen += page.launches.map(\.id)
+                    unreadable += page.unreadable.map(\.id)
+                    #expect(page.unreadable.allSatisfy { !$0.error.description.contains("s3cr3t") })
+                    cursor = page.next
+                } while cursor != nil
+                #expect(seen == [launches[4].id, launches[2].id, launches[0].id])
+                #expect(unreadable == [launches[3].id.rawValue, launches[1].id.rawValue])
+            }
+        }
+    }
+
     @Test("A ledger whose last record is damaged takes no more, and says why")
     func damagedHead() async throws {
         try await withStore { store, path in

@@ -117,9 +117,12 @@ struct LaunchListResource: Encodable {
     var launches: [LaunchResource]
     /// For the next request's `cursor`; absent on the last page.
     var nextCursor: String?
+    /// The ids of those of the page that can't be read. Absent where all can.
+    var unreadable: [String]?
 
     init(_ page: LaunchPage) {
         launches = page.launches.map(LaunchResource.init)
+        unreadable = page.unreadable.isEmpty ? nil : page.unreadable
         nextCursor = page.next?.text
     }
 }

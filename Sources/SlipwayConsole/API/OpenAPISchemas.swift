@@ -98,6 +98,7 @@ enum OpenAPISchemas {
                 "required": ["launches"],
                 "properties": {
                   "launches": {"type": "array", "items": {"$ref": "#/components/schemas/Launch"}},
+                  "unreadable": {"type": "array", "description": "The ids of those of the page that can't be read; slipway ledger verify says why.", "items": {"type": "string"}},
                   "nextCursor": {"$ref": "#/components/schemas/Cursor"}
                 }
               },

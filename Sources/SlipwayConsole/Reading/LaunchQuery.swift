@@ -62,11 +62,14 @@ public struct LaunchCursor: Hashable, Sendable {
 /// Some launches, and where the next ones begin.
 public struct LaunchPage: Sendable {
     public var launches: [Launch]
+    /// The ids of those of the page that can't be read.
+    public var unreadable: [String]
     /// Nil if these are the last.
     public var next: LaunchCursor?
 
-    public init(launches: [Launch], next: LaunchCursor?) {
+    public init(launches: [Launch], unreadable: [String] = [], next: LaunchCursor?) {
         self.launches = launches
+        self.unreadable = unreadable
         self.next = next
     }
 }

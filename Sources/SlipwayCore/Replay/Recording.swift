@@ -12,6 +12,8 @@ public struct Recording: Sendable {
     public private(set) var booked = 0
     /// Launches that aren't closed: what they will have been is not known.
     public private(set) var open = 0
+    /// Launches that can't be read.
+    public var unreadable = 0
     /// Jobs of which it is known only when they were decided on, not when they were queued.
     public private(set) var withoutQueueTime = 0
     /// Jobs of which it isn't known when an agent had them, or for how long: they ran between two looks, or their agent was given

@@ -43,6 +43,11 @@ public struct LaunchCursor: Hashable, Sendable, CustomStringConvertible {
     public var createdAt: Timestamp
     public var id: LaunchID
 
+    init(createdAt: Timestamp, id: LaunchID) {
+        self.createdAt = createdAt
+        self.id = id
+    }
+
     public init(_ launch: Launch) {
         createdAt = launch.createdAt
         id = launch.id
@@ -63,7 +68,14 @@ public struct LaunchCursor: Hashable, Sendable, CustomStringConvertible {
 
 /// Some of a list.
 public struct LaunchPage: Hashable, Sendable {
+    public struct Unreadable: Hashable, Sendable {
+        public var id: String
+        public var error: StoreError
+    }
+
     public var launches: [Launch]
+    /// Those of the page that can't be read.
+    public var unreadable: [Unreadable] = []
     /// Where the next page begins; nil: this was the last one.
     public var next: LaunchCursor?
 }

@@ -10,7 +10,7 @@ public enum LaunchMatch: Hashable, Sendable {
 }
 
 extension StoreReader {
-    /// Launches, newest first.
+    /// Launches, newest first. One that can't be read is named, and keeps nobody from the others.
     public func launches(
         _ query: LaunchQuery = LaunchQuery(), after cursor: LaunchCursor? = nil, limit: Int = 50
     ) async throws(StoreError) -> LaunchPage {
@@ -19,12 +19,22 @@ extension StoreReader {
             let (condition, arguments) = query.condition(after: cursor)
             let statement = try database.makeStatement(
                 sql: """
-                    SELECT id, body FROM launches WHERE \(condition) ORDER BY created_at DESC, id DESC LIMIT ?
+                    SELECT id, body, created_at FROM launches WHERE \(condition)
+                    ORDER BY created_at DESC, id DESC LIMIT ?
                     """)
             // One more than is shown tells whether there is a next page.
-            let found = try LaunchRows.launches(statement, arguments + [limit + 1])
-            let shown = Array(found.prefix(limit))
-            return LaunchPage(launches: shown, next: found.count > limit ? shown.last.map(LaunchCursor.init) : nil)
+            let rows = try Row.fetchAll(statement, arguments: arguments + [limit + 1])
+            let decoder = LaunchDecoder()
+            var page = LaunchPage(launches: [])
+            for row in rows.prefix(limit) {
+                do {
+                    page.launches.append(try decoder.launch(row))
+                } catch let error as StoreError {
+                    page.unreadable.append(.init(id: String.fromDatabaseValue(row[0]) ?? "?", error: error))
+                }
+            }
+            if rows.count > limit { page.next = rows[limit - 1].launchCursor }
+            return page
         }
     }
 
@@ -47,6 +57,16 @@ extension StoreReader {
             if let only = found.first, found.count == 1 { return .one(only) }
             return found.isEmpty ? .none : .several(found.map(\.id))
         }
+    }
+}
+
+extension Row {
+    /// By its id and `created_at`, which must be its first and third column.
+    fileprivate var launchCursor: LaunchCursor? {
+        guard let id = String.fromDatabaseValue(self[0]).flatMap(LaunchID.init(rawValue:)),
+            let createdAt = Int64.fromDatabaseValue(self[2])
+        else { return nil }
+        return LaunchCursor(createdAt: Timestamp(milliseconds: createdAt), id: id)
     }
 }
 

@@ -94,6 +94,7 @@ struct LaunchesListCommand: AsyncParsableCommand {
             } else {
                 try output.write(LaunchTable.text(page.launches, now: SystemInstant.now))
             }
+            for unreadable in page.unreadable { output.message("slipway: " + harmless(unreadable.error.description)) }
             if let next = page.next { output.message("There are more: give --after \(next).") }
         }
     }

@@ -31,7 +31,7 @@ struct StoreConsoleReader: ConsoleReader {
             after: query.after.flatMap { SlipwaySQLite.LaunchCursor("\($0.createdAt.milliseconds)_\($0.id)") },
             limit: query.limit)
         return SlipwayConsole.LaunchPage(
-            launches: page.launches,
+            launches: page.launches, unreadable: page.unreadable.map(\.id),
             next: page.next.map { SlipwayConsole.LaunchCursor(createdAt: $0.createdAt, id: $0.id) })
     }
 

@@ -14,12 +14,13 @@ struct LedgerRecording {
         var query = LaunchQuery(pool: pool.map(PoolID.init(rawValue:)))
         (query.since, query.until) = (start, end)
         var cursor: LaunchCursor?
-        var count = 0
+        var (count, unreadable) = (0, 0)
         repeat {
             let page = try await reader.launches(query, after: cursor, limit: StoreReader.maximumLimit)
             for launch in page.launches {
                 recordings[launch.pool, default: Recording(pool: launch.pool, prices: prices, from: start)].add(launch)
             }
+            unreadable += page.unreadable.count
             count += page.launches.count
             progress(count)
             cursor = page.next
@@ -32,6 +33,7 @@ struct LedgerRecording {
             throw CommandFailure(
                 .notSo, "no launch was made between \(start) and \(end): give another --since or --until")
         }
+        recording.unreadable = unreadable
         recording.finish()
         guard !recording.jobs.isEmpty else {
             throw CommandFailure(

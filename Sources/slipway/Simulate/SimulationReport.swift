@@ -30,6 +30,7 @@ struct SimulationReport: Encodable {
     var openLaunches: Int
     var jobsWithoutQueueTime: Int
     var unmeasuredJobs: Int
+    var unreadableLaunches: Int
 
     init(
         _ recording: Recording, _ outcomes: [(policy: String, outcome: ReplayOutcome)], from start: Timestamp,
@@ -44,6 +45,7 @@ struct SimulationReport: Encodable {
         openLaunches = recording.open
         jobsWithoutQueueTime = recording.withoutQueueTime
         unmeasuredJobs = recording.unmeasured
+        unreadableLaunches = recording.unreadable
     }
 }
 
@@ -106,6 +108,10 @@ extension SimulationReport {
         if unmeasuredJobs > 0 {
             notes.append(
                 "Left out: \(unmeasuredJobs) jobs that nobody saw run. What they cost is among what was recorded.")
+        }
+        if unreadableLaunches > 0 {
+            notes.append(
+                "Left out: \(unreadableLaunches) launches that can't be read; slipway ledger verify names them.")
         }
         if bookedLaunches > 0 {
             notes.append("Left out: \(bookedLaunches) launches that a pipeline's task had asked for.")

@@ -12,6 +12,8 @@ struct MemoryReader: ConsoleReader {
     var figures = LaunchFigures(since: World.now, until: World.now)
     var isBroken = false
     var isSlow = false
+    /// Launches that can't be read, on each page.
+    var unreadable: [String] = []
     /// Sequences of records that can't be read.
     var damaged: [Int64] = []
     var usage = MemoryUsage()
@@ -36,7 +38,9 @@ struct MemoryReader: ConsoleReader {
             .filter { launch in query.until.map { launch.createdAt < $0 } ?? true }
             .filter { launch in query.after.map { (launch.createdAt, launch.id) < ($0.createdAt, $0.id) } ?? true }
         let page = Array(ordered.prefix(query.limit))
-        return LaunchPage(launches: page, next: ordered.count > page.count ? page.last.map(LaunchCursor.init) : nil)
+        return LaunchPage(
+            launches: page, unreadable: unreadable,
+            next: ordered.count > page.count ? page.last.map(LaunchCursor.init) : nil)
     }
 
     func launch(_ id: LaunchID) async throws -> Launch? {

@@ -22,6 +22,7 @@ extension Templates {
         <button>Show</button> {{#isFiltered}}<a href="/launches">All</a>{{/isFiltered}}
         </form>
         <div{{#frame.live}} data-live="{{.}}"{{/frame.live}}>
+        {{#unreadable}}<p class="notice"><strong class="bad">Can't be read:</strong> {{.}}. Run <code>slipway ledger verify</code>, and the version that wrote them, or restore a backup.</p>{{/unreadable}}
         {{^hasRows}}<p class="soft">{{#isFiltered}}No launch is like that.{{/isFiltered}}{{^isFiltered}}None yet. A job that waits in a pool makes one.{{/isFiltered}}</p>{{/hasRows}}
         {{#hasRows}}{{> launchrows}}{{/hasRows}}
         {{> paging}}

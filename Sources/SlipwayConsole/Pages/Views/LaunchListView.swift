@@ -18,6 +18,8 @@ struct LaunchListView: PageView {
     let frame: PageFrame
     let launches: [LaunchRowView]
     let hasRows: Bool
+    /// Those that can't be read, in words; nil: all can.
+    let unreadable: String?
     let isFiltered: Bool
     let pools: [Choice]
     let states: [Choice]
@@ -32,7 +34,8 @@ struct LaunchListView: PageView {
         let isFirst = query["cursor"] == nil
         frame = PageFrame("Launches", at: "/launches", live: isFirst ? "changes" : nil)
         launches = page.launches.map { LaunchRowView($0, poolNames, at: now) }
-        hasRows = !launches.isEmpty
+        hasRows = !launches.isEmpty || !page.unreadable.isEmpty
+        unreadable = page.unreadable.isEmpty ? nil : page.unreadable.joined(separator: ", ")
         let filter = LaunchQuery.filterNames.map { ($0, query[$0]) } + [("limit", query["limit"])]
         isFiltered = LaunchQuery.filterNames.contains { query[$0] != nil }
         pools = Self.choices(
