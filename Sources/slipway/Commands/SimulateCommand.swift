@@ -82,7 +82,7 @@ struct SimulateCommand: AsyncParsableCommand {
             (path: path, configuration: try ConfigurationLoader().load(path: path).configuration)
         }
         try await store.withReaderAndPrices(priceBookPath) { reader, prices in
-            let recording = try await LedgerRecording(reader: reader, prices: prices).read(
+            let (recording, start) = try await LedgerRecording(reader: reader, prices: prices).read(
                 pool: poolID, from: span.start, to: span.end,
                 progress: { output.progress("reading launches: \($0)") })
             output.clearProgress()
@@ -93,13 +93,13 @@ struct SimulateCommand: AsyncParsableCommand {
                 return policy
             }
             let outcomes = simulated.map { simulated in
-                let outcome = Replay.run(recording, simulated.policy, from: span.start, to: span.end) { done in
+                let outcome = Replay.run(recording, simulated.policy, from: start, to: span.end) { done in
                     output.progress("\(harmless(simulated.name)): \(done) of \(recording.jobs.count) jobs")
                 }
                 output.clearProgress()
                 return (policy: simulated.name, outcome: outcome)
             }
-            let report = SimulationReport(recording, outcomes, from: span.start, to: span.end)
+            let report = SimulationReport(recording, outcomes, from: start, to: span.end)
             try output.write(store.isJSON ? JSONText.of(report) : report.text)
         }
     }

@@ -97,7 +97,7 @@ struct Explainer {
                 request: request, origin: launches.first?.origin ?? served.first?.jobOrigin, launches: stories,
                 decisions: decisions,
                 deliveries: try await deliveries(launches.first?.origin ?? served.first?.jobOrigin),
-                ranBy: served.map(\.id).filter { id in !launches.contains { $0.id == id } }), prices, now: now)
+                ranBy: served.filter { other in !launches.contains { $0.id == other.id } }), prices, now: now)
     }
 
     /// A job of which only deliveries tell.

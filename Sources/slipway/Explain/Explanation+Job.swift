@@ -12,7 +12,7 @@ struct JobStory {
     /// What announced it, oldest first.
     var deliveries: [StoredDelivery]
     /// Launches of others whose agent ran it.
-    var ranBy: [LaunchID]
+    var ranBy: [Launch]
 }
 
 extension Explanation {
@@ -29,7 +29,13 @@ extension Explanation {
             tell(launch, records, prices, now: now)
         }
         if story.launches.isEmpty { say("No launch was made for it alone.") }
-        for launch in story.ranBy { say("The agent of launch \(launch) ran it: see slipway explain \(launch).") }
+        for launch in story.ranBy { say("The agent of launch \(launch.id) ran it: see slipway explain \(launch.id).") }
+    }
+
+    private static func purpose(of launch: Launch) -> String {
+        if launch.isWarm == true { return "jobs to come, and was there before it" }
+        if launch.binding != nil { return "a task that asked for its agent" }
+        return launch.request.map { "job request \($0)" } ?? "whichever job comes, by hand"
     }
 
     private static func summary(_ story: JobStory, now: Timestamp) -> String {
@@ -41,14 +47,12 @@ extension Explanation {
                     "\(name) had an agent \(DurationText.from(since, to: busy)) after the first launch for it was decided on."
             }
             if let other = story.ranBy.first {
-                return "\(name) was run by the agent of launch \(other), which was made for another."
+                return "\(name) was run by the agent of launch \(other.id), which was made for \(purpose(of: other))."
             }
             return "\(name): no agent of ours was seen to run it. " + LaunchWords.summary(last, now: now)
         }
         if let other = story.ranBy.first {
-            return
-                "\(name) was run by the agent of launch \(other), which was made for a task that asked for it, for another "
-                + "job, for jobs to come, or by hand."
+            return "\(name) was run by the agent of launch \(other.id), which was made for \(purpose(of: other))."
         }
         guard let decision = story.decisions.last, let reason = decision.factsByName.map(FactWords.init)?.text("reason")
         else { return "\(name): no launch was made for it." }
