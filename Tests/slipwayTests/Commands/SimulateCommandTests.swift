@@ -49,8 +49,8 @@ import Testing
         }
         #expect(cells("jobs that had an agent") == ["1", "1", "1"])
         #expect(cells("jobs that never had one") == ["-", "0", "0"])
-        // Two at a time from 16:00, when the first was recorded, until midnight, each replaced every four hours.
-        #expect(cells("launches") == ["1", "1", "5"])
+        // Two at a time from ten minutes before the first was recorded, at 16:00, until midnight, each replaced after four hours.
+        #expect(cells("launches") == ["1", "1", "6"])
         #expect(result.output.contains("Of 1 jobs it is not recorded when they were queued"))
     }
 
