@@ -101,7 +101,7 @@ public final class AzureAgentPool: AgentPoolPort {
     public func deregister(agentNamed name: String, madeFor launch: LaunchID) async throws(PortError) {
         let pool = try await poolID().rawValue
         guard let agent = try await registration(name, pool, details: .capabilities),
-            agent.userCapabilities?[BoundRegistration.marker] == launch.rawValue
+            agent.isMade(for: launch)
         else { return }
         // By the id that was looked at: the name may be another's by now, and stay so.
         try await delete(agent, pool)

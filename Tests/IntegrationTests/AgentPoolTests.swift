@@ -60,6 +60,41 @@ import Testing
         }
     }
 
+    // MARK: Registered before their containers run
+
+    private static func boundLaunch(_ ordinal: Int) throws -> Launch {
+        let name = try #require(BoundAgentName(run: 7, key: "agent"))
+        let identity = BookingIdentity(plan: "plan", job: "job", instance: "instance")
+        let pool = PoolID(rawValue: poolID)
+        return Launch(
+            id: LaunchID(
+                organization: OrganizationKey(rawValue: "abcdef"), pool: pool, booking: identity.id, ordinal: ordinal),
+            pool: pool, profile: "small", request: nil, ordinal: ordinal, origin: JobOrigin(), reason: "a test",
+            createdAt: Timestamp(milliseconds: 0), binding: LaunchBinding(booking: identity.id, agentName: name))
+    }
+
+    @Test func aCallWhoseAnswerWasLostFindsItsOwnRegistrationAndNobodyElsesIsTouched() async throws {
+        try await withPool { sandbox, client, pool in
+            let profile = Profile(name: "small", taskDefinition: "t", container: "c", placements: [])
+            let first = BoundRegistration(try Self.boundLaunch(1), profile: profile)
+            let answer = try await pool.register(first)
+            let id = try #require(sandbox.registrations.first { $0.name == first.name }).id
+            #expect(answer == .registered(AgentID(rawValue: id)))
+            // The answer didn't come: the same again.
+            #expect(try await pool.register(first) == answer)
+            // Another launch of that name finds somebody else's.
+            let second = BoundRegistration(try Self.boundLaunch(2), profile: profile)
+            #expect(try await pool.register(second) == .nameTaken)
+            try await pool.deregister(agentNamed: first.name, madeFor: second.launch)
+            #expect(sandbox.registrations.contains { $0.name == first.name })
+            try await pool.deregister(agentNamed: first.name, madeFor: first.launch)
+            #expect(!sandbox.registrations.contains { $0.name == first.name })
+            // One that a person made.
+            try await pool.deregister(agentNamed: Self.name, madeFor: first.launch)
+            #expect(sandbox.registrations.contains { $0.name == Self.name })
+        }
+    }
+
     @Test(arguments: [SandboxOperation.updateAgent, .getAgent])
     func anAgentThatRegistersAnewWhileItIsQuiescedIsLookedAtByItsName(before: SandboxOperation) async throws {
         try await withPool { sandbox, client, pool in
