@@ -204,6 +204,77 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         #expect(stopped(decisions([], leaving, tight, at: late)).isEmpty)
     }
 
+    @Test("In a full pool with fewer than are wanted an idle agent makes room all the same")
+    func roomWithFewer() {
+        let profiles = [warmProfile(3), profile("large", capabilities: ["size": "large"])]
+        let busy = launch(
+            newLaunch(for: 9), after: [.startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 9))])
+        let job = waiting(1, demands: ["size -equals large"])
+        let full = policy(profiles, maximum: 3)
+        #expect(stopped(decisions([job], [busy, online(1), online(2)], full)).count == 1)
+        // Three of one project, which may have one: room for one.
+        var own = full
+        own.maximumAgentsPerProject = 1
+        let three = (1...3).map { waiting(Int64($0), demands: ["size -equals large"], project: "q") }
+        #expect(stopped(decisions(three, [online(1), online(2), online(3)], own)).count == 1)
+    }
+
+    @Test("Jobs that come one by one, and can't be given an agent, draw none either")
+    func heldOneByOne() {
+        let used = ParallelJobs(limit: 1, used: 1, readAt: after(50))
+        var agents = [online(1)]
+        for number in 1...4 {
+            let jobs = (1...number).map { waiting(Int64($0)) }
+            let made = launched(decisions(jobs, agents, policy([warmProfile(1)]), parallelJobs: used))
+            #expect(made.isEmpty, "\(number)")
+            agents += made
+        }
+        var own = policy([warmProfile(1)])
+        own.maximumAgentsPerProject = 1
+        let busy = launch(
+            newLaunch(for: 99), after: [.startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 99))])
+        #expect(launched(decisions([waiting(1, project: "p")], [busy, online(1)], own)).isEmpty)
+        #expect(launched(decisions([waiting(1, project: "q")], [busy, online(1)], own)).count == 1)
+    }
+
+    @Test("After a failure they are tried one by one, until one has come")
+    func probe() {
+        let refused = launch(
+            warmLaunch(9), after: [.startPermitted, .startRefused(StartRefusal(kind: .permanent, message: "denied"))])
+        let history = ["small": WarmHistory(newestFirst: [refused])]
+        let first = launched(decisions([], [], policy([warmProfile(5)]), history: history, at: after(500)))
+        #expect(first.count == 1)
+        #expect(launched(decisions([], first, policy([warmProfile(5)]), history: history, at: after(500))).isEmpty)
+        #expect(launched(decisions([], [online(1)], policy([warmProfile(5)]))).count == 4)
+    }
+
+    @Test("Without room for successors the next old one stays until the one before has a successor online")
+    func wornOneByOne() throws {
+        let old = [online(1), online(2)]
+        let late = old[0].stateSince.adding(seconds: 20_000)
+        let tight = policy([warmProfile(3, maximum: 3)])
+        let successor = launch(warmLaunch(7), after: [.startPermitted, accepted])
+        #expect(stopped(decisions([], old + [successor], tight, at: late)).isEmpty)
+        let there = try #require(
+            successor.applying(.agentObserved(agent(of: successor)), at: late, rules: LaunchRules())?.launch)
+        #expect(stopped(decisions([], old + [there], tight, at: late)).count == 1)
+    }
+
+    @Test("Those of a profile that is not configured any more are stopped")
+    func removedProfile() {
+        #expect(stopped(decisions([], [online(1)], policy([profile("other")]))) == [online(1).id])
+        let busy = launch(online(1), after: [.jobObserved(JobRequestID(rawValue: 5))])
+        #expect(stopped(decisions([], [busy], policy([profile("other")]))).isEmpty)
+    }
+
+    @Test("A booking of a project that is to have no more agents keeps nobody from his warm one")
+    func limitedBooking() {
+        let input = PlanningInput(
+            policy: policy([warmProfile(1)]), requests: [], launches: [], bookings: [newBooking()],
+            heldProjects: ["p": "its budget is spent"])
+        #expect(launched(plan(input, at: after(60))).map(\.isWarm) == [true])
+    }
+
     @Test("What fails together counts once, and agents that come and end unseen count when it is no accident")
     func history2() {
         let together = (1...8).map { number in

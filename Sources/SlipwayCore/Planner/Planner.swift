@@ -32,6 +32,8 @@ struct Planning {
     var openByProject: [String?: Int] = [:]
     /// Launches that the organization's parallel jobs leave room for; nil: as many as one likes.
     var parallelRoom: Int?
+    /// The same before this plan; below zero where more agents are there than may have jobs.
+    var measuredParallelRoom: Int?
 
     init(_ input: PlanningInput, _ now: Timestamp) {
         self.input = input
@@ -70,6 +72,7 @@ struct Planning {
             here += min(warm, max(0, waiting.count { $0.origin.isPublic != true } - (supply.count - warm)))
         }
         parallelRoom = parallelJobs.limit - parallelJobs.used - here - input.launchesElsewhere
+        measuredParallelRoom = parallelRoom
     }
 
     /// All profiles in one order, so that under a limit of the pool none of them starves another.
@@ -97,6 +100,10 @@ struct Planning {
                 serve(request, "an agent is on its way")
             } else if deficits[name, default: 0] == 0 {
                 serve(request, "an agent of its class is free or on its way")
+                if isLimited(request.origin.projectID) {
+                    heldProfiles.insert(name)
+                    limitedProfiles.insert(name)
+                }
             } else if launchIfAllowed(item.want, profile) {
                 deficits[name, default: 0] -= 1
             } else {
@@ -135,7 +142,7 @@ struct Planning {
             }
         }
         if let project = want.origin.projectID, let why = input.heldProjects[project.lowercased()] {
-            limitedProfiles.insert(profile.name)
+            if want.booking == nil { limitedProfiles.insert(profile.name) }
             hold(want, why)
             return false
         }
@@ -147,7 +154,7 @@ struct Planning {
         if let limit = input.policy.maximumAgentsPerProject, let project = want.origin.projectID,
             openByProject[project, default: 0] >= limit
         {
-            limitedProfiles.insert(profile.name)
+            if want.booking == nil { limitedProfiles.insert(profile.name) }
             hold(want, "its project has its maximum of \(limit) agents in pool \(input.policy.name)")
             return false
         }
@@ -160,12 +167,12 @@ struct Planning {
         // The last of all: agents that idle make room only for what nothing else forbids.
         if openInPool >= input.policy.maximumAgents {
             heldForPool += 1
+            // It has its place under the other limits: those behind it are held by them.
+            takePlace(want, profile)
             hold(want, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
             return false
         }
-        if want.origin.isPublic != true, let room = parallelRoom { parallelRoom = room - 1 }
-        openByProfile[profile.name, default: 0] += 1
-        openByProject[want.origin.projectID, default: 0] += 1
+        takePlace(want, profile)
         openInPool += 1
         switch want {
         case .request(let request): launch(request, profile, ordinal: history.lastOrdinal + 1)
@@ -173,6 +180,19 @@ struct Planning {
             launch(booking, agent, request, profile, ordinal: history.lastOrdinal + 1)
         }
         return true
+    }
+
+    private mutating func takePlace(_ want: Want, _ profile: Profile) {
+        if want.origin.isPublic != true, let room = parallelRoom { parallelRoom = room - 1 }
+        openByProfile[profile.name, default: 0] += 1
+        openByProject[want.origin.projectID, default: 0] += 1
+    }
+
+    /// Whether a project is to have no more agents.
+    private func isLimited(_ project: String?) -> Bool {
+        guard let project else { return false }
+        if input.heldProjects[project.lowercased()] != nil { return true }
+        return input.policy.maximumAgentsPerProject.map { openByProject[project, default: 0] >= $0 } ?? false
     }
 
     private func forgiven(_ want: Want) -> Int { want.request.flatMap { input.forgiven[$0.id] } ?? 0 }

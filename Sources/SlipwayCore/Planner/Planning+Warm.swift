@@ -12,24 +12,32 @@ extension Planning {
             let givenToPool = min(idle, max(0, wantedInPool))
             wantedInPool -= givenToPool
             let given = min(idle, givenToPool + max(0, wantedInProfile(profile)))
-            wanted -= given
+            if given > 0 { wanted = idle - given }
             let worn = supply.filter { isWorn($0, profile) }
             let fresh = worn.isEmpty ? supply : supply.filter { !isWorn($0, profile) }
             // What is held takes none: then all there are are there for what comes.
-            let taken = heldProfiles.contains(profile.name) ? 0 : max(0, waiting - worn.count)
-            let hasRoom = makeWarm(wanted - max(0, fresh.count - taken), of: wanted, profile)
+            let taken = heldProfiles.contains(profile.name) ? 0 : max(0, waiting - worn.count - overcommitted)
+            let made = makeWarm(wanted - max(0, fresh.count - taken), of: wanted, fresh, profile)
             stopSurplus(fresh, keeping: max(0, waiting - worn.count) + wanted, profile)
             guard waiting == 0, !worn.isEmpty else { continue }
             if given > 0 {
                 stopWorn(worn, max(0, worn.count + fresh.count - wanted), profile)
             } else if fresh.count(where: { $0.state == .online }) >= wanted {
                 stopWorn(worn, worn.count, profile)
-            } else if !hasRoom, leaving(profile) == 0 {
+            } else if made == .noRoom, leaving(profile) == 0, fresh.allSatisfy({ $0.state == .online }) {
                 // Where a maximum leaves no room for successors, one by one.
                 stopWorn(worn, 1, profile)
             }
         }
+        for (name, supply) in supplyByProfile where input.policy.profile(named: name) == nil {
+            for launch in supply.sorted(by: { $0.id < $1.id }) where launch.isWarm == true {
+                stop(launch, "profile \(name) is not configured any more")
+            }
+        }
     }
+
+    /// Agents on their way or about to have a job, beyond what the organization's parallel jobs let run: as many jobs get none.
+    private var overcommitted: Int { max(0, -(measuredParallelRoom ?? 0)) }
 
     /// Launches that bookings want, less those of the profile that make room soon.
     private func wantedInProfile(_ profile: Profile) -> Int {
@@ -47,14 +55,21 @@ extension Planning {
         }
     }
 
-    /// Answers whether there is room for all that are missing.
-    private mutating func makeWarm(_ missing: Int, of wanted: Int, _ profile: Profile) -> Bool {
-        guard missing > 0 else { return true }
+    private enum Made {
+        /// As many as are missing and may be made now.
+        case enough
+        /// None, since a maximum leaves no room.
+        case noRoom
+    }
+
+    private mutating func makeWarm(_ missing: Int, of wanted: Int, _ fresh: [Launch], _ profile: Profile) -> Made {
+        guard missing > 0 else { return .enough }
         if limitedProfiles.contains(profile.name) {
             hold(profile, "jobs of a project that is to have no more agents would take them")
-            return true
+            return .enough
         }
         let history = input.warmHistory[profile.name] ?? WarmHistory()
+        var missing = missing
         if let failedAt = history.lastFailedAt {
             let pause = backoff(history.failures, first: 10, limit: 900)
             // A failure in the future was before the clock was set back.
@@ -63,17 +78,20 @@ extension Planning {
                     profile,
                     "the last launch to be kept warm failed (\(history.lastFailure ?? "no reason known")); the next comes \(pause) s after it"
                 )
-                return true
+                return .enough
             }
+            // One by one until one has come: as many as are wanted would fail together, again and again.
+            guard fresh.allSatisfy({ $0.state == .online }) else { return .enough }
+            missing = 1
         }
         for number in 1...missing {
             if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
                 hold(profile, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
-                return false
+                return number == 1 ? .noRoom : .enough
             }
             if openInPool >= input.policy.maximumAgents {
                 hold(profile, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
-                return false
+                return number == 1 ? .noRoom : .enough
             }
             openByProfile[profile.name, default: 0] += 1
             openInPool += 1
@@ -86,7 +104,7 @@ extension Planning {
                 reason: reason, createdAt: now, isWarm: true)
             decisions.append(Decision(action: .launch(launch), request: nil, profile: profile.name, reason: reason))
         }
-        return true
+        return .enough
     }
 
     private mutating func hold(_ profile: Profile, _ why: String) {

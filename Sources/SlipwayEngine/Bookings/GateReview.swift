@@ -35,7 +35,8 @@ struct GateReview {
         }
         if let why = await parts.desk.holds.reasons(pool: pool)[profile.name] { return why }
         if let why = parts.budgets.heldProjects[project.lowercased()] { return why }
-        let launches = await parts.book.launches(of: pool.id)
+        // An agent that idles, since it is kept warm, makes room for whoever asks.
+        let launches = await parts.book.launches(of: pool.id).filter { $0.isWarm != true || !$0.canTakeJob }
         if launches.count(where: { $0.profile == profile.name }) >= profile.maximumAgents {
             return "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents"
         }

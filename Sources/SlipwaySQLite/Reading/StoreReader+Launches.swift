@@ -33,7 +33,7 @@ extension StoreReader {
                     page.unreadable.append(.init(id: String.fromDatabaseValue(row[0]) ?? "?", error: error))
                 }
             }
-            if rows.count > limit { page.next = rows[limit - 1].launchCursor }
+            if rows.count > limit { page.next = try rows[limit - 1].launchCursor }
             return page
         }
     }
@@ -62,11 +62,18 @@ extension StoreReader {
 
 extension Row {
     /// By its id and `created_at`, which must be its first and third column.
-    fileprivate var launchCursor: LaunchCursor? {
-        guard let id = String.fromDatabaseValue(self[0]).flatMap(LaunchID.init(rawValue:)),
-            let createdAt = Int64.fromDatabaseValue(self[2])
-        else { return nil }
-        return LaunchCursor(createdAt: Timestamp(milliseconds: createdAt), id: id)
+    fileprivate var launchCursor: LaunchCursor {
+        get throws {
+            guard let id = String.fromDatabaseValue(self[0]).flatMap(LaunchID.init(rawValue:)),
+                let createdAt = Int64.fromDatabaseValue(self[2])
+            else {
+                throw StoreError(
+                    code: .corrupt,
+                    message: "a launch has an id that none can have: run `slipway ledger verify`, then restore a backup"
+                )
+            }
+            return LaunchCursor(createdAt: Timestamp(milliseconds: createdAt), id: id)
+        }
     }
 }
 

@@ -54,6 +54,8 @@ extension StoreReader {
         repeat {
             let page = try await self.launches(
                 LaunchQuery(isOpen: true), after: cursor, limit: Self.maximumLimit)
+            // What a launch that can't be read answers for would look like nobody's, and be pruned.
+            if let unreadable = page.unreadable.first { throw unreadable.error }
             launches += page.launches
             cursor = page.next
         } while cursor != nil
