@@ -101,4 +101,18 @@ import Testing
         }
         #expect(harness.world.with { $0.interrupted }.isEmpty)
     }
+
+    @Test func agentsThatIdleKeepNoGateShut() async throws {
+        let harness = Harness()
+        var profile = Self.profile(2)
+        profile.maximumAgents = 2
+        try await harness.run(harness.makeEngine(profiles: [profile], takesBookings: true)) { engine in
+            await harness.expect(within: 60) { Self.online(harness) == 2 }
+            let call = GateCall(
+                planURL: "https://dev.azure.com/fabrikam", project: "p", plan: "0a7c9a3e-1111-4222-8333-444455556666",
+                inputs: BookingInputs(pool: "ecs-linux", profile: "small"))
+            let answer = try await engine.bookings?.gate(call)
+            #expect(answer?.isAvailable == true, "\(answer?.reason ?? "")")
+        }
+    }
 }

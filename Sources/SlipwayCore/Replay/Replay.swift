@@ -35,6 +35,7 @@ public struct Replay {
     private let recording: Recording
     private let policy: ReplayPolicy
     private let start: Timestamp
+    private let firstSweep: Timestamp
     private let end: Timestamp
     /// How many the jobs are of.
     private let projects: Int
@@ -54,6 +55,8 @@ public struct Replay {
     /// What the last plan of a sweep saw, and how many changes of launches there have been.
     private var planned: Sight?
     private var changes = 0
+    private var isSweeping = true
+    private let keepsWarm: Bool
     private var outcome = ReplayOutcome()
 
     private init(_ recording: Recording, _ policy: ReplayPolicy, from start: Timestamp, to end: Timestamp) {
@@ -62,7 +65,9 @@ public struct Replay {
         projects = Set(recording.jobs.map(\.project)).count
         self.end = max(end, recording.jobs.last?.arrivedAt ?? end)
         self.start = start
+        keepsWarm = policy.pool.profiles.contains { !$0.warm.isEmpty }
         now = min(start, recording.jobs.first?.arrivedAt ?? start)
+        firstSweep = now
         bucket = TokenBucket(capacity: policy.startBurst, perSecond: policy.startsPerSecond, at: now)
     }
 
@@ -114,6 +119,10 @@ public struct Replay {
         let job = recording.jobs[place]
         if place + 1 < recording.jobs.count { agenda.add(.arrival(place + 1), at: recording.jobs[place + 1].arrivedAt) }
         waiting[job.profile, default: WaitingJobs()].append(place)
+        if !isSweeping {
+            isSweeping = true
+            agenda.add(.sweep, at: nextSweep)
+        }
         if let free = free[job.profile]?.min() { give(free) }
         // Without hooks the next sweep finds it.
         if policy.hasHooks { planSoon(recording.times.notice) }
@@ -221,6 +230,13 @@ public struct Replay {
         }
     }
 
+    /// Where the regular sweeps would be by now.
+    private var nextSweep: Timestamp {
+        let period = Int64(policy.sweepSeconds) * 1_000
+        let since = max(0, now.millisecondsSince(firstSweep))
+        return firstSweep.adding(milliseconds: (since / period + 1) * period)
+    }
+
     private func isOld(_ launch: Launch) -> Bool {
         guard launch.isWarm == true, launch.state == .online else { return false }
         let seconds = policy.pool.profile(named: launch.profile)?.deadlines.warmSeconds ?? 0
@@ -247,6 +263,9 @@ public struct Replay {
         }
         // Without hooks the engine looks as often while anything is under way; with them, a plan comes by itself.
         let isActive = !policy.hasHooks && open.values.contains(where: \.isMoving)
+        // Nothing is there and nothing comes by itself: the next job takes the sweeps up again.
+        isSweeping = !open.isEmpty || waiting.values.contains { !$0.isEmpty } || keepsWarm
+        guard isSweeping else { return }
         agenda.add(.sweep, at: now.adding(seconds: isActive ? Self.activeSeconds : policy.sweepSeconds))
     }
 

@@ -48,7 +48,7 @@ extension AgentSurvey {
 
 extension StoreReader {
     /// All of them, page by page. One that is closed or opened meanwhile may be among them or not.
-    fileprivate func openLaunches() async throws(StoreError) -> [Launch] {
+    func openLaunches() async throws(StoreError) -> [Launch] {
         var launches: [Launch] = []
         var cursor: LaunchCursor?
         repeat {

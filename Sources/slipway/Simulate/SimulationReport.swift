@@ -83,8 +83,8 @@ extension SimulationReport {
         row("agent hours online") { Self.hours($0.agentSeconds) }
         row("  without a job") { Self.hours($0.idleAgentSeconds) }
         row("cost, \(currency)") { column in
-            if column.launches > 0, column.launchesWithoutPrice == column.launches { return "not known" }
-            return Money(decimal: column.cost)?.hundredths ?? column.cost
+            guard let cost = Money(decimal: column.cost) else { return column.cost }
+            return cost == .zero && column.launchesWithoutPrice > 0 ? "not known" : cost.hundredths
         }
         return table.text + "\n" + notes.map { $0 + "\n" }.joined()
     }

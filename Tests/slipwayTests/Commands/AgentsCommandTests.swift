@@ -1,4 +1,6 @@
+import GRDB
 import SlipwayCore
+import SlipwaySQLite
 import Synchronization
 import Testing
 
@@ -41,6 +43,20 @@ import Testing
             organization: organization, pools: [.init(name: "ecs-linux", port: services, placeholderPort: services)],
             agentTasks: services,
             openLaunches: { launches })
+    }
+
+    @Test func `A launch that can't be read ends the survey: what it answers for would look like nobody's`()
+        async throws
+    {
+        let store = try await AuditStore(isOpen: true)
+        func open() async throws -> [LaunchID] {
+            try await StoreReader.with(path: store.path) { try await $0.openLaunches().map(\.id) }
+        }
+        #expect(try await open() == [store.launch.id])
+        try await DatabaseQueue(path: store.path).write { try $0.execute(sql: "UPDATE launches SET body = 'x'") }
+        let error = await #expect(throws: StoreError.self) { try await open() }
+        #expect(error?.code == .corrupt)
+        #expect(error?.message.contains(store.launch.id.rawValue) == true)
     }
 
     // MARK: list

@@ -72,7 +72,8 @@ import Testing
     @Test func `With a store alone the policies are compared, and no configuration is read`() async throws {
         let setting = try await Setting()
         let result = try setting.simulate(
-            "--store", setting.store.path, "--since", "2025-11-24", "--policy", setting.now, "--policy", setting.warm,
+            "--store", setting.store.path, "--since", "2025-11-24", "--until", "2025-11-25", "--policy", setting.now,
+            "--policy", setting.warm,
             "--json")
         #expect(result.status == 0, "\(result.messages)")
         #expect(try setting.simulate("--store", setting.store.path, "--since", "2025-11-24").status == 2)
