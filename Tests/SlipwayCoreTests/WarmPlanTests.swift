@@ -245,6 +245,10 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         let first = launched(decisions([], [], policy([warmProfile(5)]), history: history, at: after(500)))
         #expect(first.count == 1)
         #expect(launched(decisions([], first, policy([warmProfile(5)]), history: history, at: after(500))).isEmpty)
+        // What is on its way for a job is no probe.
+        let own = launch(after: [.startPermitted, accepted])
+        let beside = decisions([waiting(4711)], [own], policy([warmProfile(5)]), history: history, at: after(500))
+        #expect(launched(beside).count == 1)
         #expect(launched(decisions([], [online(1)], policy([warmProfile(5)]))).count == 4)
     }
 

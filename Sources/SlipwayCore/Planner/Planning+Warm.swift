@@ -81,7 +81,7 @@ extension Planning {
                 return .enough
             }
             // One by one until one has come: as many as are wanted would fail together, again and again.
-            guard fresh.allSatisfy({ $0.state == .online }) else { return .enough }
+            guard fresh.allSatisfy({ $0.isWarm != true || $0.state == .online }) else { return .enough }
             missing = 1
         }
         for number in 1...missing {
