@@ -71,39 +71,44 @@ extension Simulation {
             return
         }
         checkForChill()
-        guard hasDeficit else {
-            deficitSince = nil
-            return
-        }
-        let since = deficitSince ?? now
-        deficitSince = since
-        if now - since > Self.stallMilliseconds {
-            violate(.everyJobServed, "a job has waited for \((now - since) / 1_000) s, and no agent was on its way")
+        if let seconds = stalledSeconds(&deficitSince, hasDeficit) {
+            violate(.everyJobServed, "a job has waited for \(seconds) s, and no agent was on its way")
         }
     }
 
     /// The same of agents that are to be kept warm. A pause after failures is told, and so is a maximum.
     private func checkForChill() {
+        if let seconds = stalledSeconds(&chillSince, isChilled) {
+            violate(.warmIsKept, "fewer agents than wanted have been kept warm for \(seconds) s")
+        }
+    }
+
+    private var isChilled: Bool {
         guard let profile = policy.profiles.first,
-            engine?.lastDecisions.contains(where: { $0.profile != nil }) == false,
-            spare(profile) < profile.warmAgents(at: clock),
-            disk.open.count(where: { $0.profile == profile.name }) < profile.maximumAgents
-        else {
-            chillSince = nil
-            return
+            engine?.lastDecisions.contains(where: { $0.profile != nil }) == false
+        else { return false }
+        return spare(profile) < profile.warmAgents(at: clock)
+            && disk.open.count(where: { $0.profile == profile.name }) < profile.maximumAgents
+    }
+
+    /// How long something has lasted, once that is too long; nil: it hasn't.
+    private func stalledSeconds(_ since: inout Int64?, _ lasts: Bool) -> Int64? {
+        guard lasts else {
+            since = nil
+            return nil
         }
-        let since = chillSince ?? now
-        chillSince = since
-        if now - since > Self.stallMilliseconds {
-            violate(.warmIsKept, "fewer agents than wanted have been kept warm for \((now - since) / 1_000) s")
-        }
+        let from = since ?? now
+        since = from
+        return now - from > Self.stallMilliseconds ? (now - from) / 1_000 : nil
     }
 
     /// Each plan makes no more than are missing, so there are never more on their way or online than are wanted, but for
     /// those that a fresh one is about to replace, and one for each job that was about to take one.
     private func checkForTooManyWarm() {
         let warm = disk.open.filter { $0.isWarm == true && $0.canTakeJob }
-        let fresh = warm.filter { $0.state != .online || clock < $0.stateSince.adding(seconds: 90) }
+        let fresh = warm.filter { launch in
+            policy.profile(named: launch.profile).map { !launch.isWorn($0.deadlines, at: clock) } ?? true
+        }
         let jobs = pool.jobs.count { $0.boundTo == nil && $0.script.kind == .small }
         // After a jump of the clock nobody can tell how long one has been online.
         guard !hasLostItsStore, clockOffset == 0, fresh.count > scenario.warm + jobs else { return }

@@ -33,6 +33,9 @@ public struct Recording: Sendable {
         self.prices = prices
     }
 
+    /// A profile's own, or those of all where the span doesn't know it.
+    func times(of profile: String) -> RecordedTimes { timesByProfile[profile] ?? times }
+
     /// In any order, each once.
     public mutating func add(_ launch: Launch) {
         guard launch.pool == pool else { return }

@@ -26,7 +26,7 @@ public struct Replay {
         var changes: Int
         var warm: [Int]
         var isLeavingSoon: Bool
-        var old: Int
+        var worn: Int
     }
 
     /// `engine.activeSweepMilliseconds`, if nothing else is configured.
@@ -132,8 +132,7 @@ public struct Replay {
     private mutating func give(_ id: LaunchID) {
         guard let launch = open[id], let place = waiting[launch.profile]?.popFirst() else { return }
         let job = recording.jobs[place]
-        let take = recording.timesByProfile[launch.profile]?.take ?? recording.times.take
-        let takenAt = now.adding(milliseconds: take)
+        let takenAt = now.adding(milliseconds: recording.times(of: launch.profile).take)
         free[launch.profile]?.remove(id)
         apply(.jobObserved(job.request, JobOrigin(projectID: job.project)), to: id)
         outcome.waits.append(takenAt.millisecondsSince(job.arrivedAt))
@@ -237,10 +236,8 @@ public struct Replay {
         return firstSweep.adding(milliseconds: (since / period + 1) * period)
     }
 
-    private func isOld(_ launch: Launch) -> Bool {
-        guard launch.isWarm == true, launch.state == .online else { return false }
-        let seconds = policy.pool.profile(named: launch.profile)?.deadlines.warmSeconds ?? 0
-        return launch.stateSince.adding(seconds: seconds) <= now
+    private func isWorn(_ launch: Launch) -> Bool {
+        policy.pool.profile(named: launch.profile).map { launch.isWorn($0.deadlines, at: now) } ?? false
     }
 
     private mutating func sweep() {
@@ -256,7 +253,7 @@ public struct Replay {
         let sight = Sight(
             changes: changes, warm: pool.profiles.map { $0.warmAgents(at: now) },
             isLeavingSoon: open.values.contains { $0.orphanedAt != nil && $0.canTakeJob },
-            old: open.values.count { isOld($0) })
+            worn: open.values.count { isWorn($0) })
         if sight != planned || sight.isLeavingSoon || waiting.values.contains(where: { !$0.isEmpty }) {
             planned = sight
             plan()
@@ -277,7 +274,7 @@ public struct Replay {
         apply(.startPermitted, to: id)
         apply(.agentTaskAccepted(AgentTaskID(rawValue: id.rawValue), placement: placement(of: launch)), to: id)
         courses[id]?.acceptedAt = now
-        let times = recording.timesByProfile[launch.profile] ?? recording.times
+        let times = recording.times(of: launch.profile)
         let startup = (times.startups.isEmpty ? recording.times : times).startup(ofNumber: courses[id]?.number ?? 1)
         agenda.add(.online(id), at: now.adding(milliseconds: startup))
     }
@@ -303,7 +300,7 @@ public struct Replay {
     private mutating func leave(_ id: LaunchID) {
         guard let launch = open[id] else { return }
         free[launch.profile]?.remove(id)
-        let times = recording.timesByProfile[launch.profile] ?? recording.times
+        let times = recording.times(of: launch.profile)
         if let acceptedAt = courses[id]?.acceptedAt {
             bill(launch, from: acceptedAt.adding(milliseconds: times.pull), to: now.adding(milliseconds: times.stop))
         }
@@ -351,29 +348,5 @@ public struct Replay {
         else { return }
         open[id] = next.launch
         changes += 1
-    }
-}
-
-/// Jobs in the order in which they came.
-private struct WaitingJobs {
-    private var places: [Int] = []
-    private var first = 0
-
-    var isEmpty: Bool { first == places.count }
-    var count: Int { places.count - first }
-    var all: ArraySlice<Int> { places[first...] }
-
-    mutating func append(_ place: Int) { places.append(place) }
-
-    mutating func popFirst() -> Int? {
-        guard !isEmpty else { return nil }
-        defer {
-            first += 1
-            if first > 1_000, first * 2 > places.count {
-                places.removeFirst(first)
-                first = 0
-            }
-        }
-        return places[first]
     }
 }

@@ -48,10 +48,7 @@ public struct LaunchCursor: Hashable, Sendable, CustomStringConvertible {
         self.id = id
     }
 
-    public init(_ launch: Launch) {
-        createdAt = launch.createdAt
-        id = launch.id
-    }
+    public init(_ launch: Launch) { self.init(createdAt: launch.createdAt, id: launch.id) }
 
     /// Reads `description` back; nil for anything else. Fit for a URL.
     public init?(_ text: String) {

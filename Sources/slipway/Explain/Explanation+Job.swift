@@ -20,7 +20,7 @@ extension Explanation {
         self.init(kind: "job", subject: String(story.request.rawValue), summary: Self.summary(story, now: now))
         launches = story.launches.map(\.launch.id.rawValue)
         if let origin = story.origin, !LaunchWords.job(origin).isEmpty {
-            say("It is\(LaunchWords.job(origin).replacing(" (", with: " ").replacing(")", with: "")).")
+            say("It is\(LaunchWords.whichJob(origin)).")
         }
         tellOfDeliveries(story)
         tellOfDecisions(story)

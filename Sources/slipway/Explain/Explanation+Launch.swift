@@ -34,7 +34,7 @@ extension Explanation {
         }
         if records.isEmpty { say("The ledger has no record of it: run slipway ledger verify.") }
         if let origin = launch.ranOrigin, !LaunchWords.job(origin).isEmpty {
-            say("The job that it ran is\(LaunchWords.job(origin).replacing(" (", with: " ").replacing(")", with: "")).")
+            say("The job that it ran is\(LaunchWords.whichJob(origin)).")
         }
         if let run = launch.run {
             let source = LaunchFactLines.source(run)

@@ -12,6 +12,11 @@ enum LaunchWords {
         return parts.isEmpty ? "" : " (" + parts.joined(separator: ", ") + ")"
     }
 
+    /// The same as the end of a sentence: ` pipeline fabrikam-fiber, run 20261127.1, job Build`, or nothing.
+    static func whichJob(_ origin: JobOrigin) -> String {
+        job(origin).replacing(" (", with: " ").replacing(")", with: "")
+    }
+
     static func summary(_ launch: Launch, now: Timestamp) -> String {
         let id = "Launch \(launch.id)"
         let age = DurationText.from(launch.stateSince, to: now)
