@@ -66,6 +66,7 @@ import Testing
             }
         }
         #expect(asked == CostsCache.maximumUnderway + 1)
+        while readings.begun < 1 { try await Task.sleep(for: .milliseconds(2)) }
         #expect(readings.begun == 1)
         readings.open()
         while readings.begun < CostsCache.maximumUnderway { try await Task.sleep(for: .milliseconds(2)) }
