@@ -1,4 +1,4 @@
-/// The jobs that `slipway demo` queues, and the events that Slipway subscribes to.
+/// The jobs that `slipway demo` queues in its scenarios `jobs` and `warm`, and the events that Slipway subscribes to.
 public enum DemoScenario {
     public static let eventTypes: [(type: String, filters: [String: String])] = [
         ("ms.vss-pipelines.job-state-changed-event", ["jobStateId": "Waiting"]),
@@ -21,4 +21,11 @@ public enum DemoScenario {
                 .init(name: "scan", duration: .seconds(30)),
             ]),
     ]
+    /// One job more than the two agents that wait for it.
+    public static let afterWarmUp = QueuedRun(
+        pipeline: .init(id: 7, name: "shipyard-ci"),
+        jobs: [
+            .init(name: "build", duration: .seconds(40)), .init(name: "test", duration: .seconds(60)),
+            .init(name: "lint", duration: .seconds(20)),
+        ])
 }

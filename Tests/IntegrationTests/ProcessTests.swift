@@ -142,14 +142,18 @@ import Testing
             ?? program.output
     }
 
-    @Test func theDemoEndsWell() async throws {
+    @Test(arguments: [
+        ("jobs", "5 of 5 jobs ran"), ("extension", "ran on the agent that it had asked for"),
+        ("warm", "2 jobs found an agent online"),
+    ])
+    func theDemoEndsWell(scenario: String, tells: String) async throws {
         let folder = try Folder()
         defer { folder.remove() }
         let demo = try Program(
-            Program.slipway, ["demo", "--speed", "30"],
+            Program.slipway, ["demo", "--speed", "30", "--scenario", scenario],
             environment: ["TMPDIR": folder.url.path(percentEncoded: false)], outputTo: folder.path("demo.log"))
         #expect(try await demo.status(within: .seconds(180)) == 0, "\(demo.output)")
-        #expect(demo.output.contains("5 of 5 jobs ran"))
+        #expect(demo.output.contains(tells), "\(demo.output)")
         #expect(demo.output.contains("To look around in it: \(Program.slipway) demo --keep"))
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path(percentEncoded: false))
         #expect(left == ["demo.log"])

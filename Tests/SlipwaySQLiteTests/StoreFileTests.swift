@@ -1,7 +1,9 @@
 import Foundation
+import GRDB
 import SlipwayCore
-import SlipwaySQLite
 import Testing
+
+@testable import SlipwaySQLite
 
 @Suite("The store's file and its lock")
 struct StoreFileTests {
@@ -45,6 +47,29 @@ struct StoreFileTests {
         let error = await storeError { _ = try SQLiteStore(path: directory.file()) }
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory.path)
         #expect(error?.message.contains("is not writable") == true)
+    }
+
+    /// A container's root may be read-only: without a place for them no store could be brought up to date there.
+    @Test(
+        "SQLite's temporary files are kept beside a store",
+        .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/fd")))
+    func temporaryFiles() async throws {
+        try await withStore { store, _ in
+            let files = try await store.pool.writeWithoutTransaction { database in
+                // More than fits in its cache.
+                try database.execute(
+                    sql: """
+                        PRAGMA temp.cache_size = 10;
+                        CREATE TEMP TABLE large AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+                        SELECT i, randomblob(1000) AS blob FROM n;
+                        """)
+                return try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+                    .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)") }
+                    .filter { $0.contains("/etilqs_") }
+            }
+            #expect(!files.isEmpty)
+            #expect(files.allSatisfy { $0.contains("/slipway-store-") }, "\(files)")
+        }
     }
 
     @Test("The second to lock a store is told who holds it, and gets it when that one lets go")

@@ -51,6 +51,9 @@ public struct AgentTaskOrder: Hashable, Sendable {
         tags = Self.tags(launch, pool)
     }
 
+    /// SLIPWAY_IDLE_MINUTES of deploy/agent, where nothing says otherwise.
+    private static let imageIdleSeconds = 1_800
+
     /// The official container contract (AZP_URL, AZP_POOL, AZP_AGENT_NAME), and the profile's capabilities, which an
     /// agent takes from its environment. AZP_TOKEN comes from the task definition's `secrets` alone.
     private static func environment(
@@ -63,9 +66,11 @@ public struct AgentTaskOrder: Hashable, Sendable {
         variables["AZP_URL"] = organizationURL
         variables["AZP_POOL"] = pool.name
         variables["AZP_AGENT_NAME"] = launch.agentName
-        // The image lets an agent go that gets no job for half an hour.
-        if launch.isWarm == true {
-            variables["SLIPWAY_IDLE_MINUTES"] = "\(profile.deadlines.warmLimitSeconds / 60 + 30)"
+        // The image lets an agent go that gets no job for half an hour. Where Slipway itself waits for less, nothing is
+        // said, and what the task definition says holds.
+        let idle = launch.isWarm == true ? profile.deadlines.warmLimitSeconds : profile.deadlines.idleSeconds
+        if launch.isWarm == true || idle >= imageIdleSeconds {
+            variables["SLIPWAY_IDLE_MINUTES"] = "\(idle / 60 + 30)"
         }
         return variables.sorted { $0.key < $1.key }.map(Variable.init)
     }

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Foundation
 internal import GRDB
 internal import SlipwayCore
 
@@ -13,6 +14,7 @@ enum StoreConnection {
             let pool = try DatabasePool(
                 path: path, configuration: database(configuration, requiresCurrent: !migrates))
             try pool.writeWithoutTransaction { database in
+                keepTemporaryFiles(beside: path, database)
                 // After the pool is made: GRDB sets NORMAL when it turns WAL on, and NORMAL may lose the last commits
                 // when the power goes. `fullfsync` is for macOS, where fsync alone does not reach the medium.
                 try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON")
@@ -26,6 +28,20 @@ enum StoreConnection {
         }
     }
 
+    /// SQLite puts what it sorts and what it may have to take back into temporary files, in `/tmp` unless it is told
+    /// otherwise. A container with a read-only root has none to write to, and there a new version could not bring a store
+    /// up to date. Beside the store there is room, on a disk that is as well kept; a larger upgrade would not fit in memory.
+    ///
+    /// One folder for the whole process, which SQLite changes under a lock of its own. Where `SQLITE_TMPDIR` says something,
+    /// that is left to it.
+    private static func keepTemporaryFiles(beside path: String, _ database: Database) {
+        guard ProcessInfo.processInfo.environment["SQLITE_TMPDIR"] == nil else { return }
+        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+        // Refused where the folder can't be written to: then SQLite looks for another, as it would have.
+        try? database.execute(
+            sql: "PRAGMA temp_store_directory = '\(folder.replacingOccurrences(of: "'", with: "''"))'")
+    }
+
     static func openForReading(
         _ path: String, _ configuration: StoreConfiguration
     ) throws(StoreError) -> DatabasePool {
@@ -33,7 +49,10 @@ enum StoreConnection {
             var settings = database(configuration)
             settings.readonly = true
             let pool = try DatabasePool(path: path, configuration: settings)
-            try pool.read { database in try Schema.requireCurrent(database, path: path) }
+            try pool.read { database in
+                try Schema.requireCurrent(database, path: path)
+                keepTemporaryFiles(beside: path, database)
+            }
             return pool
         }
     }

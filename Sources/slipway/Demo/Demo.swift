@@ -29,7 +29,7 @@ struct Demo: Sendable {
 
     func run() async throws {
         try await withSandbox(world.sandboxConfiguration, clock: RealClock(speed: speed)) { sandbox, endpoints in
-            try world.writeConfiguration(endpoints)
+            try world.writeConfiguration(endpoints, hasWarmAgents: scenario == .warm)
             try subscribe(sandbox)
             try output.line("Simulated Azure DevOps   \(endpoints.azureDevOps)")
             try output.line("Simulated Amazon ECS     \(endpoints.ecs)")
@@ -67,6 +67,7 @@ struct Demo: Sendable {
         switch scenario {
         case .jobs: try await playJobs(sandbox)
         case .withExtension: try await playExtension(sandbox)
+        case .warm: try await playWarm(sandbox)
         }
         try explain()
         if keep { try await Task.sleep(for: .seconds(86_400)) }
@@ -97,6 +98,18 @@ struct Demo: Sendable {
         } catch let error as SandboxError {
             throw CommandFailure(.notSo, error.message)
         }
+    }
+
+    private func playWarm(_ sandbox: Sandbox) async throws {
+        let path = world.folder.path("slipway.db")
+        do {
+            try await WarmDemo(sandbox: sandbox, view: view, storePath: path, limit: limit).play()
+        } catch let error as SandboxError {
+            throw CommandFailure(.notSo, error.message)
+        }
+        let launches = view.latest
+        try await DemoVerdict(world: world, output: output, launches: launches)
+            .report(sandbox, beside: WarmVerdict(launches).lines)
     }
 
     private func subscribe(_ sandbox: Sandbox) throws {

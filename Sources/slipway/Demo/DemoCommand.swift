@@ -18,13 +18,14 @@ struct DemoCommand: AsyncParsableCommand {
               slipway demo
               slipway demo --keep             leave it running to explore
               slipway demo --scenario extension   pipelines ask for their agents
+              slipway demo --scenario warm        agents wait for jobs
               slipway demo --speed 1          as slow as the real services
             """)
 
     @Flag(help: "Leave everything running afterwards, until Ctrl-C.")
     var keep = false
 
-    @Option(help: "What happens: jobs that wait for agents, or pipelines that ask for them (jobs, extension).")
+    @Option(help: "What happens: jobs wait for agents, pipelines ask for them, or agents wait for jobs.")
     var scenario = DemoPlay.jobs
 
     @Option(

@@ -6,4 +6,6 @@ enum DemoPlay: String, CaseIterable, ExpressibleByArgument {
     case jobs
     /// Pipelines ask for their agents by the extension's server task.
     case withExtension = "extension"
+    /// Agents wait for jobs, and are stopped when Slipway is drained.
+    case warm
 }

@@ -10,8 +10,8 @@ struct DemoVerdict: Sendable {
     let launches: [Launch]
 
     /// Throws `CommandFailure` (`notSo`) unless every job ran, nothing is left over, the token was nowhere and the ledger
-    /// verifies.
-    func report(_ sandbox: Sandbox) async throws {
+    /// verifies, and what stands `beside` that is fine.
+    func report(_ sandbox: Sandbox, beside others: [(isFine: Bool, text: String)] = []) async throws {
         let (verification, counts) = try await StoreReader.with(path: world.folder.path("slipway.db")) { reader in
             (try await reader.verify(), try await reader.counts())
         }
@@ -42,7 +42,7 @@ struct DemoVerdict: Sendable {
                 "the ledger's \(counts.records) records verify: \(verification.fault?.description ?? "chain whole")"
             ),
         ]
-        try tell(lines)
+        try tell(others + lines)
     }
 
     /// The same of pipelines that asked for their agents.

@@ -27,8 +27,10 @@ final class DemoView: LaunchObserver {
     }
 
     private static func subject(of launch: Launch) -> String {
-        // A booked agent's job isn't known before it runs; the prefix of all agents would leave no room for the rest.
-        launch.origin.jobName ?? launch.binding?.agentName.withoutPrefix ?? launch.id.rawValue
+        // A booked agent's job isn't known before it runs, nor is a warm one's; their whole names don't fit.
+        if let name = launch.jobOrigin.jobName { return name }
+        if launch.isWarm == true { return "warm agent \(launch.id.rawValue.suffix(6))" }
+        return launch.binding?.agentName.withoutPrefix ?? launch.id.rawValue
     }
 
     func line(_ subject: String, _ text: String) {
@@ -39,8 +41,11 @@ final class DemoView: LaunchObserver {
 
     /// An agent may take another job than the one it was launched for.
     private func name(of request: JobRequestID) -> String {
-        let origin = launches.withLock { $0.values.first { $0.request == request }?.origin }
-        return harmless(origin?.jobName ?? "request \(request)")
+        let name = launches.withLock { launches in
+            launches.values.first { $0.request == request }?.origin.jobName
+                ?? launches.values.first { $0.ran == request }?.jobOrigin.jobName
+        }
+        return harmless(name ?? "request \(request)")
     }
 
     private func phase(from old: Launch?, to new: Launch) -> String {

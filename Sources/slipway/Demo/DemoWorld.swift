@@ -9,6 +9,7 @@ struct DemoWorld: Sendable {
     static let hookUser = "slipway"
     /// In the configuration, each with demands of its own.
     static let profileCount = 2
+    static let warmAgents = 2
     let hookPassword: String
     /// What the extension's service connection presents.
     let pipelineToken: String
@@ -39,8 +40,8 @@ struct DemoWorld: Sendable {
     }
 
     /// Writes the server's configuration, and the AWS credentials that it and every `slipway` command will find.
-    func writeConfiguration(_ endpoints: Sandbox.Endpoints) throws {
-        try folder.write(yaml(endpoints), to: "slipway.yaml")
+    func writeConfiguration(_ endpoints: Sandbox.Endpoints, hasWarmAgents: Bool) throws {
+        try folder.write(yaml(endpoints, hasWarmAgents: hasWarmAgents), to: "slipway.yaml")
         try folder.write("", to: "aws-config")
         try folder.write(
             """
@@ -59,53 +60,55 @@ struct DemoWorld: Sendable {
         ]
     }
 
-    private func yaml(_ endpoints: Sandbox.Endpoints) -> String {
-        """
-        receiver:
-          host: 127.0.0.1
-          port: \(receiverPort)
-          publicURL: \(receiverURL)
-          certificate: \(folder.path("tls.crt"))
-          privateKey: \(folder.path("tls.key"))
-        claims:
-          secrets: ["file:\(folder.path("claim-secret"))"]
-        serverTasks:
-          tokens: ["file:\(folder.path("pipeline-token"))"]
-        console:
-          port: 0
-        store:
-          path: \(folder.path("slipway.db"))
-        hooks:
-          username: \(Self.hookUser)
-          passwords: ["file:\(folder.path("hook-password"))"]
-        azureDevOps:
-          organization: \(endpoints.azureDevOps)
-          token: file:\(folder.path("azp-token"))
-        aws:
-          region: \(sandboxConfiguration.ecs.region)
-          cluster: build-agents
-          endpoint: \(endpoints.ecs)
-        engine:
-          activeSweepMilliseconds: 500
-        log:
-          level: warning
-        pools:
-          - name: ecs-linux
-            sweepSeconds: 10
-            profiles:
-              - name: small
-                taskDefinition: azp-agent
-                container: agent
-                largest: { cpu: 2048, memory: 4096 }
-                deadlines: { surplusSeconds: 5 }
-                placements:
-                  - { capacityProvider: FARGATE_SPOT, subnets: [subnet-a, subnet-b], securityGroups: [sg-1] }
-                  - { capacityProvider: FARGATE, subnets: [subnet-a, subnet-b], securityGroups: [sg-1] }
-              - name: large
-                demands: ["slipway.size -equals large"]
-                cpu: 4096
-                memory: 8192
+    private func yaml(_ endpoints: Sandbox.Endpoints, hasWarmAgents: Bool) -> String {
+        let warm = hasWarmAgents ? "warm: [{ agents: \(Self.warmAgents) }]" : "# No warm agents."
+        return """
+            receiver:
+              host: 127.0.0.1
+              port: \(receiverPort)
+              publicURL: \(receiverURL)
+              certificate: \(folder.path("tls.crt"))
+              privateKey: \(folder.path("tls.key"))
+            claims:
+              secrets: ["file:\(folder.path("claim-secret"))"]
+            serverTasks:
+              tokens: ["file:\(folder.path("pipeline-token"))"]
+            console:
+              port: 0
+            store:
+              path: \(folder.path("slipway.db"))
+            hooks:
+              username: \(Self.hookUser)
+              passwords: ["file:\(folder.path("hook-password"))"]
+            azureDevOps:
+              organization: \(endpoints.azureDevOps)
+              token: file:\(folder.path("azp-token"))
+            aws:
+              region: \(sandboxConfiguration.ecs.region)
+              cluster: build-agents
+              endpoint: \(endpoints.ecs)
+            engine:
+              activeSweepMilliseconds: 500
+            log:
+              level: warning
+            pools:
+              - name: ecs-linux
+                sweepSeconds: 10
+                profiles:
+                  - name: small
+                    taskDefinition: azp-agent
+                    container: agent
+                    largest: { cpu: 2048, memory: 4096 }
+                    deadlines: { surplusSeconds: 5 }
+                    \(warm)
+                    placements:
+                      - { capacityProvider: FARGATE_SPOT, subnets: [subnet-a, subnet-b], securityGroups: [sg-1] }
+                      - { capacityProvider: FARGATE, subnets: [subnet-a, subnet-b], securityGroups: [sg-1] }
+                  - name: large
+                    demands: ["slipway.size -equals large"]
+                    cpu: 4096
+                    memory: 8192
 
-        """
+            """
     }
 }

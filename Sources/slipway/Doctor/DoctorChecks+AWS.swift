@@ -58,7 +58,9 @@ extension DoctorChecks {
     }
 
     var taskDefinitions: [String] {
-        configuration.pools.flatMap(\.profiles).map(\.taskDefinition).reduce(into: []) { names, name in
+        let profiles = configuration.pools.flatMap(\.profiles)
+        let images = profiles.flatMap { $0.bookable.images.sorted { $0.key < $1.key }.map(\.value) }
+        return (profiles.map(\.taskDefinition) + images).reduce(into: []) { names, name in
             if !names.contains(name) { names.append(name) }
         }
     }
@@ -67,7 +69,8 @@ extension DoctorChecks {
         let mend = "aws ecs describe-task-definition --task-definition \(name) --region \(region)"
         return DoctorCheck(name: "task definition \(name)", needs: [Self.identityName], mend: mend) {
             let definition = try await services.taskDefinition(name)
-            let profiles = configuration.pools.flatMap(\.profiles).filter { $0.taskDefinition == name }
+            let profiles = configuration.pools.flatMap(\.profiles)
+                .filter { $0.taskDefinition == name || $0.bookable.images.values.contains(name) }
             var findings = TaskDefinitionReview(definition, profiles: profiles, mend: mend).findings
             guard definition.isActive else { return findings }
             for container in definition.containerDefinitions {

@@ -122,11 +122,11 @@ extension AzureDevOpsClient {
         }
     }
 
+    /// The list of projects, too, is refused to a token without the scope Build (read), which brings that of the profile.
     fileprivate func mayReadBuilds() async throws -> Bool? {
         var projects: [Project] = []
-        guard try await mayRead({ projects = try await $0.projects() }), let project = projects.first else {
-            return nil
-        }
+        guard try await mayRead({ projects = try await $0.projects() }) else { return false }
+        guard let project = projects.first else { return nil }
         return try await mayRead { _ = try await $0.newestBuilds(project: project.id, maximum: 1) }
     }
 

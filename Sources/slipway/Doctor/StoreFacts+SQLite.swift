@@ -54,19 +54,15 @@ extension StoreFacts {
     }
 
     private mutating func see(_ path: String, _ directory: String, owned: String) {
-        var volume = statvfs()
-        if statvfs(directory, &volume) == 0 {
-            let (bytes, isMore) = Int64(clamping: volume.f_bavail)
-                .multipliedReportingOverflow(by: Int64(clamping: volume.f_frsize))
-            freeBytes = isMore ? .max : bytes
-        }
+        let volume = try? FileManager.default.attributesOfFileSystem(forPath: directory)
+        freeBytes = (volume?[.systemFreeSize] as? NSNumber)?.int64Value
         guard let status = Self.status(owned) else { return }
-        owner = FileOwner(status.st_uid)
-        isSeenByRoot = geteuid() == 0 && status.st_uid != 0
-        isPublic = exists && status.st_mode & 0o007 != 0
+        owner = status.owner
+        isSeenByRoot = geteuid() == 0 && status.owner.id != 0
+        isPublic = exists && status.permissions & 0o007 != 0
         strangers = Self.companions(of: path).compactMap { name in
-            guard let uid = Self.status(name)?.st_uid, uid != status.st_uid else { return nil }
-            return Stranger(path: name, owner: FileOwner(uid))
+            guard let owner = Self.status(name)?.owner, owner != status.owner else { return nil }
+            return Stranger(path: name, owner: owner)
         }
     }
 
@@ -85,18 +81,18 @@ extension StoreFacts {
     }
 
     private static func whose(_ path: String) -> String {
-        status(path).map { ": it belongs to \(FileOwner($0.st_uid))" } ?? ""
+        status(path).map { ": it belongs to \($0.owner)" } ?? ""
     }
 
-    private static func status(_ path: String) -> stat? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status : nil
-    }
-}
-
-extension FileOwner {
-    fileprivate init(_ uid: uid_t) {
-        id = uid
-        name = getpwuid(uid).map { String(cString: $0.pointee.pw_name) }
+    /// Of the file that a link leads to. By Foundation: which of the modules that a file imports C's `stat` is taken from
+    /// depends on what is compiled beside it, and with one of them it doesn't compile.
+    private static func status(_ path: String) -> (owner: FileOwner, permissions: Int)? {
+        let target = URL(filePath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: target),
+            let id = attributes[.ownerAccountID] as? NSNumber,
+            let permissions = attributes[.posixPermissions] as? NSNumber
+        else { return nil }
+        let name = attributes[.ownerAccountName] as? String
+        return (FileOwner(id: id.uint32Value, name: name), permissions.intValue)
     }
 }

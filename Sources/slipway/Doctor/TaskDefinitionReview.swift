@@ -82,25 +82,39 @@ struct TaskDefinitionReview {
         ]
     }
 
-    /// The official container contract: the token comes from `secrets` alone, since anybody who may describe the
-    /// definition reads its `environment`.
+    /// The official container contract: a token, or a service principal and its secret. What is secret comes from `secrets`
+    /// alone, since anybody who may describe the definition reads its `environment`.
     private func token(_ container: ContainerDefinition) -> Finding {
-        let secret = #"add {"name": "AZP_TOKEN", "valueFrom": "<secret's ARN>"} to the container's secrets"#
-        if container.environment.contains(where: { $0.name == "AZP_TOKEN" }) {
+        let secrets = Set(container.secrets.map(\.name))
+        let environment = Set(container.environment.map(\.name))
+        let advice = #"add {"name": "AZP_TOKEN", "valueFrom": "<secret's ARN>"} to the container's secrets"#
+        if let exposed = Self.credentials.first(where: environment.contains) {
             return .failed(
-                "AZP_TOKEN stands in the environment of container \(container.name), for everybody to read",
-                mend: "remove it there, replace the token, and \(secret)")
+                "\(exposed) stands in the environment of container \(container.name), for everybody to read",
+                mend: "remove it there, replace what it holds, and "
+                    + #"add {"name": "\#(exposed)", "valueFrom": "<secret's ARN>"} to the container's secrets"#)
         }
-        guard container.secrets.contains(where: { $0.name == "AZP_TOKEN" }) else {
-            return .failed("container \(container.name) gets no AZP_TOKEN from secrets", mend: secret)
+        if environment.contains("AZP_TOKEN_FILE") {
+            return .ok("container \(container.name) reads its token from a file, which is not looked at")
+        }
+        guard let credential = Self.credentials.first(where: secrets.contains) else {
+            return .failed("container \(container.name) gets no AZP_TOKEN from secrets", mend: advice)
+        }
+        let missing = ["AZP_CLIENTID", "AZP_TENANTID"].filter { !secrets.union(environment).contains($0) }
+        if credential == "AZP_CLIENTSECRET", !missing.isEmpty {
+            return .failed(
+                "container \(container.name) gets AZP_CLIENTSECRET without \(missing.joined(separator: " and "))",
+                mend: "add what is missing to its environment: \(mend)")
         }
         guard definition.executionRoleARN != nil else {
             return .failed(
-                "there is no executionRoleArn, so ECS can't read the secret AZP_TOKEN",
+                "there is no executionRoleArn, so ECS can't read the secret \(credential)",
                 mend: "set executionRoleArn to a role with secretsmanager:GetSecretValue on it")
         }
-        return .ok("container \(container.name) gets AZP_TOKEN from secrets")
+        return .ok("container \(container.name) gets \(credential) from secrets")
     }
+
+    private static let credentials = ["AZP_TOKEN", "AZP_CLIENTSECRET"]
 
     private func logs(_ container: ContainerDefinition) -> Finding {
         guard let configuration = container.logConfiguration else {

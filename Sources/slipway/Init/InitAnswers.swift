@@ -109,10 +109,11 @@ struct InitAnswers: Sendable {
     private mutating func takeClaims(_ definition: TaskDefinition?) {
         guard let definition else { return }
         let agent = definition.containerDefinitions.first { $0.name == container }
-        if definition.runtimePlatform?.operatingSystemFamily?.hasPrefix("WINDOWS") == true {
+        let credential = agent?.secrets.map(\.name).first { ["AZP_TOKEN", "AZP_CLIENTSECRET"].contains($0) }
+        if definition.isForWindows {
             claims = .notUsed(because: "agents on Windows register themselves")
-        } else if agent?.secrets.contains(where: { $0.name == "AZP_TOKEN" }) == true {
-            claims = .notUsed(because: "the task definition gives its container AZP_TOKEN, to register by itself")
+        } else if let credential {
+            claims = .notUsed(because: "the task definition gives its container \(credential), to register by itself")
         }
     }
 
@@ -124,9 +125,10 @@ struct InitAnswers: Sendable {
             needsSubnets = definition.networkMode == "awsvpc"
             return
         }
-        // Spot first: it costs a third.
+        // Spot first: it costs a third. There is none for Windows.
         let attached = cluster?.capacityProviders ?? []
-        placements = ["FARGATE_SPOT", "FARGATE"].filter(attached.contains).map(Placement.capacityProvider)
+        let providers = definition?.isForWindows == true ? ["FARGATE"] : ["FARGATE_SPOT", "FARGATE"]
+        placements = providers.filter(attached.contains).map(Placement.capacityProvider)
         if placements.isEmpty { placements = [.launchType("FARGATE")] }
     }
 

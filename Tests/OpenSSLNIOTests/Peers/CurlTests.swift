@@ -35,7 +35,7 @@ struct CurlTests {
         try await TestServer.with(try TLSServerContextStore(configuration: certificate.configuration)) { server in
             let result = try await Command.run("curl", "-sS", "--noproxy", "*", "http://localhost:\(server.port)/")
             #expect(result.status != 0)
-            #expect(server.seen.errors.map(\.code) == [.plainHTTP])
+            #expect(try await server.seenWithErrors.errors.map(\.code) == [.plainHTTP])
         }
     }
 
@@ -44,7 +44,7 @@ struct CurlTests {
         try await TestServer.with(try TLSServerContextStore(configuration: certificate.configuration)) { server in
             let result = try await Command.run("curl", "-sS", "--noproxy", "*", "https://localhost:\(server.port)/")
             #expect(result.status == 60)
-            let error = server.seen.errors.first
+            let error = try await server.seenWithErrors.errors.first
             #expect(error?.message.contains("does not trust the certificate") == true, "\(String(describing: error))")
         }
     }

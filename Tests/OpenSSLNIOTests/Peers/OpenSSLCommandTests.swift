@@ -54,7 +54,7 @@ struct OpenSSLCommandTests {
         try await TestServer.with(Self.store()) { server in
             let output = try await Self.connect(server, "-tls1_2", "-cipher", suite)
             #expect(output.contains("handshake failure"), "\(output)")
-            let errors = server.seen.errors
+            let errors = try await server.seenWithErrors.errors
             #expect(errors.map(\.code) == [.handshakeFailed])
             #expect(errors.first?.entries.first?.reason == "no shared cipher")
             #expect(errors.first?.message.contains("must offer an ECDHE cipher suite") == true)
@@ -85,7 +85,7 @@ struct OpenSSLCommandTests {
         try await TestServer.with(Self.store()) { server in
             let output = try await Self.connect(server, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
             #expect(output.contains("alert protocol version"), "\(output)")
-            let error = server.seen.errors.first
+            let error = try await server.seenWithErrors.errors.first
             #expect(error?.message.contains("TLS 1.2 or 1.3") == true)
         }
     }
@@ -103,7 +103,7 @@ struct OpenSSLCommandTests {
             #expect(agreed.contains("ALPN protocol: http/1.1"))
             let refused = try await Self.connect(server, "-alpn", "h2")
             #expect(refused.contains("no application protocol"), "\(refused)")
-            let observed = server.seen
+            let observed = try await server.seenWithErrors
             #expect(observed.handshakes.map(\.applicationProtocol) == ["http/1.1"])
             #expect(observed.errors.map(\.code) == [.handshakeFailed])
         }
@@ -209,7 +209,7 @@ struct OpenSSLCommandTests {
             let output = try await Self.connect(
                 server, "-CAfile", directory.file("expired.crt"), "-verify_return_error")
             #expect(output.contains("certificate has expired"), "\(output)")
-            let error = server.seen.errors.first
+            let error = try await server.seenWithErrors.errors.first
             #expect(error?.message.contains("does not trust the certificate") == true, "\(String(describing: error))")
         }
     }

@@ -29,6 +29,15 @@ final class TestServer: Sendable {
     let connections: NIOLockedValueBox<[any Channel]>
     /// What has been observed up to now.
     var seen: Observed { observed.withLockedValue { $0 } }
+    /// As ``seen``, once there is an error: a peer has its alert before the handler's observers are told, at times.
+    /// Without any within ten seconds: as it is then.
+    var seenWithErrors: Observed {
+        get async throws {
+            let end = ContinuousClock.now + .seconds(10)
+            while seen.errors.isEmpty, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(2)) }
+            return seen
+        }
+    }
     var port: Int { channel.localAddress?.port ?? 0 }
 
     static let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)

@@ -11,10 +11,11 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct DoctorLiveTests {
     /// `check: status: message` of everything that is not in order.
     private func complaints(
-        token: String? = nil, _ change: @Sendable (String) -> String = { $0 }
+        token: String? = nil, faults: [Fault] = [], _ change: @Sendable (String) -> String = { $0 }
     ) async throws -> [String] {
         let configuration = SandboxConfiguration.instant()
-        return try await withSandbox(configuration) { [configuration] _, endpoints in
+        return try await withSandbox(configuration) { [configuration] sandbox, endpoints in
+            for fault in faults { sandbox.faults.add(fault) }
             let text = change(try Fixture.base())
                 .replacing("https://dev.azure.com/fabrikam", with: endpoints.azureDevOps)
                 .replacing("  cluster:", with: "  endpoint: \(endpoints.ecs)\n  cluster:")
@@ -67,6 +68,15 @@ import Testing
                 "parallel jobs: skipped: not looked at: it needs azure devops",
                 "hook subscriptions: skipped: not looked at: it needs azure devops",
             ])
+    }
+
+    @Test func `A token that may not list projects lacks the scope for builds`() async throws {
+        let fault = Fault(operation: .listProjects, action: .answer(status: 403, body: "{}"))
+        let found = try await complaints(faults: [fault]) { text in
+            withoutPasswordFile(text)
+                .replacing("receiver:\n", with: "receiver:\n  publicURL: https://slipway.example.com\n")
+        }
+        #expect(found.contains("token: failed: Build (read): refused, and needed for hooks"), "\(found)")
     }
 
     @Test func `What the simulators don't have is found over the wire`() async throws {

@@ -1,4 +1,5 @@
 import AWSClient
+import Foundation
 import SlipwayCore
 import Testing
 
@@ -32,6 +33,12 @@ import Testing
             old: #""environment": []"#, new: #""environment": [{"name": "AZP_TOKEN", "value": "hunter2"}]"#,
             complaint: "failed: AZP_TOKEN stands in the environment of container agent, for everybody to read"),
         Change(
+            old: #""environment": []"#, new: #""environment": [{"name": "AZP_CLIENTSECRET", "value": "hunter2"}]"#,
+            complaint: "failed: AZP_CLIENTSECRET stands in the environment of container agent, for everybody to read"),
+        Change(
+            old: #""name": "AZP_TOKEN""#, new: #""name": "AZP_CLIENTSECRET""#,
+            complaint: "failed: container agent gets AZP_CLIENTSECRET without AZP_CLIENTID and AZP_TENANTID"),
+        Change(
             old: #""executionRoleArn""#, new: #""unknown""#,
             complaint: "failed: there is no executionRoleArn, so ECS can't read the secret AZP_TOKEN"),
         Change(
@@ -53,6 +60,17 @@ import Testing
     ])
     func `One thing wrong is one complaint`(_ change: Change) throws {
         #expect(complaints(try .fixture(replacing: change.old, with: change.new)) == [change.complaint])
+    }
+
+    @Test func `A service principal and a token's file are taken in the place of a token`() throws {
+        let principal = #"[{"name": "AZP_CLIENTID", "value": "c"}, {"name": "AZP_TENANTID", "value": "t"}]"#
+        let text = try Fixture.text("task-definition.json")
+        let secret = text.replacing("AZP_TOKEN", with: "AZP_CLIENTSECRET")
+            .replacing(#""environment": []"#, with: #""environment": \#(principal)"#)
+        #expect(complaints(try JSONDecoder().decode(TaskDefinition.self, from: Data(secret.utf8))) == [])
+        let file = text.replacing(#""secrets""#, with: #""unknown""#)
+            .replacing(#""environment": []"#, with: ##""environment": [{"name": "AZP_TOKEN_FILE", "value": "/t"}]"##)
+        #expect(complaints(try JSONDecoder().decode(TaskDefinition.self, from: Data(file.utf8))) == [])
     }
 
     @Test func `A definition that fits has no complaint`() throws {

@@ -118,6 +118,9 @@ import Testing
             with: #""runtimePlatform": {"operatingSystemFamily": "WINDOWS_SERVER_2022_CORE"}, "containerDefinitions""#)
         let answers = InitAnswers(Self.given, try facts { $0.definition = windows })
         #expect(answers.claims == .notUsed(because: "agents on Windows register themselves"))
+        #expect(answers.placements == [.capacityProvider("FARGATE")], "Fargate has no Spot capacity for Windows")
+        let principal = try TaskDefinition.fixture(replacing: "AZP_TOKEN", with: "AZP_CLIENTSECRET")
+        #expect(InitAnswers(Self.given, try facts { $0.definition = principal }).claims != .used)
     }
 
     @Test func `A definition for machines gets no subnets`() throws {

@@ -313,7 +313,10 @@ enum ConfigurationSchema {
         deadline("startSeconds", 900, "Until ECS has accepted the agent task, over all attempts."),
         deadline("onlineSeconds", 600, "From the accepted agent task until its agent is online."),
         deadline("idleSeconds", 300, "An online agent without a job."),
-        deadline("busySeconds", 86_400, "After this a busy agent is reported as overdue. It is never stopped for it."),
+        deadline(
+            "busySeconds", 86_400,
+            "After this a busy agent is reported as overdue. Slipway never stops it for that; its image may: "
+                + "SLIPWAY_MAXIMUM_MINUTES, in deploy/agent/README.md."),
         deadline("leaveSeconds", 120, "After its job, for the agent to leave by itself."),
         deadline("surplusSeconds", 60, "A launch whose job is gone, before it counts as surplus."),
         .value(
