@@ -116,7 +116,8 @@ def check_task_events(check, aws, outputs):
           "what neither EventBridge nor Slipway gets rid of goes to the dead queue")
     alarms = {alarm["AlarmName"] for alarm in aws.cloudwatch.describe_alarms()["MetricAlarms"]
               if alarm["AlarmActions"] and alarm["OKActions"]}
-    expected = {"slipway-events-age", "slipway-events-dead", "slipway-events-failed", "slipway-not-running", "slipway-unhealthy"}
+    expected = {"slipway-events-age", "slipway-events-dead", "slipway-events-failed", "slipway-not-running", "slipway-unhealthy",
+                "slipway-claim-misused"}
     check(alarms == expected, f"the alarms tell somebody: {', '.join(sorted(alarms))}")
 
 
@@ -143,6 +144,9 @@ def check_ways_in(check, aws, outputs):
     balancer = aws.elbv2.describe_load_balancers()["LoadBalancers"][0]
     listener = aws.elbv2.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"][0]
     check((balancer["Type"], listener["Protocol"], listener["Port"]) == ("network", "TCP", 443), "TLS passes the load balancer")
+    attributes = aws.elbv2.describe_target_group_attributes(
+        TargetGroupArn=listener["DefaultActions"][0]["TargetGroupArn"])["Attributes"]
+    check({"Key": "preserve_client_ip.enabled", "Value": "true"} in attributes, "and so does the caller's address")
 
 
 def check_agents(check, aws, given):
@@ -170,6 +174,9 @@ def check_agents(check, aws, given):
           "and is no capability")
     check(environment["AZP_POOL"] == "ecs-standing" and environment["AZP_URL"] == "https://dev.azure.com/fabrikam",
           "it knows its pool and organization")
+    check((environment.get("SLIPWAY_IDLE_MINUTES"), environment.get("SLIPWAY_MAXIMUM_MINUTES")) == ("0", "0")
+          and "SLIPWAY_ONCE" not in environment and standing["command"] == ["--once"],
+          "it waits as long as it takes, and leaves after its job, as it is asked to")
 
 
 def check_service(check, aws, made):
@@ -206,13 +213,20 @@ def check_planned(check, planned, configuration):
     check(windows == {"operating_system_family": "WINDOWS_SERVER_2022_CORE", "cpu_architecture": "X86_64"},
           "a Windows profile has its platform")
     check(definitions["azp-agent-arm"]["ephemeral_storage"] == [{"size_in_gib": 100}], "an ARM profile has its disk")
-    check(definitions["azp-agent-docker"]["requires_compatibilities"] == ["EC2"], "a profile on machines is for EC2")
+    machines = definitions["azp-agent-machines"]
+    container = json.loads(machines["container_definitions"])[0]
+    check(machines["requires_compatibilities"] == ["EC2"], "a profile on machines is for EC2")
+    check(not machines["volume"] and not container["mountPoints"] and "privileged" not in container,
+          "and gets nothing of the machine's")
+    check_standing(check, definitions, of_type["aws_ecs_service"])
     provider = of_type["aws_ecs_capacity_provider"][0]["auto_scaling_group_provider"][0]
     check(provider["managed_termination_protection"] == "ENABLED", "a machine with an agent task on it stays")
     action = of_type["aws_appautoscaling_scheduled_action"][0]
     check(action["scalable_target_action"] == [{"max_capacity": "0", "min_capacity": "0"}]
           and action["timezone"] == "Europe/Berlin", "a schedule sets the number of standing agents")
     check(of_type["aws_efs_backup_policy"][0]["backup_policy"] == [{"status": "ENABLED"}], "the store is backed up")
+    check([item.get("preserve_client_ip") for item in of_type["aws_lb_target_group"]] == ["true"],
+          "Slipway sees who calls by the private load balancer")
     balancers = [(item["name"], item["internal"]) for item in of_type["aws_lb"]]
     check(balancers == [("slipway-private", True)],
           "with a target group of the reader's own no load balancer is made but the private one that is asked for")
@@ -230,6 +244,21 @@ def check_planned(check, planned, configuration):
     check([(item["ip_protocol"], item["referenced_security_group_id"]) for item in out] == [("-1", "sg-0a1b2c3f")],
           "agents with a narrow way out reach a security group besides")
     check_registrations(check, configuration)
+
+
+def check_standing(check, definitions, services):
+    """Agents that serve job after job, and those that leave after each."""
+    containers = {name: json.loads(definitions[f"azp-agent-standing-{name}"]["container_definitions"])[0]
+                  for name in ("office", "always")}
+    told = {name: {item["name"]: item["value"] for item in container["environment"]} for name, container in containers.items()}
+    limits = {name: (value.get("SLIPWAY_IDLE_MINUTES"), value.get("SLIPWAY_MAXIMUM_MINUTES")) for name, value in told.items()}
+    check(limits == dict.fromkeys(containers, ("0", "0")), f"standing agents wait as long as it takes {limits}")
+    check(told["office"].get("SLIPWAY_ONCE") == "0" and "command" not in containers["office"],
+          "those without once serve job after job, by no --once in their command")
+    check("SLIPWAY_ONCE" not in told["always"] and containers["always"]["command"] == ["--once"], "those with it serve one")
+    names = sorted(service["name"] for service in services if service["name"].startswith("azp-agent"))
+    check(names == ["azp-agent-always-fixed", "azp-agent-office"],
+          f"with and without a schedule they have services of two names {names}")
 
 
 def check_registrations(check, configuration):

@@ -4,22 +4,28 @@ import copy
 
 ACCOUNT = "123456789012"
 CLUSTER = f"arn:aws:ecs:eu-west-1:{ACCOUNT}:cluster/build-agents"
-SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:slipway-AbCdEf"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/azp-agent-small"
+SECRET, PIPELINES, CONSOLE = (
+    f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:{name}-AbCdEf" for name in ("slipway", "pipelines", "console"))
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/azp-agent"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd"
 SUBNETS = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"]
 CONFIGURATION = (
     "receiver: { certificate: /run/slipway/tls.crt, privateKey: /run/slipway/tls.key }\n"
     "store: { path: /var/lib/slipway/slipway.db }\npools: []\n")
 PROFILE = {"image": "example.com/agent:1.2.3", "cpu": 1024, "memory": 2048}
-# A profile as the module agents tells it.
-AGENTS = {
-    "task_definition": "azp-agent-small", "container": "agent", "task_role_arn": f"{ROLE}-task",
-    "execution_role_arn": f"{ROLE}-execution",
-    "placements": [{
-        "capacity_provider": "FARGATE", "subnets": SUBNETS, "security_groups": ["sg-1"], "assign_public_ip": False,
-    }],
-}
+
+
+def agents(name, **members):
+    """A profile as the module agents tells it."""
+    return {
+        "task_definition": f"azp-agent-{name}", "container": "agent", "task_role_arn": f"{ROLE}-{name}-task",
+        "execution_role_arn": f"{ROLE}-{name}-execution",
+        "placements": [{
+            "capacity_provider": "FARGATE", "subnets": SUBNETS, "security_groups": ["sg-1"], "assign_public_ip": False,
+        }],
+        **members,
+    }
+
 
 # Right values, and what the example does not use.
 RIGHT = {
@@ -43,31 +49,69 @@ RIGHT = {
             "windows": dict(PROFILE, platform="WINDOWS_SERVER_2022_CORE/X86_64", placements=["FARGATE"],
                             secrets={"AZP_TOKEN": f"{SECRET}:token::"}),
             # No pair of Fargate's, which does not matter on machines.
-            "docker": dict(PROFILE, cpu=3072, memory=5000, placements=["machines"]),
+            "machines": dict(PROFILE, cpu=3072, memory=5000, placements=["machines"]),
         },
         "standing_agents": {
             "office": {
                 "profile": "small", "pool": "standing", "count": 2,
                 "schedule": {"evening": {"cron": "cron(0 19 ? * MON-FRI *)", "timezone": "Europe/Berlin", "count": 0}},
             },
+            "always": {"profile": "small", "pool": "standing", "count": 1, "once": True},
         },
     },
     "task_events": {"cluster_arn": CLUSTER},
     "slipway": {
         "receiver": {"public_url": "https://slipway.example.com:8443"},
-        "azure_devops": {"organization": "https://dev.azure.com/fabrikam", "token": "file:/run/secrets/token"},
+        "azure_devops": {
+            "organization": "https://dev.azure.com/fabrikam", "token": "file:/run/secrets/token",
+            "token_expires": "2099-01-31", "respect_parallel_jobs": False,
+        },
         "hooks": {"passwords": [f"aws-secretsmanager:{SECRET}#hookPassword"]},
         "claims": {"secrets": [f"aws-secretsmanager:{SECRET}#claims", "file:/run/secrets/old-claims"]},
+        "server_tasks": {"tokens": [f"aws-secretsmanager:{PIPELINES}"]},
+        "console": {
+            "host": "0.0.0.0", "port": 8081, "token": f"aws-secretsmanager:{CONSOLE}#console",
+            "tokens": [{"name": "operators", "scope": "operate", "token": f"aws-secretsmanager:{CONSOLE}#operator"}],
+        },
+        "costs": {
+            "price_book": "/run/secrets/price-book.yaml",
+            "budgets": [{"project": "shipyard", "monthly": 250}, {"project": "harbour", "monthly": "99.50", "when": "hold"}],
+        },
+        "event_queue": {
+            "url": f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/slipway-events",
+            "arn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:slipway-events",
+        },
         "profiles": {
             # By hand, without its platform: Linux.
-            "small": AGENTS,
-            "windows": dict(AGENTS, platform="WINDOWS_SERVER_2022_CORE/X86_64"),
-            "machine": dict(AGENTS, platform="LINUX/X86_64"),
-            "large": dict(AGENTS, platform="LINUX/X86_64"),
+            "small": agents("small"),
+            "windows": agents("windows", platform="WINDOWS_SERVER_2022_CORE/X86_64"),
+            "machine": agents("machine", platform="LINUX/X86_64"),
+            "large": agents("large", platform="LINUX/X86_64"),
+            # For its image alone.
+            "jdk": agents("jdk"),
         },
-        "pools": [{"name": "ecs", "profiles": [
-            {"name": "windows"}, {"name": "small"}, {"name": "machine", "registration": "self"},
-            {"name": "large", "registration": "preregistered"}]}],
+        "pools": [{
+            "name": "ecs", "sweep_seconds": 30, "maximum_agents": 100, "maximum_agents_per_project": 20,
+            "when_given_up": "tag", "when_interrupted": "retryStage", "placeholders": "manage",
+            "profiles": [
+                {"name": "windows"}, {"name": "small"}, {"name": "machine", "registration": "self"},
+                {
+                    "name": "large", "registration": "preregistered", "demands": ["size -equals large"],
+                    "cpu": 4096, "memory": 8192, "ephemeral_storage": 50,
+                    "maximum_agents": 20, "maximum_replacements": 2,
+                    "deadlines": {
+                        "startSeconds": 800, "onlineSeconds": 500, "idleSeconds": 200, "busySeconds": 80000,
+                        "leaveSeconds": 100, "surplusSeconds": 50, "warmSeconds": 7200,
+                    },
+                    "warm": [
+                        {"agents": 2, "days": ["mon-fri"], "from": "07:00", "to": "19:00", "time_zone": "Europe/Berlin"},
+                        {"agents": 1},
+                    ],
+                    "largest": {"cpu": 8192, "memory": 32768, "ephemeral_storage": 100},
+                    "images": {"jdk/21": "jdk"},
+                },
+            ],
+        }],
         "cluster_arn": CLUSTER,
     },
     "server": {
@@ -97,6 +141,11 @@ def pool(name, profile="small", registration=None, **members):
     return [dict({"name": name, "profiles": [{"name": profile, "registration": registration}]}, **members)]
 
 
+def pool_of(name, **members):
+    """A pool with a profile that has these."""
+    return [{"name": name, "profiles": [dict({"name": "small"}, **members)]}]
+
+
 # Module, variable, wrong value, and what the message says.
 WRONG = [
     ("repositories", "names", ["Agent"], "A repository's name has 2 to 256 lower-case"),
@@ -113,6 +162,7 @@ WRONG = [
     ("agents", "profiles", profile("untagged", image="example.com:5000/agent"), "nobody can tell which image ran a job"),
     ("agents", "profiles", profile("token", environment={"AZP_TOKEN": "secret"}), "AZP_TOKEN and AZP_CLIENTSECRET belong into"),
     ("agents", "profiles", profile("pool", environment={"SLIPWAY_CLAIM_URL": "x"}), "come from Slipway"),
+    ("agents", "profiles", profile("secret-name", environment={"SLIPWAY_ONCE": "0"}), "SLIPWAY_ONCE and VSO_AGENT_IGNORE are made here"),
     ("agents", "profiles", profile("secret", secrets={"AZP_TOKEN": "the token itself"}), "Never the secret itself"),
     ("agents", "profiles", profile("spot", placements=["SPOT"]), "of the cluster's capacity providers"),
     ("agents", "profiles", {"Small": PROFILE}, "profiles holds one or more, whose names"),
@@ -125,7 +175,7 @@ WRONG = [
     ("agents", "organization", None, "standing_agents need it"),
     ("agents", "standing_agents", {"office": {"profile": "huge", "pool": "p", "count": 1}},
      "The profile of standing_agents is one of"),
-    ("agents", "standing_agents", {"bare": {"profile": "docker", "pool": "p", "count": 1}},
+    ("agents", "standing_agents", {"bare": {"profile": "machines", "pool": "p", "count": 1}},
      "standing_agents register by themselves"),
     ("agents", "standing_agents",
      {"crew": {"profile": "small", "pool": "p", "count": 1, "schedule": {"a": {"cron": "0 7 * * *", "count": 1}}}},
@@ -145,6 +195,29 @@ WRONG = [
     ("slipway", "claims", {"secrets": []}, "claims.secrets are one reference, or two while they are rotated"),
     ("slipway", "claims", {"secrets": ["the secret itself"]}, "claims.secrets are references"),
     ("slipway", "claims", None, "registration preregistered needs claims"),
+    ("slipway", "server_tasks", {"tokens": []}, "server_tasks.tokens are one reference, or two while they are rotated"),
+    ("slipway", "server_tasks", {"tokens": ["the token itself"]}, "server_tasks.tokens are references"),
+    ("slipway", "console", {"host": "0.0.0.0"}, "on another address than 127.0.0.1 needs console.token"),
+    ("slipway", "console", {"port": 80}, "console.port is 1024 to 65535"),
+    ("slipway", "console", {"token": "the token itself"}, "The console's tokens are references"),
+    ("slipway", "console", {"tokens": [{"name": "a", "scope": "all", "token": "file:/a"}]}, "of one of console.tokens is read or operate"),
+    ("slipway", "console", {"tokens": [{"name": "loopback", "scope": "read", "token": "file:/a"}]}, "neither token nor loopback"),
+    ("slipway", "console", {"tokens": [{"name": "a", "scope": "read", "token": "file:/a"}] * 2}, "each with a name of its own"),
+    ("slipway", "costs", {"price_book": "prices.yaml"}, "costs.price_book is an absolute path"),
+    ("slipway", "costs", {"budgets": [{"project": "a", "monthly": "0"}]}, "monthly is an amount above zero"),
+    ("slipway", "costs", {"budgets": [{"project": "a", "monthly": "ten"}]}, "monthly is an amount above zero"),
+    ("slipway", "costs", {"budgets": [{"project": "a", "monthly": 1}, {"project": "A", "monthly": 2}]}, "A project has one of costs.budgets"),
+    ("slipway", "costs", {"budgets": [{"project": "a", "monthly": 1, "when": "stop"}]}, "of one of costs.budgets is warn or hold"),
+    ("slipway", "pools", pool_of("pair", cpu=1024, memory=1024), "small has or offers cpu 1024 and memory 1024"),
+    ("slipway", "pools", pool_of("offered", largest={"cpu": 3000}), "small has or offers cpu 3000 and memory as before"),
+    ("slipway", "pools", pool_of("disk", ephemeral_storage=20), "A size of ephemeral_storage is a whole number of GiB from 21 to 200"),
+    ("slipway", "pools", pool_of("deadline", deadlines={"coffeeSeconds": 1}), "surplusSeconds and warmSeconds"),
+    ("slipway", "pools", pool_of("warm-seconds", deadlines={"warmSeconds": 60}), "warmSeconds from 300 to 43200"),
+    ("slipway", "pools", pool_of("crowd", warm=[{"agents": 51}]), "agents of a warm window are a whole number from 1"),
+    ("slipway", "pools", pool_of("days", warm=[{"agents": 1, "days": ["Monday"]}]), "days of a warm window are days of the week"),
+    ("slipway", "pools", pool_of("hours", warm=[{"agents": 1, "from": "7:00"}]), "A warm window goes from a time of day"),
+    ("slipway", "pools", pool_of("no-image", images={"jdk": "huge"}), "images has names of 1 to 128"),
+    ("slipway", "pools", pool_of("other-image", images={"jdk": "windows"}), "the container and the platform of the profile that offers it"),
     ("slipway", "pools", pool("strange", profile="huge"), "Each pool has one or more profiles"),
     ("slipway", "pools", pool("given-up", when_given_up="weep"), "when_given_up is leave, tag or cancel"),
     ("slipway", "pools", pool("interrupted", when_interrupted="weep"), "when_interrupted is leave or retryStage"),
@@ -195,11 +268,11 @@ def fits(case, taken):
     return True
 
 
-def rounds():
+def rounds(right):
     """All wrong values in as few plans as may be: lists of cases, and the values to plan with."""
     cases = list(WRONG)
     while cases:
-        taken, values = [], copy.deepcopy(RIGHT)
+        taken, values = [], copy.deepcopy(right)
         for case in cases:
             if fits(case, taken):
                 module, variable, value, _ = case

@@ -1,12 +1,15 @@
 """Applies the example to moto, and lets the built server work with what it made."""
 
 import base64
+import copy
 import glob
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 
@@ -16,11 +19,14 @@ sys.path.insert(0, f"{ROOT}/Tests/conformance")
 import boto3  # noqa: E402
 
 from claimant import Claimant, check_told  # noqa: E402
+from descriptions import check_descriptions  # noqa: E402
 from conformance import (  # noqa: E402
     PASSWORD, Azure, check, launches, make_certificate, post, receiver_port, run, run_job, start_services, wait)
 from events import Recorder, log_has, put_event  # noqa: E402
 from made import check_made, check_planned, statements  # noqa: E402
-from refusals import RIGHT, rounds  # noqa: E402
+from pages import check_pages  # noqa: E402
+from refusals import rounds  # noqa: E402
+from rendered import check_accepted, check_rendered, right_values  # noqa: E402
 from terraform_root import Terraform, drift, resources  # noqa: E402
 
 EXAMPLE, MACHINE, MODULES = "examples/complete", "examples/machine", "test/modules"
@@ -72,21 +78,39 @@ def write_variables(folder, aws, facts):
     return path
 
 
-def check_refusals(terraform, folder):
+def check_refusals(terraform, folder, aws, right, arns):
+    """What the modules take, and what they refuse. Returns the configuration that the right values give."""
     code, output = terraform.run(MODULES, "init", "-input=false", "-backend=false")
     check(code == 0, f"terraform init takes the modules {output if code else ''}")
-    errors = terraform.plan_errors(MODULES, RIGHT, folder)
+    errors = terraform.plan_errors(MODULES, right, folder)
     check(not errors, f"right values are planned, Windows, ARM, machines and a schedule among them {errors or ''}")
+    configuration = None
     if not errors:
         planned = terraform.show(MODULES, f"{folder}/given.tfplan")["planned_values"]
-        check_planned(check, resources(planned["root_module"]), planned["outputs"]["slipway_yaml"]["value"])
-    for cases, values in rounds():
+        configuration, policy = (planned["outputs"][name]["value"] for name in ("slipway_yaml", "policy_json"))
+        check_planned(check, resources(planned["root_module"]), configuration)
+        check_rendered(check, ROOT, configuration, policy, arns)
+    check_zones(terraform, folder, aws, right)
+    for cases, values in rounds(right):
         errors = terraform.plan_errors(MODULES, values, folder)
         for module, variable, value, message in cases:
             found = any("Invalid value for variable" in error and message in error for error in errors)
             check(found, f"refused: {module}, {variable} = {json.dumps(value)[:60]}: “{message}”{'' if found else errors}")
         strange = [error for error in errors if not any(case[3] in error for case in cases)]
         check(not strange, f"and nothing else is wrong with that plan {strange or ''}")
+    return configuration
+
+
+def check_zones(terraform, folder, aws, right):
+    """Two subnets in one zone: EFS would refuse the second way in only when everything else is made."""
+    first = aws.ec2.describe_subnets(SubnetIds=right["server"]["subnet_ids"][:1])["Subnets"][0]
+    twin = aws.ec2.create_subnet(
+        VpcId=first["VpcId"], AvailabilityZone=first["AvailabilityZone"], CidrBlock="172.31.240.0/24")["Subnet"]["SubnetId"]
+    values = copy.deepcopy(right)
+    values["server"]["subnet_ids"] = [first["SubnetId"], twin]
+    errors = terraform.plan_errors(MODULES, values, folder)
+    found = any("each in another zone" in error and f"{twin} is in {first['AvailabilityZone']}" in error for error in errors)
+    check(found and len(errors) == 1, f"two subnets of the store in one zone are refused, and named {'' if found else errors}")
 
 
 def check_machine(terraform, folder, own):
@@ -104,6 +128,87 @@ def check_machine(terraform, folder, own):
     check(code == 0, f"terraform init takes the example with a machine {output if code else ''}")
     code, output = terraform.run(MACHINE, "plan", "-input=false", "-no-color", f"-out={folder}/machine.tfplan", f"-var-file={path}")
     check(code == 0 and "Warning" not in output, f"and so does terraform plan {output if code or 'Warning' in output else ''}")
+    if code:
+        return
+    planned = {f"{item['type']}.{item['name']}": item.get("values", {})
+               for item in resources(terraform.show(MACHINE, f"{folder}/machine.tfplan")["planned_values"]["root_module"])}
+    # A plan has no more than a hash of it.
+    with open(f"{terraform.copy}/{MACHINE}/main.tf") as file:
+        script = re.search(r"user_data = <<-END\n(.*?)\n  END\n", file.read(), re.S)[1]
+    for name, value in (("var.region", "eu-west-1"), ("data.aws_partition.current.dns_suffix", "amazonaws.com")):
+        script = script.replace(f"${{{name}}}", value)
+    script = textwrap.dedent(script)
+    read = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True)
+    attached = planned["aws_iam_role_policy_attachment.session_manager"]["policy_arn"]
+    check(attached == "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" and read.returncode == 0
+          and "${" not in script and "https://s3.eu-west-1.amazonaws.com/amazon-ssm-eu-west-1/latest/debian_$(dpkg" in script,
+          f"the machine can be entered, by Session Manager, whose agent it installs {read.stderr}")
+    check(planned["aws_eip.slipway"]["domain"] == "vpc", "it has an address of its own, which stays")
+    check(planned["aws_volume_attachment.store"].get("stop_instance_before_detaching"),
+          "it is stopped before its store is taken from it")
+
+
+def check_first_apply(terraform, folder, variables):
+    """As docs/install.md begins: the repositories are made with everything else, and nothing that needs their images runs."""
+    code, output = terraform.run(
+        EXAMPLE, "plan", "-input=false", "-no-color", f"-out={folder}/before.tfplan", "-var=images_pushed=false", *variables)
+    check(code == 0, f"terraform plan takes the example before there are images {output if code else ''}")
+    if code == 0:
+        planned = resources(terraform.show(EXAMPLE, f"{folder}/before.tfplan")["planned_values"]["root_module"])
+        counts = {item["values"]["name"]: item["values"]["desired_count"] for item in planned if item["type"] == "aws_ecs_service"}
+        check(counts == {"slipway": 0} and any(item["type"] == "aws_ecr_repository" for item in planned),
+              f"then it starts neither Slipway nor standing agents {counts}")
+
+
+def check_changes(terraform, folder, aws, variables):
+    """New images, more standing agents, and subnets in another order."""
+    with open(f"{folder}/terraform.tfvars.json") as file:
+        given = json.load(file)
+    with open(f"{terraform.copy}/test/moto.tfvars.json") as file:
+        standing = json.load(file)["standing_agents"]
+    standing["office"]["count"] = 3
+    changed = f"{folder}/changed.tfvars.json"
+    with open(changed, "w") as file:
+        json.dump({"agent_image_tag": "4.273.0", "slipway_image_tag": "1.1.0", "standing_agents": standing,
+                   "server_subnet_ids": given["server_subnet_ids"][::-1]}, file)
+    code, output = terraform.run(EXAMPLE, "plan", "-input=false", "-no-color", f"-out={folder}/changed.tfplan", *variables,
+                                 f"-var-file={changed}")
+    check(code == 0, f"a change is planned {output if code else ''}")
+    if code:
+        return
+    changes = {item["address"]: item["change"]["actions"]
+               for item in terraform.show(EXAMPLE, f"{folder}/changed.tfplan")["resource_changes"]}
+    definitions = {address: actions for address, actions in changes.items() if ".aws_ecs_task_definition." in address}
+    check(len(definitions) == 5 and all(actions == ["create", "delete"] for actions in definitions.values()),
+          f"each task definition has its new revision before the old one is let go {[*definitions.values()]}")
+    ways = {address: actions for address, actions in changes.items() if ".aws_efs_mount_target." in address}
+    check(len(ways) == 2 and all(actions == ["no-op"] for actions in ways.values()),
+          f"the order of subnets changes nothing of the store's ways in {[*ways.values()]}")
+    code, output = terraform.run(EXAMPLE, "apply", "-input=false", "-no-color", f"{folder}/changed.tfplan")
+    check(code == 0, f"and applied {output if code else ''}")
+    active = {family: len(aws.ecs.list_task_definitions(familyPrefix=family, status="ACTIVE")["taskDefinitionArns"])
+              for family in ("azp-agent-small", "azp-agent-standing-office", "slipway")}
+    check(set(active.values()) == {2}, f"the old revisions can still be run {active}")
+    service = aws.ecs.describe_services(cluster=CLUSTER, services=["azp-agent-office-fixed"])["services"][0]
+    # moto forgets the capacity provider, so that Terraform makes the service anew: whether it heeds the number is told by the
+    # code alone.
+    with open(f"{terraform.copy}/modules/agents/standing.tf") as file:
+        bodies = dict(re.findall(r'^resource "aws_ecs_service" "(\w+)" \{$(.*?)^\}$', file.read(), re.M | re.S))
+    heeds = {name: "desired_count" not in re.sub(r"^  desired_count .*", "", body, flags=re.M) for name, body in bodies.items()}
+    check(service["desiredCount"] == 3 and heeds == {"fixed": True, "scheduled": False},
+          f"and there are as many standing agents as are asked for, where no schedule says {service['desiredCount']} {heeds}")
+
+
+def check_protected(terraform, variables):
+    """The store is not destroyed by the way. Then this test takes the protection out, as somebody who means it would."""
+    code, output = terraform.run(EXAMPLE, "plan", "-destroy", "-input=false", "-no-color", *variables)
+    check(code == 1 and "module.server.aws_efs_file_system.this has lifecycle.prevent_destroy" in " ".join(output.split()),
+          f"a plan that would destroy the store is refused {'' if code == 1 else output}")
+    path = f"{terraform.copy}/modules/server/store.tf"
+    with open(path) as file:
+        text = file.read()
+    with open(path, "w") as file:
+        file.write(text.replace("prevent_destroy = true", "prevent_destroy = false"))
 
 
 def check_drift(terraform, folder, variables):
@@ -256,7 +361,20 @@ def check_server(folder, programs, moto_url, facts, sandbox, outputs):
         text = file.read()
     check("A claim code was used twice" in text and CLAIM_SECRET not in text and facts["token"] not in text,
           "its log tells of the second key, and no secret")
+    check_log_alarm(aws, text)
     reset_auth(moto_url, "inf")
+
+
+def check_log_alarm(aws, log):
+    """The filter's pattern is held against the line that the server wrote."""
+    found = aws.logs.describe_metric_filters(logGroupName="/slipway/slipway")["metricFilters"][0]
+    phrase = found["filterPattern"].strip('"')
+    check(found["filterPattern"] == f'"{phrase}"' and sum(phrase in line for line in log.splitlines()) == 1,
+          f"the log's filter finds that line, and no other: {found['filterPattern']}")
+    metric = found["metricTransformations"][0]
+    alarm = aws.cloudwatch.describe_alarms(AlarmNames=["slipway-claim-misused"])["MetricAlarms"][0]
+    check((alarm["Namespace"], alarm["MetricName"], alarm["Threshold"]) == (metric["metricNamespace"], metric["metricName"], 0),
+          "and its alarm counts what it finds")
 
 
 def check_report(report):
@@ -377,6 +495,8 @@ def main(folder, programs):
     terraform = Terraform(f"{ROOT}/deploy/terraform", folder, MIRROR, moto_url)
     code, output = terraform.run(".", "fmt", "-check", "-recursive", "-diff")
     check(code == 0, f"terraform fmt has nothing to change {output if code else ''}")
+    check_descriptions(check, terraform.copy)
+    check_pages(check, ROOT)
     code, output = terraform.run(EXAMPLE, "init", "-input=false", "-no-color")
     if code and not MIRROR and "Failed to query available provider packages" in output:
         print("skipped: the provider hashicorp/aws can't be had here, neither from the registry nor from a mirror")
@@ -386,7 +506,9 @@ def main(folder, programs):
     check(code == 0 and "Warning" not in output, f"terraform validate finds nothing {output if 'Warning' in output or code else ''}")
 
     own = write_variables(folder, AWS(moto_url), facts)
+    right, known, arns = right_values(AWS(moto_url), folder)
     variables = [f"-var-file={own}", "-var-file=../../test/moto.tfvars.json"]
+    check_first_apply(terraform, folder, variables)
     code, output = terraform.run(EXAMPLE, "plan", "-input=false", "-no-color", f"-out={folder}/first.tfplan", *variables)
     check(code == 0, f"terraform plan takes the example {output if code else ''}")
     applied = []
@@ -395,7 +517,7 @@ def main(folder, programs):
         target=lambda: applied.append(terraform.run(EXAMPLE, "apply", "-input=false", "-no-color", f"{folder}/first.tfplan")))
     applying.start()
     check_machine(terraform, folder, own)
-    check_refusals(terraform, folder)
+    configuration = check_refusals(terraform, folder, AWS(moto_url), right, arns)
     applying.join()
     code, output = applied[0]
     check(code == 0, f"terraform apply makes it on moto {output if code else ''}")
@@ -407,6 +529,10 @@ def main(folder, programs):
         with open(own) as file:
             check_made(check, AWS(moto_url), outputs, json.load(file), made)
         check_server(folder, programs, moto_url, facts, sandbox, outputs)
+        if configuration:
+            check_accepted(check, ROOT, folder, programs, facts, configuration, known)
+        check_changes(terraform, folder, AWS(moto_url), variables)
+    check_protected(terraform, variables)
     # moto has no DeleteFileSystemPolicy: the policy goes with its file system.
     terraform.run(EXAMPLE, "state", "rm", "module.server.aws_efs_file_system_policy.this")
     code, output = terraform.run(EXAMPLE, "destroy", "-auto-approve", "-input=false", "-no-color", *variables)

@@ -61,7 +61,7 @@ module "agents" {
 
   # Only where some jobs must not wait for a start: see terraform.tfvars.example.
   organization    = var.organization
-  standing_agents = var.standing_agents
+  standing_agents = var.images_pushed ? var.standing_agents : {}
 
   tags = local.tags
 }
@@ -107,7 +107,7 @@ module "server" {
 
   image          = "${module.repositories.urls["slipway"]}:${var.slipway_image_tag}"
   repository_arn = module.repositories.arns["slipway"]
-  running        = var.running
+  running        = var.running && var.images_pushed
 
   cluster_arn  = module.agents.cluster_arn
   slipway_yaml = module.slipway.slipway_yaml

@@ -82,8 +82,14 @@ variable "slipway_image_tag" {
   type        = string
 }
 
+variable "images_pushed" {
+  description = "Whether the images are there. False for the first apply, which makes their repositories: nothing is started then."
+  type        = bool
+  default     = true
+}
+
 variable "running" {
-  description = "Whether Slipway runs. False until the images are pushed."
+  description = "Whether Slipway runs. False for work on its store. Standing agents run either way."
   type        = bool
   default     = true
 }
@@ -121,7 +127,7 @@ variable "alarm_actions" {
 }
 
 variable "protected" {
-  description = "Whether destroy stops at the load balancer and at repositories that hold images."
+  description = "Whether destroy stops at the load balancer and at repositories that hold images. At the store it stops either way."
   type        = bool
   default     = true
 }

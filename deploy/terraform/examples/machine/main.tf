@@ -72,6 +72,8 @@ module "slipway" {
   pools       = [{ name = var.pool, profiles = [{ name = "small", registration = "preregistered" }] }]
 }
 
+data "aws_partition" "current" {}
+
 data "aws_iam_policy_document" "assume" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -93,6 +95,13 @@ resource "aws_iam_role_policy" "slipway" {
   name   = "slipway"
   role   = aws_iam_role.slipway.id
   policy = module.slipway.policy_json
+}
+
+# The way in to the machine is Session Manager: no port is open for it, and whoever may call ssm:StartSession is root there.
+# The policy also reads all parameters of SSM; take a narrower one where that matters.
+resource "aws_iam_role_policy_attachment" "session_manager" {
+  role       = aws_iam_role.slipway.name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"
 }
 
 resource "aws_iam_instance_profile" "slipway" {
@@ -153,14 +162,29 @@ data "aws_subnet" "machine" {
 }
 
 resource "aws_instance" "slipway" {
-  ami                         = var.ami_id
-  instance_type               = var.instance_type
-  subnet_id                   = var.machine_subnet_id
-  vpc_security_group_ids      = [aws_security_group.slipway.id]
-  iam_instance_profile        = aws_iam_instance_profile.slipway.name
+  ami                    = var.ami_id
+  instance_type          = var.instance_type
+  subnet_id              = var.machine_subnet_id
+  vpc_security_group_ids = [aws_security_group.slipway.id]
+  iam_instance_profile   = aws_iam_instance_profile.slipway.name
+  key_name               = var.key_name
+  # For the first minute: its own address comes once it runs, and what user_data fetches is wanted before.
   associate_public_ip_address = true
   ebs_optimized               = true
   tags                        = { Name = "slipway" }
+
+  # Debian's image has Python, for cloud-init, but no agent of Systems Manager.
+  user_data = <<-END
+    #!/bin/bash
+    set -euo pipefail
+    url="https://s3.${var.region}.${data.aws_partition.current.dns_suffix}/amazon-ssm-${var.region}/latest/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb"
+    for try in 1 2 3 4 5 6; do
+      python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' "$url" /root/amazon-ssm-agent.deb && break
+      sleep 10
+    done
+    apt-get install --yes -o DPkg::Lock::Timeout=300 /root/amazon-ssm-agent.deb
+    systemctl enable --now amazon-ssm-agent
+  END
 
   metadata_options {
     http_tokens                 = "required"
@@ -172,6 +196,13 @@ resource "aws_instance" "slipway" {
     volume_type = "gp3"
     tags        = local.tags
   }
+}
+
+# Without it the machine would come back from a stop with another address, and hooks go to nobody.
+resource "aws_eip" "slipway" {
+  domain   = "vpc"
+  instance = aws_instance.slipway.id
+  tags     = { Name = "slipway" }
 }
 
 # Outlives the machine. Mounted on /var/lib/slipway.
@@ -192,4 +223,6 @@ resource "aws_volume_attachment" "store" {
   device_name = "/dev/sdf"
   volume_id   = aws_ebs_volume.store.id
   instance_id = aws_instance.slipway.id
+  # A volume that is taken from under a running server loses what it did not write yet, or can't be taken at all.
+  stop_instance_before_detaching = true
 }

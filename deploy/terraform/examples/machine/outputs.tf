@@ -14,6 +14,11 @@ output "private_ip" {
 }
 
 output "public_ip" {
-  description = "Where the host name must point, until the machine is replaced: an Elastic IP stays."
-  value       = aws_instance.slipway.public_ip
+  description = "Where the host name must point. It stays when the machine is stopped or replaced."
+  value       = aws_eip.slipway.public_ip
+}
+
+output "instance_id" {
+  description = "The machine, for aws ssm start-session --target."
+  value       = aws_instance.slipway.id
 }

@@ -35,6 +35,12 @@ variable "instance_type" {
   default     = "t3.small"
 }
 
+variable "key_name" {
+  description = "A key pair of EC2, to copy files to the machine by SSH over Session Manager: see docs/install.md. No port is open for it. Null: sessions alone."
+  type        = string
+  default     = null
+}
+
 variable "store_gib" {
   description = "GiB of the store's volume."
   type        = number

@@ -8,6 +8,18 @@ resource "aws_cloudwatch_log_group" "agents" {
 }
 
 locals {
+  environments = {
+    for name, profile in var.profiles : name => merge(profile.environment, {
+      # An agent reports its environment as capabilities, which everybody in the organization can read.
+      VSO_AGENT_IGNORE = join(",", distinct(concat(
+        ["AZP_TOKEN", "AZP_TOKEN_FILE", "AZP_CLIENTSECRET"],
+        ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_EXECUTION_ENV", "ECS_AGENT_URI"],
+        ["ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4"],
+        keys(profile.secrets),
+      )))
+    })
+  }
+
   containers = {
     for name, profile in var.profiles : name => merge(
       {
@@ -17,18 +29,8 @@ locals {
         command   = profile.command
         # A cancelled job takes a while to report; ECS grants no more than this.
         stopTimeout = 120
-        environment = [
-          for key, value in merge(profile.environment, {
-            # An agent reports its environment as capabilities, which everybody in the organization can read.
-            VSO_AGENT_IGNORE = join(",", distinct(concat(
-              ["AZP_TOKEN", "AZP_TOKEN_FILE", "AZP_CLIENTSECRET"],
-              ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_EXECUTION_ENV", "ECS_AGENT_URI"],
-              ["ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4"],
-              keys(profile.secrets),
-            )))
-          }) : { name = key, value = value }
-        ]
-        secrets = [for key, arn in profile.secrets : { name = key, valueFrom = arn }]
+        environment = [for key, value in local.environments[name] : { name = key, value = value }]
+        secrets     = [for key, arn in profile.secrets : { name = key, valueFrom = arn }]
         logConfiguration = {
           logDriver = "awslogs"
           options = {
@@ -74,6 +76,9 @@ resource "aws_ecs_task_definition" "agents" {
   container_definitions    = jsonencode([local.containers[each.key]])
   # ECS copies them to each agent task. The profile's name is among the tags that Slipway adds.
   tags = var.tags
+  # A revision that is replaced, or whose profile goes, stays active: Slipway starts what the family has, and without any
+  # active revision ECS refuses RunTask in a way that Slipway must take for lasting.
+  skip_destroy = true
 
   runtime_platform {
     operating_system_family = split("/", each.value.platform)[0]
@@ -85,5 +90,10 @@ resource "aws_ecs_task_definition" "agents" {
     content {
       size_in_gib = ephemeral_storage.value
     }
+  }
+
+  lifecycle {
+    # The new revision is there before the old one is let go.
+    create_before_destroy = true
   }
 }

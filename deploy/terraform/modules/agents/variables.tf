@@ -185,8 +185,8 @@ variable "profiles" {
     error_message = "AZP_TOKEN and AZP_CLIENTSECRET belong into a profile's secrets: environment is read by everybody who may read the task definition."
   }
   validation {
-    condition     = alltrue(flatten([for profile in var.profiles : [for name, _ in profile.environment : !contains(["AZP_URL", "AZP_POOL", "AZP_AGENT_NAME", "SLIPWAY_CLAIM_URL", "SLIPWAY_CLAIM_CODE", "VSO_AGENT_IGNORE"], name)]]))
-    error_message = "AZP_URL, AZP_POOL, AZP_AGENT_NAME, SLIPWAY_CLAIM_URL and SLIPWAY_CLAIM_CODE come from Slipway, VSO_AGENT_IGNORE is made here: leave them out of environment."
+    condition     = alltrue(flatten([for profile in var.profiles : [for name, _ in profile.environment : !contains(["AZP_URL", "AZP_POOL", "AZP_AGENT_NAME", "SLIPWAY_CLAIM_URL", "SLIPWAY_CLAIM_CODE", "SLIPWAY_ONCE", "VSO_AGENT_IGNORE"], name)]]))
+    error_message = "AZP_URL, AZP_POOL, AZP_AGENT_NAME, SLIPWAY_CLAIM_URL and SLIPWAY_CLAIM_CODE come from Slipway, SLIPWAY_ONCE and VSO_AGENT_IGNORE are made here: leave them out of environment."
   }
   validation {
     condition = alltrue(flatten([for profile in var.profiles : [for arn in profile.secrets :
@@ -197,7 +197,13 @@ variable "profiles" {
 }
 
 variable "ec2_capacity_provider" {
-  description = "A further capacity provider on an Auto Scaling group of yours, for what Fargate can't do, such as Docker in a job. The group needs protection from scale-in and instances that join the cluster."
+  description = <<-END
+    A further capacity provider on an Auto Scaling group of yours, for other sizes than Fargate has, or machines that keep
+    the image and so start agents sooner. The group needs protection from scale-in and instances that join the cluster.
+
+    It gives jobs no Docker: a task definition made here mounts nothing of the machine and is not privileged. Whoever holds
+    the machine's Docker socket is root on it, and over every agent beside it.
+  END
   type = object({
     name                   = string
     auto_scaling_group_arn = string
@@ -234,12 +240,15 @@ variable "standing_agents" {
   description = <<-END
     Classic agents that stay, as ECS services, for jobs which must not wait for a start. Give them a pool of their own.
     When a count goes down, ECS stops agents whether they are busy or not, and a job has 120 seconds to end: let the
-    schedule do it when nothing runs.
+    schedule do it when nothing runs. The same goes when the first schedule comes or the last one goes: they then get
+    another service.
 
       profile            one of profiles, with AZP_TOKEN among its secrets: nobody registers these beforehand
       pool               the agents' pool in Azure DevOps
-      count              how many
-      once               whether an agent ends after each job, so that the service starts a clean one
+      count              how many. With a schedule: until its first action; from then on the schedule's counts hold, and
+                         a change here does nothing
+      once               whether an agent ends after each job, so that the service starts a clean one. Else it serves job
+                         after job, in one work folder. Either way it waits for as long as it takes
       capacity_provider  where they run
       schedule           counts by name: cron expression of Application Auto Scaling, time zone and count
   END

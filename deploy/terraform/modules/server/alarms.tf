@@ -37,3 +37,32 @@ resource "aws_cloudwatch_metric_alarm" "unhealthy" {
   ok_actions          = var.alarm_actions
   tags                = var.tags
 }
+
+resource "aws_cloudwatch_log_metric_filter" "claim_misused" {
+  name           = "claim-misused"
+  log_group_name = aws_cloudwatch_log_group.this.name
+  # As the server writes it: deploy/terraform/test holds one against the other.
+  pattern = "\"A claim code was used twice\""
+
+  metric_transformation {
+    name      = "ClaimMisused"
+    namespace = "Slipway/${var.name}"
+    value     = "1"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "claim_misused" {
+  alarm_name          = "${var.name}-claim-misused"
+  alarm_description   = "A claim code was used twice, with two keys: somebody may have read it. Look at who may call ecs:DescribeTasks, and whether a container was restarted. The log names the launch."
+  namespace           = aws_cloudwatch_log_metric_filter.claim_misused.metric_transformation[0].namespace
+  metric_name         = aws_cloudwatch_log_metric_filter.claim_misused.metric_transformation[0].name
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+  tags                = var.tags
+}

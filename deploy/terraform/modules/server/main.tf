@@ -53,6 +53,9 @@ resource "aws_ecs_task_definition" "this" {
   task_role_arn            = aws_iam_role.task.arn
   execution_role_arn       = aws_iam_role.execution.arn
   tags                     = var.tags
+  # A revision that is replaced stays active: the service starts Slipway from it until it has the new one, and goes back to
+  # it should the new one not start.
+  skip_destroy = true
 
   runtime_platform {
     operating_system_family = "LINUX"
@@ -123,6 +126,10 @@ resource "aws_ecs_task_definition" "this" {
       logConfiguration = local.log_configuration
     }),
   ])
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_ecs_service" "this" {

@@ -94,7 +94,7 @@ resource "aws_vpc_security_group_egress_rule" "store" {
 
 resource "aws_security_group" "store" {
   name        = "${var.name}-store"
-  description = "Slipway's store: Slipway comes in, by NFS"
+  description = "The store of Slipway: Slipway comes in, by NFS"
   vpc_id      = var.vpc_id
   tags        = merge(var.tags, { Name = "${var.name}-store" })
 }
@@ -134,7 +134,10 @@ resource "aws_lb_target_group" "this" {
   vpc_id      = var.vpc_id
   # A hook is answered at once, and no other task could take it.
   deregistration_delay = 5
-  tags                 = var.tags
+  # Off by default for TCP to addresses: then ledger and log have the load balancer's address for every caller. Slipway's
+  # group lets the load balancer's group in, which holds for what comes through it from whatever address.
+  preserve_client_ip = true
+  tags               = var.tags
 
   health_check {
     protocol            = "HTTPS"

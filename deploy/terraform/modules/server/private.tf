@@ -75,7 +75,10 @@ resource "aws_lb_target_group" "private" {
   target_type          = "ip"
   vpc_id               = var.vpc_id
   deregistration_delay = 5
-  tags                 = var.tags
+  # Agents may call from the same network, as they have interfaces of their own. Slipway itself can't: what it sent here
+  # would come back to it from its own address.
+  preserve_client_ip = true
+  tags               = var.tags
 
   health_check {
     protocol            = "HTTPS"

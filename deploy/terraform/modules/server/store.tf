@@ -7,6 +7,26 @@ resource "aws_efs_file_system" "this" {
   performance_mode = "generalPurpose"
   # No lifecycle policy: a store that has moved to Infrequent Access would be slow.
   tags = merge(var.tags, { Name = var.name })
+
+  lifecycle {
+    # The ledger is in it. Another name or key would have it made anew, and empty.
+    prevent_destroy = true
+
+    precondition {
+      condition     = length(distinct(values(local.store_zones))) == length(var.subnet_ids)
+      error_message = "subnet_ids are each in another zone, since the store has one way in for each: ${join(", ", [for id, zone in local.store_zones : "${id} is in ${zone}"])}."
+    }
+  }
+}
+
+data "aws_subnet" "store" {
+  for_each = toset(var.subnet_ids)
+
+  id = each.value
+}
+
+locals {
+  store_zones = { for id, subnet in data.aws_subnet.store : id => subnet.availability_zone }
 }
 
 resource "aws_efs_backup_policy" "this" {
@@ -20,10 +40,12 @@ resource "aws_efs_backup_policy" "this" {
 }
 
 resource "aws_efs_mount_target" "this" {
-  count = length(var.subnet_ids)
+  # By the subnet, not by its place in the list: a zone has one, and in another order each would be made before the one that
+  # is in its way is gone.
+  for_each = toset(var.subnet_ids)
 
   file_system_id  = aws_efs_file_system.this.id
-  subnet_id       = var.subnet_ids[count.index]
+  subnet_id       = each.value
   security_groups = [aws_security_group.store.id]
 }
 

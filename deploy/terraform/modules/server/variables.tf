@@ -141,7 +141,7 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "Subnets of Slipway and its store, each in another zone. They need a way to Azure DevOps, ECS, SQS, ECR, Secrets Manager and CloudWatch Logs."
+  description = "Subnets of Slipway and its store, each in another zone, which are there already. They need a way to Azure DevOps, ECS, SQS, ECR, Secrets Manager and CloudWatch Logs."
   type        = list(string)
 
   validation {
@@ -248,7 +248,7 @@ variable "claim_security_group_ids" {
 }
 
 variable "target_group_arn" {
-  description = "A target group, of IP addresses, of a listener of your own that passes TLS on (TCP). Then no load balancer is made."
+  description = "A target group, of IP addresses, of a listener of your own that passes TLS on (TCP). Then no load balancer is made. Have it preserve client addresses, or ledger and log have the load balancer's for every caller."
   type        = string
   default     = null
 
@@ -284,7 +284,7 @@ variable "store_backup" {
 }
 
 variable "store_kms_key_arn" {
-  description = "A KMS key of your own for the store. Null: the key of EFS."
+  description = "A KMS key of your own for the store. Null: the key of EFS. Not to be changed once the store is made: a plan that would is refused."
   type        = string
   default     = null
 

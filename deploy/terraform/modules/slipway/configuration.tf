@@ -1,7 +1,7 @@
 # slipway.yaml. What is null is left out.
 
 locals {
-  configuration = merge(local.claims, {
+  configuration = merge(local.optional, {
     receiver = {
       port                = var.receiver.port
       certificate         = var.receiver.certificate
@@ -35,7 +35,22 @@ locals {
     pools = local.pools
   })
 
-  claims = { for key, value in { claims = var.claims } : key => value if value != null }
+  optional = { for key, value in {
+    claims      = var.claims
+    serverTasks = var.server_tasks
+    console = var.console == null ? null : { for key, value in {
+      host   = var.console.host
+      port   = var.console.port
+      token  = var.console.token
+      tokens = length(var.console.tokens) == 0 ? null : var.console.tokens
+    } : key => value if value != null }
+    costs = var.costs == null ? null : { for key, value in {
+      priceBook = var.costs.price_book
+      budgets = length(var.costs.budgets) == 0 ? null : [
+        for budget in var.costs.budgets : { for key, value in budget : key => value if value != null }
+      ]
+    } : key => value if value != null }
+  } : key => value if value != null }
 
   pools = [for pool in var.pools : { for key, value in {
     name                    = pool.name
@@ -55,9 +70,28 @@ locals {
       registration        = local.registrations["${pool.name}/${profile.name}"]
       taskDefinition      = var.profiles[profile.name].task_definition
       container           = var.profiles[profile.name].container
+      cpu                 = profile.cpu
+      memory              = profile.memory
+      ephemeralStorageGiB = profile.ephemeral_storage
       maximumAgents       = profile.maximum_agents
       maximumReplacements = profile.maximum_replacements
       deadlines           = length(profile.deadlines) == 0 ? null : profile.deadlines
+      warm = length(profile.warm) == 0 ? null : [for window in profile.warm : { for key, value in {
+        agents   = window.agents
+        days     = length(window.days) == 0 ? null : window.days
+        from     = window.from
+        to       = window.to
+        timeZone = window.time_zone
+      } : key => value if value != null }]
+      largest = profile.largest == null ? null : { for key, value in {
+        cpu                 = profile.largest.cpu
+        memory              = profile.largest.memory
+        ephemeralStorageGiB = profile.largest.ephemeral_storage
+      } : key => value if value != null }
+      images = length(profile.images) == 0 ? null : [for name, source in profile.images : {
+        name           = name
+        taskDefinition = var.profiles[source].task_definition
+      }]
       placements = [for placement in var.profiles[profile.name].placements : {
         capacityProvider = placement.capacity_provider
         subnets          = placement.subnets
@@ -76,11 +110,12 @@ locals {
     var.claims == null ? null : "preregistered",
   ), null) }]...)
 
-  windows = [for name, profile in var.profiles : name if startswith(profile.platform, "WINDOWS")]
-
   references = compact(concat(
     var.hooks.passwords,
     try(var.claims.secrets, []),
+    try(var.server_tasks.tokens, []),
+    [try(var.console.token, null)],
+    try(var.console.tokens[*].token, []),
     [var.azure_devops.token, try(var.azure_devops.entra.client_secret, null)],
   ))
 

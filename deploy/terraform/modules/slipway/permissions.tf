@@ -7,7 +7,8 @@ locals {
   partition = data.aws_partition.current.partition
   account   = data.aws_caller_identity.current.account_id
 
-  used_profiles = { for name in distinct(flatten([for pool in var.pools : pool.profiles[*].name])) : name => var.profiles[name] }
+  # Those whose image a pipeline may ask for are started too.
+  used_profiles = { for name in distinct(concat(flatten([for pool in var.pools : pool.profiles[*].name]), flatten([for pool in var.pools : [for profile in pool.profiles : values(profile.images)]]))) : name => var.profiles[name] }
   # Slipway names the family, and ECS then asks for the right to its newest revision.
   task_definitions = [for profile in local.used_profiles : "arn:${local.partition}:ecs:${local.region}:${local.account}:task-definition/${profile.task_definition}:*"]
   passed_roles     = distinct(flatten([for profile in local.used_profiles : [profile.execution_role_arn, profile.task_role_arn]]))

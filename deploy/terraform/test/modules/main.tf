@@ -54,9 +54,13 @@ module "slipway" {
   azure_devops = var.given.slipway.azure_devops
   hooks        = var.given.slipway.hooks
   claims       = try(var.given.slipway.claims, null)
+  server_tasks = try(var.given.slipway.server_tasks, null)
+  console      = try(var.given.slipway.console, null)
+  costs        = try(var.given.slipway.costs, null)
   profiles     = var.given.slipway.profiles
   pools        = var.given.slipway.pools
   cluster_arn  = var.given.slipway.cluster_arn
+  event_queue  = try(var.given.slipway.event_queue, null)
 }
 
 module "server" {
@@ -83,4 +87,8 @@ module "server" {
 
 output "slipway_yaml" {
   value = module.slipway.slipway_yaml
+}
+
+output "policy_json" {
+  value = module.slipway.policy_json
 }
