@@ -1,5 +1,6 @@
 #!/bin/bash
-# The entry of the agent's container: registers one Azure Pipelines agent, runs one job with it, and leaves.
+# The entry of the agent's container: registers one Azure Pipelines agent, runs one job with it, and leaves. With
+# SLIPWAY_ONCE=0 it runs job after job.
 #
 # Two forms. With SLIPWAY_CLAIM_URL the agent is already registered and its credentials are claimed (preregistered);
 # without it the agent registers itself as with the official start script (self). README.md has every variable and
@@ -39,7 +40,7 @@ main() {
     trap at_exit EXIT
     trap 'note_signal TERM' TERM
     trap 'note_signal INT' INT
-    read_settings
+    read_settings "$@"
     prepare_environment
     prepare_folders
     if [[ $form == preregistered ]]; then

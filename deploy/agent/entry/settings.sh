@@ -6,7 +6,7 @@
 own_variables=(
     AZP_TOKEN AZP_TOKEN_FILE AZP_CLIENTID AZP_CLIENTSECRET AZP_TENANTID
     SLIPWAY_CLAIM_URL SLIPWAY_CLAIM_CODE SLIPWAY_CLAIM_SECONDS SLIPWAY_CA_FILE SLIPWAY_ALLOW_HTTP
-    SLIPWAY_IDLE_MINUTES SLIPWAY_MAXIMUM_MINUTES SLIPWAY_STOP_SECONDS
+    SLIPWAY_ONCE SLIPWAY_IDLE_MINUTES SLIPWAY_MAXIMUM_MINUTES SLIPWAY_STOP_SECONDS
     SLIPWAY_CONFIGURE_SECONDS SLIPWAY_REMOVE_SECONDS SLIPWAY_RETRY_SECONDS
     SLIPWAY_AGENT_ROOT SLIPWAY_AGENT_VERSION
 )
@@ -14,7 +14,9 @@ number=
 loopback_http='^http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?(/[^[:space:]"\\]*)?$'
 https='^https://[^][:space:]/"\\@]+(/[^[:space:]"\\]*)?$'
 
+# read_settings ARGUMENT…: the arguments are the container's command.
 read_settings() {
+    local standing_minutes
     look_at_clock
     started=$now
     if ((EUID == 0)) && [[ -z ${AGENT_ALLOW_RUNASROOT:-} ]]; then
@@ -27,8 +29,11 @@ read_settings() {
     work=${AZP_WORK:-}
     allow_http=${SLIPWAY_ALLOW_HTTP:-}
     ca_file=${SLIPWAY_CA_FILE:-}
-    read_number SLIPWAY_IDLE_MINUTES 30 60000; idle_limit=$number
-    read_number SLIPWAY_MAXIMUM_MINUTES 1440 60000; maximum_age=$number
+    read_once "$@"
+    # A standing agent has no limit by itself. 0 is none.
+    if [[ -z $once ]]; then standing_minutes=0; fi
+    read_number SLIPWAY_IDLE_MINUTES "${standing_minutes:-30}" 60000 none; idle_limit=$number
+    read_number SLIPWAY_MAXIMUM_MINUTES "${standing_minutes:-1440}" 60000 none; maximum_age=$number
     read_number SLIPWAY_STOP_SECONDS 45 1000; stop_limit=$number
     read_number SLIPWAY_CLAIM_SECONDS 120 1000; claim_limit=$number
     read_number SLIPWAY_CONFIGURE_SECONDS 180 1000; configure_limit=$number
@@ -45,7 +50,34 @@ read_settings() {
     fi
 }
 
-# read_number NAME DEFAULT FACTOR: sets `number` to the variable's value times the factor. Fractions are allowed.
+# read_once ARGUMENT…: sets `once`, empty for a standing agent. One job is what the variable says by itself, since an agent
+# that Slipway starts must never take a second one. `--once` in the command means it too, as with the official script.
+read_once() {
+    local argument
+    once=yes
+    case ${SLIPWAY_ONCE:-1} in
+    1) return ;;
+    0) ;;
+    *) leave "$exit_settings" "SLIPWAY_ONCE must be 1, or 0 for an agent that serves job after job" ;;
+    esac
+    if [[ -n ${SLIPWAY_CLAIM_URL:-}$claim_code ]]; then
+        leave "$exit_settings" "SLIPWAY_ONCE=0 can't be had with a claim: a registration that Slipway made is for one job"
+    fi
+    # Slipway counts on one job each, and would stop the agent during a second one, or remove its registration.
+    if [[ $agent_name == slipway-* ]]; then
+        leave "$exit_settings" "SLIPWAY_ONCE=0 can't be had for $agent_name: names with slipway- are those of Slipway's agents"
+    fi
+    for argument in "$@"; do
+        if [[ ${argument,,} == --once ]]; then
+            say "one job, since the command has --once: it goes before SLIPWAY_ONCE=0"
+            return
+        fi
+    done
+    once=
+}
+
+# read_number NAME DEFAULT FACTOR [none]: sets `number` to the variable's value times the factor. Fractions are allowed,
+# and with `none` 0, for no limit.
 read_number() {
     local text=${!1:-$2} fraction
     if [[ ! $text =~ ^([0-9]{1,6})(\.([0-9]{1,3})[0-9]*)?$ ]]; then
@@ -53,7 +85,8 @@ read_number() {
     fi
     fraction=${BASH_REMATCH[3]}000
     number=$((10#${BASH_REMATCH[1]} * $3 + 10#${fraction:0:3} * $3 / 1000))
-    if ((number <= 0)); then leave "$exit_settings" "$1 must be above 0"; fi
+    if ((number > 0)) || [[ ${4:-} == none && ! $text =~ [1-9] ]]; then return; fi
+    leave "$exit_settings" "$1 must be above 0${4:+, or 0 for no limit}"
 }
 
 read_claim_settings() {

@@ -1,9 +1,11 @@
-"""Signals, the dead-man timer, the listener's exit codes, folders that can't be written, process 1."""
+"""Signals, standing agents, the dead-man timer, the listener's exit codes, folders that can't be written, process 1."""
 
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 from services import Answer
@@ -99,6 +101,35 @@ def _(image):
         equal(world.finish(10), 42, world)
         assert time.monotonic() - began >= 2
         equal(world.events(), ["run", "online", "job", "SIGTERM", "worker SIGTERM", "job cancelled", "session deleted"])
+
+
+@case("signal: none is lost while processes are looked at")
+def _(image):
+    # Bash drops a trap that it comes to run while a `continue` is under way. Of 600, one or more would be.
+    # What was heard is told outside of the trap, since a second signal during a trap is dropped too.
+    script = (
+        'source "$1"; listener=999999 told=; trap told=yes TERM; : >"$2/heard"; echo ready;'
+        ' while [[ ! -e $2/stop ]]; do'
+        ' job_runs || true; if [[ -n $told ]]; then told=; echo >>"$2/heard"; fi; done'
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        heard, stop = pathlib.Path(folder) / "heard", pathlib.Path(folder) / "stop"
+        command = ["bash", "-c", script, "look", str(image / "entrypoint.sh"), folder]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as looking:
+            try:
+                equal(looking.stdout.readline(), "ready\n")
+                for number in range(1, 601):
+                    looking.send_signal(signal.SIGTERM)
+                    end = time.monotonic() + 10
+                    while heard.read_text().count("\n") < number:
+                        assert time.monotonic() < end, f"signal {number} was lost"
+                        time.sleep(0.002)
+            finally:
+                stop.touch()
+                try:
+                    looking.wait(10)
+                except subprocess.TimeoutExpired:
+                    looking.kill()
 
 
 @case("signal: twice changes nothing")
@@ -246,11 +277,158 @@ def _(image):
         equal(world.lines("run.arguments"), ["run", "--once", "--debug"])
 
 
+@case("listener: one job, whatever the command says")
+def _(image):
+    for arguments in [], ["--once"], ["--ONCE"]:
+        for once in "1", "":
+            with claiming(image, SLIPWAY_ONCE=once, plan="jobs=2 job_after=0.1") as world:
+                equal(world.run(*arguments), 0, world)
+                equal((world.lines("run.arguments"), world.events().count("job")), (["run", "--once"], 1))
+
+
+@case("standing: job after job, until it is stopped")
+def _(image):
+    with configuring(image, plan="jobs=3 job_after=0.2 job_seconds=0.2", SLIPWAY_ONCE="0") as world:
+        world.start("--debug")
+        world.await_true(lambda: world.events().count("job done") == 3, "the third job's end")
+        world.tell()
+        equal(world.finish(), 143, world)
+        jobs = ["job", "job done"] * 3
+        equal(world.events()[2:], ["run", "online", *jobs, "SIGTERM", "session deleted", "remove", "removed"])
+        equal(world.lines("run.arguments"), ["run", "--debug"])
+        equal(world.pool.registered, set())
+        # The same as of an agent of one job: the secrets live as long, and the names are none of the jobs' business.
+        equal(world.places_of(world.token), ["agent/seen/configure.environ", "agent/seen/remove.environ"])
+        equal([line for line in world.lines("listener.environ") if line.startswith("SLIPWAY_")], [])
+        assert "SLIPWAY_ONCE" in "".join(world.lines("listener.environ"))
+
+
+@case("standing: stopped during its second job")
+def _(image):
+    script = """if [[ $(grep -c '^job$' "$seen/events") == 2 ]]; then job_seconds=60; fi"""
+    with configuring(image, SLIPWAY_ONCE="0") as world:
+        (world.root / "plan").write_text(
+            "jobs=2 job_after=0.2 job_seconds=0.1\njob_script=$(cat <<'END'\n" + script + "\nEND\n)\n"
+        )
+        world.start()
+        world.await_true(lambda: world.events().count("job") == 2, "the second job")
+        world.await_true(lambda: world.events()[-1] == "job", "its work")
+        time.sleep(0.5)
+        world.tell()
+        equal(world.finish(), 42, world)
+        equal(world.events()[-3:], ["session deleted", "remove", "removed"])
+
+
+@case("standing: what any of its jobs changed is put back before the token is used again")
+def _(image):
+    script = 'echo \'{"serverUrl":"http://127.0.0.1:9/"}\' >"$root/.agent"; echo http://127.0.0.1:9 >"$root/.proxy"'
+    with configuring(image, SLIPWAY_ONCE="0", SLIPWAY_IDLE_MINUTES="0.04") as world:
+        (world.root / "plan").write_text(
+            "jobs=2 job_after=0.1 job_seconds=0.1\njob_script=$(cat <<'END'\n" + script + "\nEND\n)\n"
+        )
+        equal(world.run(), 40, world)
+        equal((world.events().count("job done"), world.events()[-1]), (2, "removed"))
+        assert not (world.root / ".proxy").exists()
+
+
+@case("standing: --once in the command goes before SLIPWAY_ONCE=0")
+def _(image):
+    with configuring(image, plan="jobs=2 job_after=0.1", SLIPWAY_ONCE="0") as world:
+        equal(world.run("--Once"), 0, world)
+        equal((world.lines("run.arguments"), world.events().count("job")), (["run", "--once"], 1))
+        assert "goes before" in world.output, world.output
+
+
+@case("standing: no limit by itself, as long ones for one job")
+def _(image):
+    script = (
+        'source "$1"; SLIPWAY_CLAIM_URL=; export AZP_URL=https://dev.azure.com/fabrikam AZP_TOKEN=x; token=x;'
+        ' AGENT_ALLOW_RUNASROOT=1; read_settings; echo "$idle_limit $maximum_age"'
+    )
+    for once, limits in ("1", "1800000 86400000"), ("0", "0 0"):
+        made = subprocess.run(
+            ["bash", "-c", script, "settings", str(image / "entrypoint.sh")],
+            env={"PATH": os.environ["PATH"], "SLIPWAY_ONCE": once},
+            capture_output=True,
+            text=True,
+        )
+        equal((made.stdout, made.stderr), (f"{limits}\n", ""))
+
+
+@case("standing: idle is the time since the last job")
+def _(image):
+    plan = "jobs=3 job_after=1.5 job_seconds=1.5"
+    with configuring(image, plan=plan, SLIPWAY_ONCE="0", SLIPWAY_IDLE_MINUTES="0.05") as world:
+        began = time.monotonic()
+        equal(world.run(), 40, world)
+        # Three seconds for each job, and three without one.
+        assert time.monotonic() - began >= 12 - 1, time.monotonic() - began
+        jobs = ["job", "job done"] * 3
+        equal(world.events()[2:], ["run", "online", *jobs, "SIGTERM", "session deleted", "remove", "removed"])
+
+
+@case("standing: idle before the first job")
+def _(image):
+    with configuring(image, plan="", SLIPWAY_ONCE="0", SLIPWAY_IDLE_MINUTES="0.02") as world:
+        equal(world.run(), 40, world)
+        equal(world.events()[2:], ["run", "online", "SIGTERM", "session deleted", "remove", "removed"])
+
+
+@case("standing: the greatest age cuts no job, nor one that is on its way")
+def _(image):
+    # Old enough in the first job; the second comes so soon after it that the pool had it waiting.
+    plan = "jobs=2 job_after=1.5 job_seconds=2.5"
+    with configuring(image, plan=plan, SLIPWAY_ONCE="0", SLIPWAY_MAXIMUM_MINUTES="0.04") as world:
+        equal(world.run(seconds=40), 41, world)
+        jobs = ["job", "job done"] * 2
+        equal(world.events()[2:], ["run", "online", *jobs, "SIGTERM", "session deleted", "remove", "removed"])
+        assert "greatest age: it leaves when it has no job" in world.output, world.output
+
+
+@case("standing: not with a claim")
+def _(image):
+    for arguments in [], ["--once"]:
+        with claiming(image, SLIPWAY_ONCE="0") as world:
+            equal(world.run(*arguments), 20, world)
+            assert "SLIPWAY_ONCE=0 can't be had with a claim" in world.output, world.output
+            equal((world.claim.requests, world.events()), ([], []))
+
+
+@case("standing: not an agent that Slipway started")
+def _(image):
+    with configuring(image, SLIPWAY_ONCE="0", AZP_AGENT_NAME="slipway-3f2a-9-17-1") as world:
+        equal(world.run(), 20, world)
+        equal(world.events(), [])
+
+
+@case("dead-man: 0 is no limit")
+def _(image):
+    limits = {"SLIPWAY_IDLE_MINUTES": "0", "SLIPWAY_MAXIMUM_MINUTES": "0.000", "SLIPWAY_STOP_SECONDS": "0.5"}
+    with claiming(image, plan="", **limits) as world:
+        world.start()
+        world.await_event("online")
+        time.sleep(3)
+        equal(world.events(), ["run", "online"])
+        world.tell()
+        equal(world.finish(), 143, world)
+
+
+@case("dead-man: without an idle limit too, a listener that does not end after its job")
+def _(image):
+    plan = "job_after=0.1 job_seconds=4 term_seconds=60"
+    with claiming(image, plan=plan, SLIPWAY_IDLE_MINUTES="0", SLIPWAY_STOP_SECONDS="1") as world:
+        equal(world.run(), 44, world)
+        equal(world.events()[2:], ["job", "job done", "SIGTERM", "session deleted"])
+
+
 @each(
     "settings: {} is refused",
     [
-        "SLIPWAY_IDLE_MINUTES=0",
         "SLIPWAY_IDLE_MINUTES=soon",
+        # Less than a thousandth is no wish for no limit.
+        "SLIPWAY_IDLE_MINUTES=0.0001",
+        "SLIPWAY_STOP_SECONDS=0",
+        "SLIPWAY_ONCE=no",
         "SLIPWAY_MAXIMUM_MINUTES=-1",
         "SLIPWAY_CLAIM_SECONDS=1e3",
         "SLIPWAY_STOP_SECONDS=99999999",
@@ -306,10 +484,21 @@ def _(image):
         equal(world.claim.requests, [])
 
 
-@case("process 1: under tini, no secret stays in it, and what a job leaves running can't read the token")
-def _(image):
+def needs_process_1():
     if USER is None or not shutil.which("unshare") or not os.path.exists("/usr/bin/tini"):
         raise Missing("root, unshare and /usr/bin/tini are needed")
+    # In a container root may have no right to it.
+    made = subprocess.run([*PROCESS_1, "true"], capture_output=True, text=True)
+    if made.returncode != 0:
+        raise Missing(f"processes of their own can't be had: {made.stderr.strip()}")
+
+
+PROCESS_1 = ["unshare", "--pid", "--fork", "--mount-proc"]
+
+
+@case("process 1: under tini, no secret stays in it, and what a job leaves running can't read the token")
+def _(image):
+    needs_process_1()
     thief = (
         'setsid bash -c \'while :; do for p in /proc/[0-9]*; do tr "\\0" "\\n" <$p/environ; done 2>/dev/null |'
         ' grep -a TOKEN= >>"$0/stolen"; echo x >>"$0/alive"; done\' "$seen" &'
@@ -319,7 +508,7 @@ def _(image):
             "job_after=0.1 job_seconds=0.5 remove_seconds=1\njob_script=$(cat <<'END'\n" + thief + "\nEND\n)\n"
         )
         inside = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", str(image / "entrypoint.sh")]
-        equal(world.run(command=["unshare", "--pid", "--fork", "--mount-proc", *inside], user=0, group=0), 0, world)
+        equal(world.run(command=[*PROCESS_1, *inside], user=0, group=0), 0, world)
         equal(world.events()[-1], "removed")
         processes = world.lines("processes")
         assert "/usr/bin/tini" in processes, processes
@@ -330,12 +519,11 @@ def _(image):
 
 @case("process 1: an init put in front that keeps the token is told")
 def _(image):
-    if USER is None or not shutil.which("unshare") or not os.path.exists("/usr/bin/tini"):
-        raise Missing("root, unshare and /usr/bin/tini are needed")
+    needs_process_1()
     with configuring(image) as world:
         as_user = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
         inside = [*as_user, "/usr/bin/tini", "--", str(image / "entrypoint.sh")]
-        equal(world.run(command=["unshare", "--pid", "--fork", "--mount-proc", *inside], user=0, group=0), 0, world)
+        equal(world.run(command=[*PROCESS_1, *inside], user=0, group=0), 0, world)
         assert "initProcessEnabled" in world.output, world.output
         # The case above sees no token at all, so this one shows that it could.
         assert [line for line in world.lines("processes") if world.token in line]
