@@ -224,6 +224,17 @@ import Testing
         #expect(requests == 1)
     }
 
+    /// With thousands of jobs and hundreds of agents the service names more agents than anything else, and nobody reads them.
+    @Test func agentsThatCouldServeAJobDontMakeAListTooLong() async throws {
+        let agents = Array(repeating: #"{"id":1,"name":"a}],\"","enabled":true}"#, count: 1_000).joined(separator: ",")
+        let answer = #"{"count":1,"value":[{"requestId":7,"matchedAgents":[\#(agents)],"demands":["java"]}]}"#
+        try await withClient([.json(answer)], configure: { $0.maximumAnswerBytes = 4096 }) { client, _ in
+            let requests = try await client.unfinishedJobRequests(poolID: 44)
+            #expect(requests.map(\.id) == [7])
+            #expect(requests.first?.demands == ["java"])
+        }
+    }
+
     @Test func aConnectionThatBreaksInTheMiddleIsTriedAgain() async throws {
         let broken = ScriptedAnswer(status: 200, headers: [], body: .broken(#"{"id":44,"#))
         try await withClient([broken, .json(#"{"id":44,"name":"ecs"}"#)]) { client, server in

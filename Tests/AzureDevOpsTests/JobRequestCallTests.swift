@@ -23,8 +23,6 @@ import Testing
             #expect(request.poolID == 44)
             #expect(
                 request.demands == ["dotnet60", "java", "cmake", "Agent.Version -gtVersion 2.182.1"])
-            #expect(request.matchedAgents?.map(\.id) == [1755, 11732, 11733, 11734])
-            #expect(request.matchedAgents?.map(\.isOnline) == [false, true, true, true])
             #expect(request.reservedAgent == nil)
             #expect(request.parallelismTag == "Private")
             #expect(request.queueTime == Date(timeIntervalSince1970: 1_664_364_022.4633333))

@@ -54,6 +54,15 @@ import Testing
         #expect(record.verdict(at: Self.now.addingTimeInterval(later), longestWait: .seconds(30)) == verdict)
     }
 
+    @Test func aPauseGoesWithAClockThatIsSetBack() {
+        var record = RateLimitRecord()
+        record.observe(RateLimit(retryAfter: .seconds(20), observed: Self.now))
+        let earlier = Self.now.addingTimeInterval(-7_200)
+        #expect(record.verdict(at: earlier, longestWait: .seconds(30)) == .wait(.seconds(20)))
+        #expect(record.verdict(at: earlier.addingTimeInterval(15), longestWait: .seconds(30)) == .wait(.seconds(5)))
+        #expect(record.verdict(at: earlier.addingTimeInterval(20), longestWait: .seconds(30)) == .proceed)
+    }
+
     @Test func anAnswerThatAsksForNothingDoesNotEndAPauseThatAnotherAskedFor() {
         var record = RateLimitRecord()
         #expect(record.verdict(at: Self.now, longestWait: .zero) == .proceed)

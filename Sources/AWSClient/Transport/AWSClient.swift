@@ -80,6 +80,9 @@ public final class AWSClient: Sendable {
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5))
         )
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Eight by default, for calls of every kind together: RunTask, which takes a second at times, would have to wait for
+        // a connection, and could never be called as often as its quota allows.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 128
         // What AWS's own SDKs speak to these services.
         configuration.httpVersion = .http1Only
         return configuration

@@ -21,7 +21,8 @@ public struct AzureDevOpsClient: Sendable {
         public var longestBackoff = Duration.seconds(8)
         /// The longest pause for a rate limit that a call waits out itself; a longer one fails it as throttled.
         public var longestWait = Duration.seconds(30)
-        public var maximumAnswerBytes = 16 * 1024 * 1024
+        /// A pool's list of agents has some 2.5 kB for each.
+        public var maximumAnswerBytes = 64 * 1024 * 1024
         /// Of one list, when the service answers it in pages.
         public var maximumPages = 100
         /// Told of each attempt that was not cancelled. Must return at once.
@@ -93,6 +94,8 @@ public struct AzureDevOpsClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(10)
+        // Where a proxy speaks HTTP/1.1, eight by default would make calls wait for one another.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         // A refused connection is an error at once, and the client's own retries see it; the pool would try again in
         // silence until the time to connect is up.
         configuration.connectionPool.retryConnectionEstablishment = false

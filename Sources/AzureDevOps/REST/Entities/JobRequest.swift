@@ -20,9 +20,7 @@ public struct JobRequest: Sendable, Equatable, Decodable {
     public var demands: [String]
     /// The agent that was chosen.
     public var reservedAgent: AgentReference?
-    /// Registered agents that satisfy the demands, online or not. Nil if the service did not say.
-    public var matchedAgents: [AgentReference]?
-    /// True: no list is given, since every agent of the pool would do.
+    /// True: every agent of the pool would do.
     public var matchesAllAgentsInPool: Bool?
     /// The orchestration plan, which the build names too. In lower case, as all identifiers here.
     public var planID: String?
@@ -83,7 +81,7 @@ extension JobRequest {
 
 extension JobRequest {
     enum CodingKeys: String, CodingKey {
-        case queueTime, assignTime, receiveTime, finishTime, lockedUntil, result, demands, reservedAgent, matchedAgents
+        case queueTime, assignTime, receiveTime, finishTime, lockedUntil, result, demands, reservedAgent
         case matchesAllAgentsInPool, planType, jobName, priority, statusMessage, definition, owner, data
         case id = "requestId"
         case planID = "planId"
@@ -108,7 +106,6 @@ extension JobRequest {
 
         queueTime = container.tolerantDate(.queueTime)
         lockedUntil = container.tolerantDate(.lockedUntil)
-        matchedAgents = container.tolerant([AgentReference].self, .matchedAgents)
         matchesAllAgentsInPool = container.tolerant(Bool.self, .matchesAllAgentsInPool)
         planID = container.tolerantGUID(.planID)
         planType = container.tolerant(String.self, .planType)

@@ -48,7 +48,8 @@ extension AzureDevOpsClient {
 
     private func sendOnce(_ call: RESTCall, _ authorization: AuthorizationHeader) async throws -> HTTPAnswer {
         let request = try call.request(organization, authorization)
-        let answer = try await exchange.perform(request, subject: call.subject)
+        let answer = try await exchange.perform(
+            request, subject: call.subject, leavingOut: call.unread)
         let now = clock.now()
         if let limit = RateLimit(answer.headers, now: now) { gauge.observe(limit) }
         if let failure = answer.failure(of: call, now: now) { throw failure }

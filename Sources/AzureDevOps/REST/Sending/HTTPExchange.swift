@@ -18,26 +18,43 @@ struct HTTPExchange: Sendable {
 
     private struct TimeExceeded: Error {}
 
-    /// - Parameter subject: what the request is about, for error messages.
+    /// - Parameters:
+    ///   - subject: what the request is about, for error messages.
+    ///   - unread: a key whose values are left out of the answer as it comes, and don't count for its length.
     /// - Throws: ``AzureDevOpsError``, or `CancellationError` if the calling task is cancelled.
-    func perform(_ request: HTTPClientRequest, subject: String) async throws -> HTTPAnswer {
+    func perform(
+        _ request: HTTPClientRequest, subject: String, leavingOut unread: String? = nil
+    ) async throws -> HTTPAnswer {
         do {
-            return try await withinTimeout { try await answer(to: request) }
+            return try await withinTimeout { try await answer(to: request, leavingOut: unread) }
         } catch {
             if Task.isCancelled { throw CancellationError() }
             throw explain(error, subject)
         }
     }
 
-    private func answer(to request: HTTPClientRequest) async throws -> HTTPAnswer {
+    private func answer(to request: HTTPClientRequest, leavingOut unread: String?) async throws -> HTTPAnswer {
         let deadline = NIODeadline.now() + TimeAmount(timeout)
         let response = try await client.execute(request, deadline: deadline)
         // A client that was made to follow redirects has done so. The redirect is the answer; what lies behind it is not.
         if response.history.count > 1, let redirect = response.history.first?.responseHead {
             return HTTPAnswer(status: Int(redirect.status.code), headers: redirect.headers, body: ByteBuffer())
         }
-        let body = try await response.body.collect(upTo: maximumAnswerBytes)
+        let body = try await collect(response.body, leavingOut: unread)
         return HTTPAnswer(status: Int(response.status.code), headers: response.headers, body: body)
+    }
+
+    private func collect(_ body: HTTPClientResponse.Body, leavingOut unread: String?) async throws -> ByteBuffer {
+        guard let unread else { return try await body.collect(upTo: maximumAnswerBytes) }
+        var dropper = JSONValueDropper(key: unread)
+        var collected = ByteBuffer()
+        for try await piece in body {
+            collected.writeImmutableBuffer(dropper.keep(piece))
+            guard collected.readableBytes <= maximumAnswerBytes else {
+                throw NIOTooManyBytesError(maxBytes: maximumAnswerBytes)
+            }
+        }
+        return collected
     }
 
     /// The client's own deadline ends with the head of the answer; this one covers the body too.

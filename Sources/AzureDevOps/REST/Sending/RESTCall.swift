@@ -21,6 +21,8 @@ struct RESTCall: Sendable {
     var body: Data?
     var contentType = "application/json; charset=utf-8"
     var version = Version.released
+    /// A key of the answer whose values nobody reads: see ``JSONValueDropper``.
+    var unread: String?
     /// May be sent again when it is unknown whether it was carried out.
     var isIdempotent: Bool
     /// What the call is about, in words that follow "asking for".
