@@ -26,7 +26,9 @@ let package = Package(
     name: "slipway",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "slipway", targets: ["slipway"])
+        .executable(name: "slipway", targets: ["slipway"]),
+        // For tests alone: a library that a process is started with.
+        .library(name: "CommitKiller", type: .dynamic, targets: ["CommitKiller"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -159,7 +161,10 @@ let package = Package(
         // Starts the built server, for tests and measurements; not a product
         .target(name: "SlipwayTestSupport", path: "Tests/TestSupport", swiftSettings: settings),
 
-        // The server killed at each of its calls; not a product
+        // Ends the process it is loaded into at its n-th commit
+        .target(name: "CommitKiller", path: "Tests/CommitKiller"),
+
+        // The server killed at each of its calls and commits; not a product
         .executableTarget(
             name: "crash-test",
             dependencies: [

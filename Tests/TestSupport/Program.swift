@@ -50,6 +50,14 @@ public final class Program: Sendable {
         return process.withLock { $0.terminationStatus }
     }
 
+    /// The signal that ended it; nil: it runs, or has ended by itself.
+    public var endingSignal: Int32? {
+        process.withLock { process in
+            guard !process.isRunning, process.terminationReason == .uncaughtSignal else { return nil }
+            return process.terminationStatus
+        }
+    }
+
     /// Waits until a line of the output holds the text, and answers that line; nil if it ends or takes too long without.
     public func line(
         with text: String, within limit: Duration = .seconds(30), every pause: Duration = .milliseconds(20)

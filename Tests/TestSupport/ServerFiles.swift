@@ -64,18 +64,23 @@ public struct ServerFiles: Sendable {
     }
 
     /// - Parameter program: the built `slipway`.
-    public func serve(_ program: String, log: String = "server.log") throws -> Program {
-        try start(program, ["serve"] + configurationArguments, log: log)
+    public func serve(
+        _ program: String, environment: [String: String] = [:], log: String = "server.log"
+    ) throws -> Program {
+        try start(program, ["serve"] + configurationArguments, environment: environment, log: log)
     }
 
     public var configurationArguments: [String] { ["--config", path("slipway.yaml")] }
 
     /// Any program, with the credentials in its environment.
-    public func start(_ program: String, _ arguments: [String], log: String) throws -> Program {
+    public func start(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], log: String
+    ) throws -> Program {
         let credentials = [
             "AWS_ACCESS_KEY_ID": settings.accessKeyID, "AWS_SECRET_ACCESS_KEY": settings.secretAccessKey,
         ]
-        return try Program(program, arguments, environment: credentials, outputTo: path(log))
+        return try Program(
+            program, arguments, environment: credentials.merging(environment) { _, new in new }, outputTo: path(log))
     }
 
     /// The port of a server's receiver, once it listens.

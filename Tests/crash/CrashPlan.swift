@@ -5,6 +5,7 @@ struct CrashPlan: Sendable {
     var scenario: CrashScenario
     var moment: CrashMoment
     var program: String
+    var killer: String?
     var certificate: SelfSignedCertificate
     var threads: Int
 
@@ -31,7 +32,8 @@ struct CrashPlan: Sendable {
 
     private func one(_ number: Int) async throws -> CrashOutcome {
         try await CrashRun(
-            scenario: scenario, moment: moment, number: number, program: program, certificate: certificate
+            scenario: scenario, moment: moment, number: number, program: program, killer: killer,
+            certificate: certificate
         ).run()
     }
 }

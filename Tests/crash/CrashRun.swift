@@ -9,9 +9,11 @@ internal import Synchronization
 struct CrashRun: Sendable {
     var scenario: CrashScenario
     var moment: CrashMoment
-    /// The call at which the server is killed, from 1.
+    /// The call or the commit at which the server is killed, from 1.
     var number: Int
     var program: String
+    /// The library that kills at commits; nil: there is none on this system.
+    var killer: String?
     var certificate: SelfSignedCertificate
 
     private static let speed = 100.0
@@ -44,7 +46,9 @@ struct CrashRun: Sendable {
     private func run(_ installation: Installation, _ sandbox: Sandbox) async throws -> CrashOutcome {
         scenario.prepare(sandbox)
         if scenario.withHooks { try installation.subscribe(sandbox) }
-        let server = try installation.serve("first.log")
+        var environment = moment.environment(number: number)
+        if moment.isOfCommits { environment["LD_PRELOAD"] = killer }
+        let server = try installation.serve("first.log", environment: environment)
         let killedAt = Mutex<String?>(nil)
         let current = Mutex(server)
         sandbox.calls.watch { call in
@@ -63,6 +67,9 @@ struct CrashRun: Sendable {
         while ContinuousClock.now < end {
             if !isInterfered { isInterfered = try scenario.interfere(sandbox) }
             if !current.withLock({ $0 }).isRunning {
+                if moment.isOfCommits, current.withLock({ $0 === server }), server.wasKilled {
+                    killedAt.withLock { $0 = "a commit" }
+                }
                 // At its second end it wasn't killed by us.
                 guard killedAt.withLock({ $0 }) != nil, current.withLock({ $0 === server }) else {
                     violations.append("the server ended by itself")

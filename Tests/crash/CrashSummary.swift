@@ -1,14 +1,29 @@
 internal import SlipwaySandbox
 
-/// When the server is killed, seen from the call.
+/// When the server is killed: seen from its n-th call, or from the n-th commit of its store.
 enum CrashMoment: String, Sendable, CaseIterable {
     case beforeEffect = "before the effect"
     case beforeAnswer = "before the answer"
+    case beforeCommit = "before the commit"
+    case afterCommit = "after the commit"
 
-    var outsideMoment: OutsideCall.Moment {
+    /// nil: it isn't about a call.
+    var outsideMoment: OutsideCall.Moment? {
         switch self {
         case .beforeEffect: .arrived
         case .beforeAnswer: .tookEffect
+        case .beforeCommit, .afterCommit: nil
+        }
+    }
+
+    var isOfCommits: Bool { outsideMoment == nil }
+
+    /// What `CommitKiller` is to do in the server's process.
+    func environment(number: Int) -> [String: String] {
+        switch self {
+        case .beforeEffect, .beforeAnswer: [:]
+        case .beforeCommit: ["COMMIT_KILLER_BEFORE": "\(number)"]
+        case .afterCommit: ["COMMIT_KILLER_AFTER": "\(number)"]
         }
     }
 }
@@ -16,7 +31,7 @@ enum CrashMoment: String, Sendable, CaseIterable {
 /// What came of one run.
 struct CrashOutcome: Sendable {
     var number: Int
-    /// The operation of the n-th call; nil: there was none.
+    /// The operation of the n-th call, or `a commit`; nil: there was none.
     var killedAt: String?
     /// Calls of both servers together.
     var calls: Int
@@ -53,11 +68,11 @@ struct CrashSummary {
         line += "\(padded("\(outcomes.count) runs", 9)) \(padded("\(kills) kills", 10)) "
         line += failures.isEmpty ? "ok" : "\(failures.count) FAILED"
         if let longest {
-            line += "  (longest: \(Int(longest.seconds.rounded())) s, killed at call \(longest.number)"
+            line += "  (longest: \(Int(longest.seconds.rounded())) s, killed at number \(longest.number)"
             line += longest.killedAt.map { ", \($0))" } ?? ")"
         }
         for failure in failures.sorted(by: { $0.number < $1.number }) {
-            line += "\n    call \(failure.number), \(failure.killedAt ?? "not reached"), \(failure.folder ?? ""):"
+            line += "\n    number \(failure.number), \(failure.killedAt ?? "not reached"), \(failure.folder ?? ""):"
             for violation in failure.violations { line += "\n        \(violation)" }
         }
         return line

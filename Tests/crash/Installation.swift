@@ -58,7 +58,9 @@ struct Installation: Sendable {
     func path(_ name: String) -> String { files.path(name) }
     func remove() { files.folder.remove() }
 
-    func serve(_ log: String) throws -> Program { try files.serve(program, log: log) }
+    func serve(_ log: String, environment: [String: String] = [:]) throws -> Program {
+        try files.serve(program, environment: environment, log: log)
+    }
 
     /// Makes the service connection of the extension, and waits until its server answers, or has ended.
     func connect(_ sandbox: Sandbox, while server: Program) async throws {

@@ -2,6 +2,9 @@ internal import Foundation
 internal import SlipwayTestSupport
 
 extension Program {
+    /// It ended by SIGKILL.
+    var wasKilled: Bool { endingSignal == SIGKILL }
+
     /// In order, once it has begun to serve: before that the signal ends it without order, as it does every program that has
     /// just been started. Answers the exit code, or nil if that takes too long.
     func end() async throws -> Int32? {
