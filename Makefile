@@ -71,6 +71,7 @@ crash-test:
 	@"$$(swift build --show-bin-path)/crash-test" --program "$$(swift build --show-bin-path)/slipway" $(CRASH_TEST_ARGUMENTS)
 
 image-test:
+	@scripts/prepare test
 	@deploy/agent/test/run
 
 # Needs promtool and Python, and no Swift.

@@ -70,7 +70,11 @@ extension EngineModel {
             call(.stopTask) { [world] in
                 world.stopTask(id, lookedAt: lookedAt)
             } then: { answer in
-                then(answer == nil ? .cleaningFailed("no answer") : .stopCalled)
+                switch answer {
+                case nil: then(.cleaningFailed("no answer"))
+                case false?: then(.cleaningFailed("not known"))
+                case true?: then(.stopCalled)
+                }
             }
         case .removeRegistration: removeRegistration(launch, then: then)
         }

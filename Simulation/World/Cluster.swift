@@ -128,8 +128,14 @@ extension Simulation {
         note("\(cluster.agentTasks[agentTask].id) is \(phase)")
     }
 
-    /// StopTask takes effect.
-    func stopTask(_ id: AgentTaskID, lookedAt: Int64?) {
+    /// StopTask takes effect; false: the cluster doesn't know the agent task yet.
+    func stopTask(_ id: AgentTaskID, lookedAt: Int64?) -> Bool {
+        if let agentTask = cluster.agentTask(id), now < cluster.agentTasks[agentTask].visibleAt { return false }
+        stopKnown(id, lookedAt: lookedAt)
+        return true
+    }
+
+    private func stopKnown(_ id: AgentTaskID, lookedAt: Int64?) {
         guard let agentTask = cluster.agentTask(id), !cluster.agentTasks[agentTask].isStopped,
             !cluster.agentTasks[agentTask].isEnding
         else { return }

@@ -60,7 +60,10 @@ public struct ECSAgentTasks: AgentTaskPort {
         do {
             _ = try await ecs.stopTask(id.rawValue, cluster: cluster, reason: reason)
         } catch let error as AWSError {
-            guard !error.isTaskNotFound else { return }
+            guard !error.isTaskNotFound else {
+                throw PortError(
+                    code: .unknown, message: "the cluster doesn't know the agent task, no longer or not yet")
+            }
             throw PortError(error)
         } catch {
             throw PortError(code: .unavailable, message: "the call of StopTask was interrupted")

@@ -132,9 +132,40 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         }
     }
 
-    /// Recovers the open launches, then works until shut down or cancelled. Throws only if the store can't be read at
-    /// the start.
+    /// Recovers the open launches, then works until shut down or cancelled. A store that is unavailable at the start, since its
+    /// disk is full or it is locked, is asked again until it isn't: the receiver answers meanwhile, and says so. Throws if
+    /// what is stored can't be understood.
     public func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            guard try await begin() else { return }
+            await work()
+        }
+    }
+
+    /// Answers false when it was cancelled before the store could be read.
+    private func begin() async throws -> Bool {
+        var failures = 0
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                try await recover()
+                let open = await parts.book.all()
+                parts.logger.info("The engine starts", metadata: ["launches.open": "\(open.count)"])
+                return true
+            } catch {
+                guard error.code == .unavailable else { throw error }
+                failures += 1
+                parts.logger.error(
+                    "The engine can't start before the store can be written; it is tried again",
+                    metadata: ["error": "\(error)", "failures": "\(failures)"])
+                let pause: Int64 = backoff(failures, first: 1_000, limit: 15_000, doublings: 4)
+                try? await parts.time.sleep(milliseconds: pause)
+            }
+        }
+        return false
+    }
+
+    /// May be repeated where it has failed.
+    private func recover() async throws(StoreError) {
         try await parts.book.load()
         try await parts.book.recover()
         try await parts.bookings.load()
@@ -143,25 +174,24 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         await bookingDesk?.open()
         try await parts.directory.breakers.restore(placements, from: parts.store)
         try await parts.retries.restore()
-        let open = await parts.book.all()
-        parts.logger.info("The engine starts", metadata: ["launches.open": "\(open.count)"])
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await runner.run() }
-                group.addTask { await watch.run() }
-                if let listener { group.addTask { await listener.run() } }
-                group.addTask { await timekeeper.run() }
-                group.addTask { await straySweep.run() }
-                group.addTask { await parts.notices.run() }
-                group.addTask { await parts.retries.run() }
-                group.addTask { await parts.parallelJobs.run() }
-                if let bookingKeeper { group.addTask { await bookingKeeper.run() } }
-                group.addTask { await describer.run(parts.book) }
-                group.addTask { await parts.budgets.run(parts.book) }
-                if let hookWatch { group.addTask { await hookWatch.run() } }
-                for keeper in placeholderKeepers { group.addTask { await keeper.run() } }
-                for reconciler in reconcilers { group.addTask { await reconciler.run() } }
-            }
+    }
+
+    private func work() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await runner.run() }
+            group.addTask { await watch.run() }
+            if let listener { group.addTask { await listener.run() } }
+            group.addTask { await timekeeper.run() }
+            group.addTask { await straySweep.run() }
+            group.addTask { await parts.notices.run() }
+            group.addTask { await parts.retries.run() }
+            group.addTask { await parts.parallelJobs.run() }
+            if let bookingKeeper { group.addTask { await bookingKeeper.run() } }
+            group.addTask { await describer.run(parts.book) }
+            group.addTask { await parts.budgets.run(parts.book) }
+            if let hookWatch { group.addTask { await hookWatch.run() } }
+            for keeper in placeholderKeepers { group.addTask { await keeper.run() } }
+            for reconciler in reconcilers { group.addTask { await reconciler.run() } }
         }
     }
 

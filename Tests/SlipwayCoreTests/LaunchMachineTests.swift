@@ -230,6 +230,20 @@ private let crashed = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reaso
         #expect(starting.deadline(Deadlines()) == yesterday.adding(seconds: 900))
     }
 
+    /// Its token may be forgotten by then, and a call would start a second agent task.
+    @Test func runTaskIsNotCalledAgainOnceItsTimeWasUpWhileNoProcessRan() throws {
+        let starting = launch(after: [.startPermitted])
+        func recovered(_ seconds: Int) throws -> Launch {
+            try #require(starting.applying(.recovered, at: after(seconds), rules: LaunchRules())).launch
+        }
+        #expect(try recovered(899).effect(at: after(899)) == .startAgentTask(attempt: 1))
+        let late = try recovered(9_000)
+        #expect((9_000...9_031).allSatisfy { late.effect(at: after($0)) == nil })
+        #expect(late.isDue(at: after(9_031), recoveredAt: after(9_000), sight: nil, rules: LaunchRules()))
+        let ended = try #require(late.applying(.timePassed, at: after(9_031), rules: LaunchRules())).launch
+        #expect(ended.effect(at: after(9_031)) == .quiesceAgent, "whatever the call has started is looked for")
+    }
+
     @Test func aDeadlineThatPassedWhileNoProcessLookedCountsAHalfMinuteLater() {
         let pending = launch(after: [.startPermitted, accepted])
         let sight = sight(from: 0, to: 1_040)

@@ -445,6 +445,17 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         #expect(other == nil)
     }
 
+    @Test("So does another's, where its profile waits for longer than the image would")
+    func idleForLong() throws {
+        var profile = warmProfile(1)
+        profile.deadlines = Deadlines(idleSeconds: 7_200)
+        let order = try #require(
+            AgentTaskOrder(
+                launch(after: [.startPermitted]), profile: profile, pool: policy(),
+                organizationURL: "https://x.example"))
+        #expect(order.environment.first { $0.name == "SLIPWAY_IDLE_MINUTES" }?.value == "150")
+    }
+
     @Test("While it idles online nothing about it moves; on its way it does")
     func moving() {
         #expect(!online(1).isMoving)

@@ -28,9 +28,17 @@ import Testing
         {
             let operation = request.headers["X-Amz-Target"].first?.split(separator: ".").last.map(String.init) ?? ""
             let input = try JSONSerialization.jsonObject(with: request.body) as? [String: Any] ?? [:]
+            if operation == "StopTask", let refusal = stop(input) { return refusal }
             let output: [String: Any] = operation == "ListTasks" ? list(input) : describe(input)
             return HTTPExchangeResponse(
                 status: 200, headers: [:], body: try JSONSerialization.data(withJSONObject: output))
+        }
+
+        /// The refusal; nil: it is known, and what DescribeTasks tells of it will do for an answer.
+        private func stop(_ input: [String: Any]) -> HTTPExchangeResponse? {
+            guard tasks.withLock({ $0.isEmpty }) else { return nil }
+            let body = #"{"__type": "InvalidParameterException", "message": "The referenced task was not found."}"#
+            return HTTPExchangeResponse(status: 400, headers: [:], body: Data(body.utf8))
         }
 
         private func list(_ input: [String: Any]) -> [String: Any] {
@@ -111,6 +119,14 @@ import Testing
             .init(name: "b", startedBy: "slipway/x-44-2-1"),
         ])
         #expect(try await port(cluster).agentTasks(besides: []) == [try sighting("b", "x-44-2-1")])
+    }
+
+    /// The cluster's answers may be older than its last change: it may not know yet what it has just accepted.
+    @Test func aStopOfWhatTheClusterDoesNotKnowIsNone() async throws {
+        let error = await #expect(throws: PortError.self) {
+            try await port(Cluster([])).stop(Self.id("a"), reason: "surplus")
+        }
+        #expect(error?.code == .unknown)
     }
 
     @Test func manyAreDescribedByHundreds() async throws {

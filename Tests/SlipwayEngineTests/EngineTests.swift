@@ -337,6 +337,72 @@ import Testing
         #expect(harness.world.with { $0.interrupted.isEmpty })
     }
 
+    /// It recovers the open launches with a write. A disk that is full just then must not end the server, which would refuse
+    /// hooks instead of answering that they are to come again.
+    @Test func aStoreThatTakesNothingAtTheStartIsAskedAgain() async throws {
+        let harness = Harness()
+        try await harness.run { _ in
+            harness.world.queue(1, seconds: 400)
+            await harness.expect(within: 60) { harness.store.launches.first?.state.name == "pending" }
+        }
+        harness.store.isBroken = true
+        try await harness.run { _ in
+            #expect(await !harness.passes(seconds: 40) { harness.store.launches.first?.state.name != "pending" })
+            harness.store.isBroken = false
+            await harness.expect(within: 900) { harness.isQuiet && harness.world.ranAll }
+        }
+        #expect(harness.store.launches.count == 1)
+    }
+
+    @Test func hooksOfAWholeOrganizationDontHaveThePoolReadWithoutEnd() async throws {
+        let harness = Harness()
+        try await harness.run { engine in
+            await harness.expect(within: 5) { harness.world.with { !$0.readings.isEmpty } }
+            let before = harness.world.with { $0.readings.count }
+            for number in 0..<200 {
+                engine.deliveryRecorded(JobHint(scope: .job, state: .completed, runID: number, jobID: "j-\(number)"))
+                _ = await harness.passes(seconds: 1) { true }
+                harness.time.advance(milliseconds: 100)
+            }
+            let read = harness.world.with { $0.readings.count } - before
+            #expect((20...50).contains(read), "in 20 s, some at once and then two a second: \(read)")
+        }
+    }
+
+    /// Placements without room are tried now and then, not by every launch: the quota is for profiles that have some.
+    @Test func aCrowdThatNoPlacementHasRoomForUsesLittleOfTheQuota() async throws {
+        let harness = Harness()
+        let refusal = StartAnswer.refused(StartRefusal(kind: .capacity, message: "no capacity"))
+        harness.world.with { $0.startAnswers = Array(repeating: refusal, count: 100_000) }
+        try await harness.run { _ in
+            for id in 1...40 { harness.world.queue(Int64(id)) }
+            _ = await harness.passes(seconds: 60) { false }
+            let calls = harness.world.with { $0.runTaskCalls }
+            _ = await harness.passes(seconds: 200) { false }
+            #expect((20...90).contains(harness.world.with { $0.runTaskCalls } - calls))
+            harness.world.with { $0.startAnswers = [] }
+            await harness.expect(within: 120) { harness.world.with { $0.tokens.count } == 40 }
+        }
+    }
+
+    /// Sixty-four calls to a pool that answers slowly must not hold the places of calls to the cluster.
+    @Test func aServiceThatIsSlowHoldsUpItsOwnCallsAlone() async throws {
+        let harness = Harness()
+        try await harness.run(harness.makeEngine(profiles: [Harness.profile(maximumAgents: 200)])) { _ in
+            harness.world.with { $0.neverOnline = 80 }
+            for id in 1...80 { harness.world.queue(Int64(id)) }
+            await harness.expect(within: 60) { harness.world.with { $0.tokens.count } == 80 }
+            harness.world.with { $0.quiesceMilliseconds = 100_000 }
+            for id in 1...80 { harness.world.cancel(Int64(id)) }
+            await harness.expect(within: 120) {
+                harness.store.launches.count { $0.state.name == "cleaning" } == 80
+            }
+            _ = await harness.passes(seconds: 10) { false }
+            harness.world.queue(100)
+            await harness.expect(within: 40) { harness.world.with { $0.tokens.count } == 81 }
+        }
+    }
+
     @Test func recoveredLaunchesWaitUntilTheirPoolIsKnown() async throws {
         let harness = Harness()
         harness.world.with { $0.startAnswers = [.unanswered("the process is about to die")] }

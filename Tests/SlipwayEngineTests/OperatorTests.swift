@@ -72,6 +72,25 @@ import Testing
         #expect(record.facts.contains(#""by":"ops""#) && record.facts.contains(#""isForced":true"#))
     }
 
+    /// What RunTask has just accepted the cluster may not know yet: its "not found" is no stop that may be repeated blindly.
+    @Test func anAgentThatTookAJobAfterAStopThatTheClusterDidNotKnowIsLeftToIt() async throws {
+        let harness = Harness()
+        harness.world.with { $0.stopsKnowBusyOnly = true }
+        // No other agent may come for the job meanwhile.
+        try await harness.run(harness.makeEngine(profiles: [Harness.profile(maximumAgents: 1)])) { engine in
+            harness.world.queue(1, seconds: 200)
+            await harness.expect(within: 60) { harness.store.launches.first?.state.name == "pending" }
+            let id = try #require(harness.store.launches.first).id
+            _ = try await engine.perform(order(.stopLaunch(id, isForced: false)))
+            await harness.expect(within: 120) {
+                harness.store.launches.contains { $0.id == id && $0.state.name == "busy" }
+            }
+            #expect(await !harness.passes(seconds: 100) { harness.world.with { !$0.interrupted.isEmpty } })
+            harness.world.with { $0.stopsKnowBusyOnly = false }
+            await harness.expect(within: 900) { harness.isQuiet && harness.world.ranAll }
+        }
+    }
+
     @Test func aJobRequestThatWasGivenUpIsTriedAgainAndOutlastsARestart() async throws {
         let harness = Harness()
         let refused = StartAnswer.refused(StartRefusal(kind: .permanent, message: "no such subnet"))

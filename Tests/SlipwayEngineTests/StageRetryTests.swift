@@ -46,6 +46,38 @@ import Testing
         #expect(harness.store.launches.first { $0.request?.rawValue == 3 }?.placement == "FARGATE")
     }
 
+    @Test func aRunThatCantBeReadHoldsNoOtherUp() async throws {
+        let harness = Harness()
+        harness.world.with { state in
+            state.timelineErrors[5] = PortError(code: .forbidden, message: "the project is closed to the token")
+            state.timelines[7] = stage(("j-2", "canceled"))
+        }
+        try await harness.run(harness.makeEngine(whenInterrupted: .retryStage)) { _ in
+            harness.world.queue(1, seconds: 100_000, runID: 5)
+            harness.world.queue(2, seconds: 100_000)
+            await harness.expect(within: 60) { harness.store.launches.count { $0.state.name == "busy" } == 2 }
+            harness.world.interrupt(1)
+            harness.world.interrupt(2)
+            await harness.expect(within: 240) { kinds(harness).contains("stage.retried") }
+        }
+        #expect(harness.world.with { $0.toldRuns } == ["p/7 Build again"])
+    }
+
+    /// What of another run is not known yet has no say in when this one's stage is run again.
+    @Test func anInterruptedJobOfAnotherRunThatIsNotOverHoldsNoStageUp() async throws {
+        let harness = Harness()
+        harness.world.with { $0.timelines[7] = stage(("j-2", "canceled")) }
+        try await harness.run(harness.makeEngine(whenInterrupted: .retryStage)) { _ in
+            harness.world.queue(1, seconds: 100_000, runID: 5)
+            harness.world.queue(2, seconds: 100_000)
+            await harness.expect(within: 60) { harness.store.launches.count { $0.state.name == "busy" } == 2 }
+            harness.world.interrupt(1, result: nil)
+            harness.world.interrupt(2)
+            await harness.expect(within: 240) { kinds(harness).contains("stage.retried") }
+        }
+        #expect(harness.world.with { $0.toldRuns } == ["p/7 Build again"])
+    }
+
     @Test func aStageWithAJobThatFailedByItselfIsLeft() async throws {
         let harness = Harness()
         harness.world.with { $0.timelines[7] = stage(("j-1", "canceled"), ("j-9", "failed")) }

@@ -5,13 +5,18 @@ public struct InterruptedJob: Hashable, Sendable {
     public var agentName: String
     public var pool: PoolID
     public var request: JobRequestID
+    /// The pipeline run that it is a job of, as was known when it was interrupted; nil: the service is yet to be asked.
+    public var run: Int?
     public var at: Timestamp
 
-    public init(launch: LaunchID, agentName: String? = nil, pool: PoolID, request: JobRequestID, at: Timestamp) {
+    public init(
+        launch: LaunchID, agentName: String? = nil, pool: PoolID, request: JobRequestID, run: Int? = nil, at: Timestamp
+    ) {
         self.launch = launch
         self.agentName = agentName ?? launch.agentName
         self.pool = pool
         self.request = request
+        self.run = run
         self.at = at
     }
 
@@ -27,6 +32,7 @@ public struct InterruptedJob: Hashable, Sendable {
         if agentName != launch.agentName { facts["agentName"] = .text(agentName) }
         facts["pool"] = .integer(Int64(pool.rawValue))
         facts["request"] = .integer(request.rawValue)
+        if let run { facts["run"] = .integer(Int64(run)) }
         return LedgerEntry(at: at, kind: Self.kind, subject: Self.ledgerSubject, facts: facts)
     }
 
@@ -38,9 +44,11 @@ public struct InterruptedJob: Hashable, Sendable {
         else { return nil }
         var agentName: String?
         if case .text(let name)? = facts["agentName"] { agentName = name }
+        var run: Int?
+        if case .integer(let number)? = facts["run"] { run = Int(exactly: number) }
         self.init(
             launch: launch, agentName: agentName, pool: PoolID(rawValue: Int(pool)),
-            request: JobRequestID(rawValue: request), at: record.at)
+            request: JobRequestID(rawValue: request), run: run, at: record.at)
     }
 }
 
@@ -50,6 +58,8 @@ extension Launch {
         guard outcome != nil, let stop = agentTaskStop, stop.isInterruption, let ran,
             ranResult != "succeeded", ranResult != "succeededWithIssues"
         else { return nil }
-        return InterruptedJob(launch: id, agentName: agentName, pool: pool, request: ran, at: now)
+        // Where another's job was taken, its own is none of it.
+        let run = ran == request ? origin.runID : ranOrigin?.runID
+        return InterruptedJob(launch: id, agentName: agentName, pool: pool, request: ran, run: run, at: now)
     }
 }

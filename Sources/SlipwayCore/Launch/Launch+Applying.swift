@@ -65,7 +65,7 @@ extension Launch {
         case .surplus: end(isWarm == true ? .warmNoMore : .surplus, now)
         case .stopRequested(let why): end(.operatorRequest(why), now)
         case .stopForced(let why): endByForce(why, now)
-        case .recovered: recovered(now)
+        case .recovered: recovered(now, rules)
         case .timePassed: timePassed(now, rules)
         }
     }

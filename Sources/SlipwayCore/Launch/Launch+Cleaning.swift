@@ -82,7 +82,9 @@ extension Launch {
             clean(
                 .notStarted("waited \(rules.deadlines.startSeconds) s for its turn to start"), now, agentTaskGone: true)
         case .starting:
-            let why = lastProblem ?? "the cluster gave no answer"
+            let leftOut = rules.openRungs.union(rules.avoidedRungs)
+            let hasRung = !(0..<rules.rungs).allSatisfy(leftOut.contains)
+            let why = lastProblem ?? (hasRung ? "the cluster gave no answer" : "its placements keep refusing others")
             cleanStarting(.notStarted("not started within \(rules.deadlines.startSeconds) s: \(why)"), now)
         case .pending: clean(.neverOnline, now, agentTaskGone: false)
         case .online:

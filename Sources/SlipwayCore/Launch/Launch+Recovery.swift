@@ -1,7 +1,7 @@
 /// What a start of the process changes.
 extension Launch {
     /// What was seen before and is believed only for a while, or only after one, is forgotten; pauses are over.
-    mutating func recovered(_ now: Timestamp) {
+    mutating func recovered(_ now: Timestamp, _ rules: LaunchRules) {
         guard isOpen else { return }
         stateSince = min(stateSince, now)
         missingSince = nil
@@ -18,6 +18,11 @@ extension Launch {
         case .starting:
             // RunTask may have been under way.
             unansweredAt = now
+            // Once its time is up, RunTask is not called again. The call that was under way may be hours old; its token is
+            // forgotten an hour after the agent task that it started has stopped, and would start a second one.
+            if let deadline = deadline(rules.deadlines), now >= deadline {
+                startNotBefore = now.adding(seconds: 2 * LaunchRules.recoverySeconds)
+            }
             if isToBeRegistered { registeringFailedAt = now }
         case .cleaning(var cleaning):
             cleaning.quiescedAt = nil

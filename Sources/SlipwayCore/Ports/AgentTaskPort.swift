@@ -16,7 +16,8 @@ public protocol AgentTaskPort: Sendable {
     /// - Parameter container: the one that runs the agent.
     func definition(_ id: String, container: String) async throws(PortError) -> AgentTaskDefinition?
 
-    /// Asks for a stop. An agent task that is already stopped or unknown is no error.
+    /// Asks for a stop. An agent task that is already stopped is no error; one that the cluster doesn't know is
+    /// (`PortError.Code.unknown`), since it may only not know it yet.
     func stop(_ id: AgentTaskID, reason: String) async throws(PortError)
 
     /// The agent tasks that carry a launch's `startedBy` and aren't stopped.

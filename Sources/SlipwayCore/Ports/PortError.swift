@@ -16,6 +16,8 @@ public struct PortError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let invalid = Code(rawValue: "invalid")
         /// The agent holds a job, so its registration can't be deleted.
         public static let agentBusy = Code(rawValue: "agentBusy")
+        /// The service doesn't know it: no longer, or not yet, since its answers may be older than its last change.
+        public static let unknown = Code(rawValue: "unknown")
     }
 
     public var code: Code

@@ -35,27 +35,37 @@ struct AgentTaskRecorder: Sendable {
 
     private func lastWords(_ sightings: [Sighting]) async -> [[PoolReading.Event]] {
         var words: [[PoolReading.Event]] = Array(repeating: [], count: sightings.count)
-        await withTaskGroup(of: (Int, [PoolReading.Event]).self) { group in
+        await withTaskGroup(of: (Int, LastWord).self) { group in
             var running = 0
+            var isOut = false
             for (index, sighting) in sightings.enumerated() {
                 guard case .stopped(let stop) = sighting.status else { continue }
-                if running == Self.maximumReads, let (index, events) = await group.next() {
-                    words[index] = events
+                if running == Self.maximumReads, let (index, word) = await group.next() {
+                    words[index] = word.events
+                    isOut = isOut || word.isServiceOut
                     running -= 1
                 }
+                // A crowd that stops while the service is out would be asked about for half an hour, one try after the other,
+                // and the cluster forgets within an hour why each of them stopped.
+                if isOut { break }
                 group.addTask { (index, await lastWord(on: sighting.launch, after: stop)) }
                 running += 1
             }
-            for await (index, events) in group { words[index] = events }
+            for await (index, word) in group { words[index] = word.events }
         }
         return words
     }
 
+    private struct LastWord {
+        var events: [PoolReading.Event] = []
+        var isServiceOut = false
+    }
+
     /// Before an end is taken for a failure: the job may have come, run and gone between two looks. Asked anew where the
     /// agent was seen to be given a job meanwhile.
-    private func lastWord(on known: Launch, after stop: AgentTaskStop) async -> [PoolReading.Event] {
+    private func lastWord(on known: Launch, after stop: AgentTaskStop) async -> LastWord {
         var launch = await parts.book.launch(known.id) ?? known
-        var words: [PoolReading.Event] = []
+        var words = LastWord()
         var asked: JobRequestID?
         for _ in 0..<Self.maximumQuestions {
             guard let id = launch.lastWordRequest, id != asked, let port = parts.directory[launch.pool]?.port else {
@@ -63,12 +73,13 @@ struct AgentTaskRecorder: Sendable {
             }
             asked = id
             do {
-                words = read(lastWord: id, as: try await port.jobRequest(id), of: launch, after: stop)
+                words.events = read(lastWord: id, as: try await port.jobRequest(id), of: launch, after: stop)
             } catch {
                 // The end is taken as the cluster tells it; what the job's end adds is still learnt while cleaning.
                 parts.logger.warning(
                     "The job of a stopped agent task could not be read",
                     metadata: ["launch.id": "\(launch.id)", "error": "\(error)"])
+                words.isServiceOut = error.code == .unavailable || error.code == .throttled
                 return words
             }
             launch = await parts.book.launch(known.id) ?? launch

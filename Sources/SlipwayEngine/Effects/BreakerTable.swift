@@ -4,6 +4,8 @@ internal import Synchronization
 /// The breakers of the ladders' rungs, for all loops. A start takes them up as the ledger's last word on each rung leaves them.
 final class BreakerTable: Sendable {
     private let breakers = Mutex(Breakers())
+    /// When a launch was last let through to a rung that is left out.
+    private let probed = Mutex<[Placement: Timestamp]>([:])
     private let time: any TimeSource
 
     init(time: any TimeSource) { self.time = time }
@@ -23,6 +25,27 @@ final class BreakerTable: Sendable {
         let now = time.now()
         return breakers.withLock { $0.openRungs(of: placements, at: now) }
     }
+
+    /// Whether RunTask may be called on this rung now. Where every rung that there is to try is left out, launches can only
+    /// wait, and a thousand of them would use up the account's quota with calls that are refused, and leave none of it to
+    /// profiles that have room: one of them tries every few seconds, so that room is noticed soon.
+    func mayCall(_ rung: Int, of placements: [Placement], besides avoided: Set<Int>) -> Bool {
+        let left = openRungs(of: placements)
+        guard left.contains(rung), placements.indices.allSatisfy({ left.contains($0) || avoided.contains($0) }) else {
+            return true
+        }
+        let now = time.now()
+        return probed.withLock { probed in
+            // A clock that was set back is no reason to wait.
+            if let last = probed[placements[rung]], (0..<Self.probeMilliseconds).contains(now.millisecondsSince(last)) {
+                return false
+            }
+            probed[placements[rung]] = now
+            return true
+        }
+    }
+
+    private static let probeMilliseconds: Int64 = 5_000
 
     /// Until when a rung is left out; nil: it isn't.
     func openUntil(_ placement: Placement) -> Timestamp? {

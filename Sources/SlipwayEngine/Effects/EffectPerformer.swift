@@ -97,6 +97,8 @@ struct EffectPerformer: Sendable {
             try await agentTasks.stop(id, reason: "Slipway: \(launch.outcome?.reason ?? "stopped")")
             return .stopCalled
         } catch {
+            // Also where the cluster doesn't know it. It may not know it yet, and an agent that came meanwhile would be
+            // stopped under its job if the stop were only repeated: so it is looked at anew. That it is gone tells the watch.
             return .cleaningFailed(error.message)
         }
     }

@@ -2,6 +2,9 @@ internal import Logging
 internal import SlipwayCore
 
 /// Does the outstanding effects: a launch's one after the other, those of different launches side by side.
+///
+/// Each service has a lane of its own. Calls to one that is slow or has asked for a pause would otherwise hold every place,
+/// and nothing were called of the other, which has room.
 struct EffectRunner: Sendable {
     let book: LaunchBook
     let claims: ClaimDesk
@@ -16,24 +19,48 @@ struct EffectRunner: Sendable {
     private let unstored = UnstoredEvents()
 
     func run() async {
+        let (cluster, toCluster) = AsyncStream<LaunchID>.makeStream(bufferingPolicy: .unbounded)
+        let (pools, toPools) = AsyncStream<LaunchID>.makeStream(bufferingPolicy: .unbounded)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await work(off: cluster, .amazonECS) }
+            group.addTask { await work(off: pools, .azureDevOps) }
+            // A launch is in the queue once, and so in one lane.
+            for await id in queue.ids {
+                let service = await book.launch(id)?.effect(at: time.now())?.service ?? .amazonECS
+                switch service {
+                case .amazonECS: toCluster.yield(id)
+                case .azureDevOps: toPools.yield(id)
+                }
+            }
+            toCluster.finish()
+            toPools.finish()
+        }
+    }
+
+    private func work(off lane: AsyncStream<LaunchID>, _ service: LaunchEffect.Service) async {
         await withTaskGroup(of: Void.self) { group in
             var running = 0
-            for await id in queue.ids {
+            for await id in lane {
                 if running >= maximumConcurrent {
                     await group.next()
                     running -= 1
                 }
-                group.addTask { await work(on: id) }
+                group.addTask { await work(on: id, service) }
                 running += 1
             }
         }
     }
 
-    private func work(on id: LaunchID) async {
+    private func work(on id: LaunchID, _ service: LaunchEffect.Service) async {
         queue.begin(id)
         defer { queue.end(id) }
         guard await storeWhatIsLeft(of: id) else { return }
         while !Task.isCancelled, let launch = await book.launch(id), let effect = launch.effect(at: time.now()) {
+            guard effect.service == service else {
+                // The other lane's, as soon as this one has let go of it.
+                queue.enqueue(id)
+                return
+            }
             guard mayBegin(effect, launch) else { return }
             let event = await performer.perform(effect, for: launch)
             if case .startRefused(let refusal) = event, refusal.kind == .throttled { gate.throttled(at: time.now()) }
@@ -84,6 +111,12 @@ struct EffectRunner: Sendable {
         // What is looked for now could appear right after.
         if effect == .removeRegistration, claims.isAsking(launch.id) { return false }
         guard case .startAgentTask = effect else { return stopGate.mayBegin(effect, launch, at: time.now()) }
+        if let profile = directory.profile(of: launch), !profile.placements.isEmpty {
+            let avoided = LaunchRules(profile, for: launch).avoidedRungs
+            guard directory.breakers.mayCall(launch.rung(of: profile), of: profile.placements, besides: avoided) else {
+                return false
+            }
+        }
         return gate.mayCall(launch.id, at: time.now())
     }
 
@@ -108,6 +141,17 @@ struct EffectRunner: Sendable {
 }
 
 extension LaunchEffect {
+    fileprivate enum Service {
+        case amazonECS, azureDevOps
+    }
+
+    fileprivate var service: Service {
+        switch self {
+        case .startAgentTask, .findAgentTasks, .stopAgentTask: .amazonECS
+        case .registerAgent, .disableAgent, .quiesceAgent, .removeRegistration: .azureDevOps
+        }
+    }
+
     fileprivate var isNeverLookedUp: Bool {
         switch self {
         case .startAgentTask, .registerAgent: true

@@ -48,10 +48,20 @@ final class PoolReconciler: Sendable {
         }
     }
 
+    /// Hooks come from the whole organization, for jobs of other pools too. A crowd of them must not have the pool read at
+    /// every round trip, until the service throttles: a few at once, then two a second.
+    private static let readingsAtOnce = 5
+    private static let readingsPerSecond = 2
+
     private func reconcile(_ policy: PoolPolicy) async {
+        var turns = TokenBucket(
+            capacity: Self.readingsAtOnce, perSecond: Self.readingsPerSecond, at: parts.time.now())
         var pass = ReconcilePass(policy: policy, port: pool.port, whenGivenUp: pool.whenGivenUp, parts: parts)
         var cadence = makeCadence()
         while !Task.isCancelled {
+            while let turn = turns.take(at: parts.time.now()), !Task.isCancelled {
+                try? await parts.time.sleep(milliseconds: max(1, turn.millisecondsSince(parts.time.now())))
+            }
             var isActive = false
             do {
                 let outcome = try await pass.run()

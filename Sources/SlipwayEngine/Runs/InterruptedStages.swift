@@ -13,6 +13,8 @@ struct InterruptedStages {
         /// The stage that a retry was called for, where it isn't known whether it had an effect.
         var calledFor: String?
         var calledAt: Timestamp?
+        /// Why its run or its request could not be read, last time.
+        var problem: String?
     }
 
     private(set) var items: [JobRequestID: Item] = [:]

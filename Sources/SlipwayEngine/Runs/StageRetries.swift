@@ -92,12 +92,32 @@ final class StageRetries: LaunchObserver {
         }
     }
 
-    /// A failure ends it: whatever it is, the next call would meet it too.
+    /// A failure ends it, since the next call would meet it too; but for one that is about a single run or request, such as
+    /// one of a project that the sign-in may not see. That one is asked for again at the next look.
     private func look() async throws(PortError) {
         let now = time.now()
-        for item in stages.withLock({ $0.tooOld(at: now) }) { await leave(item, "its stage was not over within a day") }
+        for item in stages.withLock({ $0.tooOld(at: now) }) {
+            await leave(item, item.problem ?? "its stage was not over within a day")
+        }
         try await resolve()
-        for items in stages.withLock({ $0.byRun }) { try await decide(on: items) }
+        for items in stages.withLock({ $0.byRun }) {
+            do throws(PortError) {
+                try await decide(on: items)
+            } catch  where error.isAboutOneThing {
+                for item in items { note(error, of: item) }
+            }
+        }
+    }
+
+    private func note(_ error: PortError, of item: InterruptedStages.Item) {
+        var item = item
+        if item.problem == nil {
+            logger.warning(
+                "What became of an interrupted job can't be read",
+                metadata: ["request": "\(item.job.request)", "error": "\(error)"])
+        }
+        item.problem = error.message
+        update(item)
     }
 
     private func pause(at now: Timestamp) -> Int64 {
@@ -110,7 +130,14 @@ final class StageRetries: LaunchObserver {
     private func resolve() async throws(PortError) {
         for var item in stages.withLock({ $0.unknown }) {
             guard let pool = directory[item.job.pool] else { continue }
-            guard let request = try await pool.port.jobRequest(item.job.request) else {
+            let found: JobRequest?
+            do throws(PortError) {
+                found = try await pool.port.jobRequest(item.job.request)
+            } catch  where error.isAboutOneThing {
+                note(error, of: item)
+                continue
+            }
+            guard let request = found else {
                 await leave(item, "the service no longer knows its job request")
                 continue
             }
@@ -171,7 +198,10 @@ final class StageRetries: LaunchObserver {
         let since = item.isStageOverSince ?? now
         item.isStageOverSince = since
         update(item)
-        let hasUnknown = stages.withLock { stages in stages.unknown.contains { $0.job.pool == item.job.pool } }
+        let run = item.origin?.runID
+        let hasUnknown = stages.withLock { stages in
+            stages.unknown.contains { $0.job.pool == item.job.pool && ($0.job.run ?? run) == run }
+        }
         return now >= since.adding(seconds: graceSeconds) && !hasUnknown
     }
 
@@ -227,4 +257,9 @@ final class StageRetries: LaunchObserver {
             return false
         }
     }
+}
+
+extension PortError {
+    /// Another call may well succeed.
+    fileprivate var isAboutOneThing: Bool { code == .forbidden || code == .invalid }
 }

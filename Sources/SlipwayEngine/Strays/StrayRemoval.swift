@@ -20,7 +20,11 @@ extension Stray {
             if case .busy(let request) = try await pool.quiesce(agentNamed: agentName) {
                 return .leftToItsJob(request)
             }
-            try await agentTasks.stop(id, reason: "Slipway: no open launch answers for it")
+            do {
+                try await agentTasks.stop(id, reason: "Slipway: no open launch answers for it")
+            } catch  where error.code == .unknown {
+                // It was listed a moment ago, so it has just gone; if it hasn't, the next sweep finds it again.
+            }
         case .registration:
             try await pool.deregister(agentNamed: agentName)
         }

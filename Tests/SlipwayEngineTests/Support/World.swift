@@ -82,12 +82,15 @@ final class World: Sendable {
         /// A registration takes effect, and its answer is lost.
         var losesRegisterAnswers = false
         var neverOnline = 0
+        /// To StopTask an agent task is unknown until its agent has a job.
+        var stopsKnowBusyOnly = false
         /// The pool's name can't be resolved before then.
         var poolKnownAt: Timestamp?
         /// What was done to pipeline runs.
         var toldRuns: [String] = []
         var failingCancels = 0
         var timelines: [Int: [RunTimeline.Record]] = [:]
+        var timelineErrors: [Int: PortError] = [:]
         /// How every call that changes a run is answered; nil: as usual.
         var runError: PortError?
         /// A call that changes a run takes effect, and its answer is lost.
@@ -297,6 +300,9 @@ extension World: AgentTaskPort {
     func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {
         try call()
         let now = time.now()
+        guard !with({ $0.stopsKnowBusyOnly && $0.containers[id.rawValue]?.job == nil }) else {
+            throw PortError(code: .unknown, message: "the cluster doesn't know the agent task")
+        }
         with { state in
             state.stops.append(now)
             guard let container = state.containers[id.rawValue], container.stoppedAt == nil else { return }
@@ -344,6 +350,7 @@ extension World: RunPort {
 
     func timeline(run: Int, project: String) async throws(PortError) -> RunTimeline? {
         try call()
+        if let error = with({ $0.timelineErrors[run] }) { throw error }
         return with { $0.timelines[run].map(RunTimeline.init) }
     }
 

@@ -12,7 +12,7 @@ locals {
       { SLIPWAY_IDLE_MINUTES = "0", SLIPWAY_MAXIMUM_MINUTES = "0" },
       local.environments[agents.profile],
       { AZP_POOL = agents.pool, AZP_URL = var.organization },
-      # Job after job: without this the image of deploy/agent runs one, whatever its command.
+      # Job after job: without this the image of deploy/agent runs one.
       agents.once ? {} : { SLIPWAY_ONCE = "0" },
     )
   }
