@@ -90,8 +90,15 @@ struct CrashRun: Sendable {
         if ContinuousClock.now >= end { violations.append("it did not come to its end within \(Self.limit)") }
         violations += try await CrashChecks(scenario: scenario, sandbox: sandbox, installation: installation)
             .violations()
-        if violations.isEmpty, try await current.withLock({ $0 }).end() != 0 {
-            violations.append("SIGTERM did not end the server with exit code 0")
+        if violations.isEmpty {
+            let last = current.withLock { $0 }
+            var status = try await last.end()
+            if last === server, moment.isOfCommits, last.wasKilled {
+                // Its n-th commit was the one it ends with.
+                killedAt.withLock { $0 = "its last commit" }
+                status = try await installation.serve("second.log").end()
+            }
+            if status != 0 { violations.append("SIGTERM did not end the server with exit code 0") }
         }
         return CrashOutcome(
             number: number, killedAt: killedAt.withLock { $0 }, calls: sandbox.calls.total, seconds: 0,
