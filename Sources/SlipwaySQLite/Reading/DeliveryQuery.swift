@@ -4,6 +4,8 @@ public import SlipwayCore
 /// Which deliveries to show. All of what is set must hold.
 public struct DeliveryQuery: Hashable, Sendable {
     public var disposition: Delivery.Disposition?
+    /// The event's type as Azure DevOps spells it; `job-state-changed` is short for `ms.vss-pipelines.job-state-changed-event`.
+    public var event: String?
     /// True: repeated ones alone; false: none of these.
     public var isDuplicate: Bool?
     /// Of the pipeline run that they hint at.
@@ -26,6 +28,12 @@ public struct DeliveryQuery: Hashable, Sendable {
             arguments += values
         }
         if let disposition { require("disposition = ?", [disposition.rawValue]) }
+        if let event {
+            // In the record alone: few ask for it, and each delivery's is one step away.
+            require(
+                "EXISTS (SELECT 1 FROM ledger WHERE sequence = record AND json_extract(facts, '$.eventType') IN (?, ?))",
+                [event, "ms.vss-pipelines.\(event)-event"])
+        }
         if let isDuplicate { terms.append(isDuplicate ? "duplicate_of IS NOT NULL" : "duplicate_of IS NULL") }
         if let since { require("received_at >= ?", [since.milliseconds]) }
         if let until { require("received_at < ?", [until.milliseconds]) }

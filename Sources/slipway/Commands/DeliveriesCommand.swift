@@ -37,6 +37,7 @@ struct DeliveriesListCommand: AsyncParsableCommand {
               slipway deliveries list --limit 20
               slipway deliveries list --disposition rejected
               slipway deliveries list --run 4177 --json
+              slipway deliveries list --event job-state-changed --project Fabrikam
               slipway deliveries list --before 1200        the next page
             """)
 
@@ -51,8 +52,11 @@ struct DeliveriesListCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only those that hint at this job.", valueName: "id"))
     var job: String?
 
-    @Option(help: ArgumentHelp("Only those that hint at this project.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only those that hint at this project, by its id or name.", valueName: "project"))
     var project: String?
+
+    @Option(help: ArgumentHelp("Only those of this event.", valueName: "job-state-changed"))
+    var event: String?
 
     @Flag(help: "Only those that repeat an earlier one.")
     var duplicates = false
@@ -80,12 +84,14 @@ struct DeliveriesListCommand: AsyncParsableCommand {
         var query = DeliveryQuery()
         query.disposition = disposition.flatMap(Delivery.Disposition.init)
         query.isDuplicate = duplicates ? true : nil
-        (query.run, query.job, query.project) = (run, job, project)
+        (query.run, query.job, query.event) = (run, job, event)
         query.since = since.flatMap(Day.init)?.start
         query.until = until.flatMap(Day.init)?.start
         let wanted = query
         try await store.withReader { reader in
-            let page = try await reader.deliveries(wanted, before: before ?? .max, limit: limit)
+            var query = wanted
+            query.project = try await ProjectChoice.id(of: project, reader)
+            let page = try await reader.deliveries(query, before: before ?? .max, limit: limit)
             let output = Output.standard
             if store.isJSON {
                 try output.write(JSONText.of(DeliveryListResource(page)))

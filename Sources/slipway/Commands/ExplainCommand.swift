@@ -12,6 +12,7 @@ struct ExplainCommand: AsyncParsableCommand {
             Examples:
               slipway explain 4711
               slipway explain 3f2a1b-7-4711-1
+              slipway explain slipway-3f2a1b-7-4711-1
               slipway explain slipway-run-4177-large
               slipway explain delivery-12
               slipway explain 12f1170f-54f2-53f3-20dd-22fc7dff55f9 --run 4177 --json
@@ -25,15 +26,16 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The run of the job, where several have one of its id.", valueName: "id"))
     var run: Int?
 
-    @Argument(help: "A job request, job, launch or delivery.")
+    @Argument(help: "A job request, job, launch, agent or delivery.")
     var target: String
 
     func run() async throws {
         guard let wanted = ExplainTarget(target) else {
             throw CommandFailure(
-                .notSo,
-                "“\(harmless(String(target.prefix(80))))” is no job request, job, launch or delivery; write 4711, the id of "
-                    + "a job, the beginning of a launch's id (see slipway launches list), or delivery-12")
+                .usage,
+                "“\(harmless(String(target.prefix(80))))” is no job request, job, launch, agent or delivery; write 4711, the "
+                    + "id of a job, the beginning of a launch's id (see slipway launches list), an agent's name, or delivery-12"
+            )
         }
         try await store.withReaderAndPrices { reader, prices in
             let explanation = try await Explainer(reader: reader, prices: prices, now: SystemInstant.now)

@@ -42,7 +42,7 @@ struct LaunchesListCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only launches of this profile.", valueName: "name"))
     var profile: String?
 
-    @Option(help: ArgumentHelp("Only launches for the project with this id.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only launches for this project, by its id or name.", valueName: "project"))
     var project: String?
 
     @Option(help: ArgumentHelp("Only launches for this pipeline, by its id or name.", valueName: "pipeline"))
@@ -81,12 +81,14 @@ struct LaunchesListCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let query = SlipwaySQLite.LaunchQuery(
-            pool: pool.map(PoolID.init), profile: profile, project: project,
+        let wanted = SlipwaySQLite.LaunchQuery(
+            pool: pool.map(PoolID.init), profile: profile,
             pipeline: pipeline.map { text in Int(text).map { .id($0) } ?? .name(text) }, states: Set(wantedStates),
             isOpen: isOpen ? true : nil, outcome: outcome.flatMap(LaunchOutcome.Kind.init),
             since: since.flatMap(Day.init)?.start, until: until.flatMap(Day.init)?.start)
         try await store.withReader { reader in
+            var query = wanted
+            query.project = try await ProjectChoice.id(of: project, reader)
             let page = try await reader.launches(query, after: after.flatMap { LaunchCursor($0) }, limit: limit)
             let output = Output.standard
             if store.isJSON {

@@ -26,10 +26,11 @@ struct Explainer {
             return try await explain(launch)
         case .bookedAgent(let name):
             // Made anew for another attempt: the last is asked about.
-            let launches = try await reader.launches(forJob: nil, run: name.run)
-                .filter { $0.binding?.agentName == name && (pool ?? $0.pool) == $0.pool }
+            let all = try await reader.launches(forJob: nil, run: name.run).filter { $0.binding?.agentName == name }
+            let launches = all.filter { (pool ?? $0.pool) == $0.pool }
             try requireOnePool(of: launches, "an agent \(name)")
             guard let launch = launches.last else {
+                if let pool { try refuse(pool, for: "an agent \(name)", of: all.map(\.pool)) }
                 throw CommandFailure(
                     .notSo,
                     "no launch's agent was named \(name): look with slipway launches list, or at the log of the task that "
@@ -64,6 +65,16 @@ struct Explainer {
             .notSo, "pools \(pools.map(String.init).joined(separator: ", ")) have \(what); give --pool")
     }
 
+    /// Throws where another pool has what was asked for of this one.
+    private func refuse(_ pool: PoolID, for what: String, of pools: [PoolID]) throws {
+        let others = Set(pools.map(\.rawValue)).sorted().map(String.init)
+        guard !others.isEmpty else { return }
+        throw CommandFailure(
+            .notSo,
+            "pool \(pool) does not have \(what), but \(others.count == 1 ? "pool" : "pools") "
+                + "\(others.joined(separator: ", ")) \(others.count == 1 ? "has" : "have"); give --pool \(others[0])")
+    }
+
     private func requireOneRun(of launches: [Launch], _ job: String) throws {
         let runs = Set(launches.compactMap { $0.origin.runID ?? $0.jobOrigin.runID }).sorted(by: >)
         guard runs.count > 1 else { return }
@@ -85,6 +96,14 @@ struct Explainer {
             (launches.first?.pool ?? pool).map { $0 == launch.pool } ?? true
         }
         guard !launches.isEmpty || !decisions.isEmpty || !served.isEmpty else {
+            if let pool {
+                let made = try await reader.launches(forRequest: request).map(\.pool)
+                let ran = try await reader.launches(whoseAgentRan: request).map(\.pool)
+                let decided = about.compactMap { record in
+                    record.factsByName.map(FactWords.init)?.integer("pool").map { PoolID(rawValue: Int(clamping: $0)) }
+                }
+                try refuse(pool, for: "a job request \(request)", of: made + ran + decided)
+            }
             throw CommandFailure(
                 .notSo,
                 "the store knows no job request \(request): it may be another pool's, served by another agent, or older than "

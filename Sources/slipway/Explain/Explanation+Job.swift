@@ -13,6 +13,15 @@ struct JobStory {
     var deliveries: [StoredDelivery]
     /// Launches of others whose agent ran it.
     var ranBy: [Launch]
+
+    /// The launch whose agent had it first.
+    var server: Launch? { (launches.map(\.launch).filter { $0.ran == request } + ranBy).first }
+
+    /// The first launch for it, if its agent was handed another job.
+    var firstLaunchOfAnothersJob: Launch? {
+        guard let first = launches.first?.launch, let ran = first.ran, ran != request else { return nil }
+        return first
+    }
 }
 
 extension Explanation {
@@ -22,6 +31,7 @@ extension Explanation {
         if let origin = story.origin, !LaunchWords.job(origin).isEmpty {
             say("It is\(LaunchWords.whichJob(origin)).")
         }
+        if let queuedAt = story.origin?.queuedAt { say("It was queued.", at: queuedAt) }
         tellOfDeliveries(story)
         tellOfDecisions(story)
         for (launch, records) in story.launches {
@@ -38,25 +48,44 @@ extension Explanation {
         return launch.request.map { "job request \($0)" } ?? "whichever job comes, by hand"
     }
 
+    /// The answer: how long it waited for an agent, and for what.
     private static func summary(_ story: JobStory, now: Timestamp) -> String {
         let name = "Job request \(story.request)"
-        if let last = story.launches.last?.launch {
-            if let busy = story.launches.map(\.launch).first(where: { $0.ran == story.request })?.busyAt {
-                let since = story.launches[0].launch.createdAt
-                return
-                    "\(name) had an agent \(DurationText.from(since, to: busy)) after the first launch for it was decided on."
+        if let server = story.server {
+            var text = name + waited(story, server)
+            if let other = story.firstLaunchOfAnothersJob, let ran = other.ran {
+                text += " Its first agent, of launch \(other.id), was handed job request \(ran) instead."
             }
-            if let other = story.ranBy.first {
-                return "\(name) was run by the agent of launch \(other.id), which was made for \(purpose(of: other))."
+            return text
+        }
+        if let last = story.launches.last?.launch {
+            if last.canTakeJob, last.orphanedAt == nil, let wait = JobWait(of: story, servedBy: nil, until: now) {
+                let lasts = DurationText.of(milliseconds: wait.milliseconds)
+                let parts = wait.partsText(servedBy: nil)
+                return "\(name) has waited \(lasts) for an agent by now\(parts.isEmpty ? "" : ": \(parts)"). "
+                    + LaunchWords.summary(last, now: now)
             }
             return "\(name): no agent of ours was seen to run it. " + LaunchWords.summary(last, now: now)
-        }
-        if let other = story.ranBy.first {
-            return "\(name) was run by the agent of launch \(other.id), which was made for \(purpose(of: other))."
         }
         guard let decision = story.decisions.last, let reason = decision.factsByName.map(FactWords.init)?.text("reason")
         else { return "\(name): no launch was made for it." }
         return "\(name) \(decision.kind == "decision.refuse" ? "gets no launch" : "waited"): \(reason)."
+    }
+
+    /// What follows its name, with the end of the sentence.
+    private static func waited(_ story: JobStory, _ server: Launch) -> String {
+        let isOwn = story.launches.contains { $0.launch.id == server.id }
+        let whose = isOwn ? "" : "the agent of launch \(server.id), which was made for \(purpose(of: server))"
+        guard let busyAt = server.busyAt, let wait = JobWait(of: story, servedBy: server, until: busyAt) else {
+            return isOwn
+                ? " was run by the agent of launch \(server.id), and when it had it was not seen."
+                : " was run by \(whose)."
+        }
+        let lasted = DurationText.of(milliseconds: wait.milliseconds)
+        let parts = wait.partsText(servedBy: server)
+        return " waited \(lasted) for an agent"
+            + (wait.isFromQueueing ? "" : " after it was first decided on")
+            + (parts.isEmpty ? "" : ": \(parts)") + (isOwn ? "." : ". It was run by \(whose).")
     }
 
     private mutating func tellOfDeliveries(_ story: JobStory) {

@@ -14,8 +14,25 @@ internal import Glibc
 struct OperateOptions: ParsableArguments {
     @OptionGroup var configuration: ConfigurationOptions
 
-    @Option(help: ArgumentHelp("Why, for the ledger and for whoever waits.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "Why, for the ledger and for whoever waits: one line, \(OperatorOrder.maximumReasonScalars) characters at most.",
+            valueName: "text"))
     var reason: String?
+
+    /// As the API: what would be cut or changed is refused.
+    func validate() throws {
+        guard let reason else { return }
+        let count = reason.unicodeScalars.count
+        guard (1...OperatorOrder.maximumReasonScalars).contains(count) else {
+            throw ValidationError(
+                "--reason takes a text of 1 to \(OperatorOrder.maximumReasonScalars) characters; this one has \(count)."
+            )
+        }
+        guard !reason.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw ValidationError("--reason takes no control characters, line breaks and tabs among them.")
+        }
+    }
 
     /// Carries the order out in the store and says what was done, and when it takes effect.
     func perform(_ action: (SlipwayConfiguration) throws -> OperatorAction) async throws {

@@ -23,7 +23,8 @@ import Testing
             let text = result.output
             #expect(
                 text.hasPrefix(
-                    "Job request 4711 had an agent 1 min 10 s after the first launch for it was decided on.\n"))
+                    "Job request 4711 waited 1 min 42 s for an agent: 1 min 10 s for its agent to start, 29 s held because "
+                        + "profile small has its maximum of 50 agents, 3.0 s until Slipway decided on it.\n"))
             for sentence in [
                 "delivery-1 announced: job waiting.", "delivery-2 announced: job waiting, once more.",
                 "It waited: profile small has its maximum of 50 agents. That lasted 29 s.",
@@ -44,6 +45,11 @@ import Testing
         #expect(text.status == 0)
         #expect(text.output.hasPrefix("Launch abcdef-7-4711-1: its agent runs job request 4711, for "))
         #expect(text.output.contains("so far"))
+        // As `launches show` takes it; and the agent's name, which is made of the same characters.
+        for target in ["abcdef", "slipway-abcdef-7-4711-1", "slipway-abcdef-7-47"] {
+            let named = try run(["explain", target, "--store", store.path])
+            #expect(named.output.hasPrefix("Launch abcdef-7-4711-1: its agent runs"), "\(named.messages)")
+        }
         let json = try run(["explain", "abcdef-7-4711-1", "--json", "--store", store.path])
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
@@ -89,9 +95,24 @@ import Testing
         #expect(both.status == 1)
         #expect(both.messages.contains("runs 4178, 4177 have a job \(AuditStore.job); give --run"), "\(both.messages)")
         let one = try run(["explain", AuditStore.job, "--run", "4177", "--store", store.path])
-        #expect(one.output.hasPrefix("Job request 4711 had an agent"), "\(one.messages)")
+        #expect(one.output.hasPrefix("Job request 4711 waited 1 min 42 s for an agent"), "\(one.messages)")
         let none = try run(["explain", AuditStore.job, "--run", "4179", "--store", store.path])
         #expect(none.status == 1)
+    }
+
+    @Test func `What another pool has is said with that pool`() async throws {
+        let store = try await AuditStore()
+        _ = try await store.book(run: 4_178)
+        for (target, what) in [
+            ("4711", "a job request 4711"), ("5000", "a job request 5000"),
+            ("slipway-run-4178-large", "an agent slipway-run-4178-large"),
+        ] {
+            let result = try run(["explain", target, "--pool", "3", "--store", store.path])
+            #expect(result.status == 1)
+            #expect(
+                result.messages.contains("pool 3 does not have \(what), but pool 7 has; give --pool 7"),
+                "\(result.messages)")
+        }
     }
 
     @Test func `A delivery is told with what it led to`() async throws {
@@ -108,16 +129,21 @@ import Testing
     @Test(arguments: [
         ("4712", "the store knows no job request 4712"), ("delivery-99", "there is no delivery-99"),
         ("99999999-54f2-53f3-20dd-22fc7dff55f9", "the store knows no job 99999999"),
-        ("abcdef-9", "there is no launch “abcdef-9”"), ("\u{1B}[31m", "is no job request, job, launch or delivery"),
-        ("", "is no job request, job, launch or delivery"), ("-1", "Missing expected argument"),
-        ("delivery-x", "there is no launch"),
-        ("99999999999999999999999999", "is no job request, job, launch or delivery"),
-        (String(repeating: "x", count: 5_000), "is no job request, job, launch or delivery"),
+        ("abcdef-9", "there is no launch “abcdef-9”"),
+        ("\u{1B}[31m", "is no job request, job, launch, agent or delivery"),
+        ("", "is no job request, job, launch, agent or delivery"), ("-1", "Missing expected argument"),
+        ("delivery-x", "is no job request, job, launch, agent or delivery"),
+        ("x", "is no job request, job, launch, agent or delivery"),
+        ("slipway-abcdef-9-1-1", "there is no launch “abcdef-9-1-1”"), ("abcdee", "there is no launch “abcdee”"),
+        ("99999999999999999999999999", "is no job request, job, launch, agent or delivery"),
+        (String(repeating: "x", count: 5_000), "is no job request, job, launch, agent or delivery"),
     ])
     func `What is unknown is not so, with what to try`(_ target: String, _ message: String) async throws {
         let store = try await AuditStore()
         let result = try run(["explain", target, "--store", store.path])
-        #expect(result.status == (target == "-1" ? 2 : 1))
+        // As for the other commands, what has the form of nothing is wrong usage.
+        let isUsage = target == "-1" || message.hasPrefix("is no job request")
+        #expect(result.status == (isUsage ? 2 : 1))
         #expect(result.messages.contains(message), "\(result.messages)")
         #expect(result.messages.count < 2_000)
     }
@@ -142,12 +168,33 @@ import Testing
         #expect(try numbers("--run", "417").0 == [])
         #expect(try numbers("--job", AuditStore.job.uppercased()).0 == [3, 2, 1])
         #expect(try numbers("--project", "p").0 == [3, 2, 1])
+        #expect(try numbers("--event", "job-state-changed").0 == [3, 2, 1])
+        #expect(try numbers("--event", "ms.vss-pipelines.job-state-changed-event", "--limit", "2").0 == [3, 2])
+        #expect(try numbers("--event", "build.complete").0 == [])
+        #expect(try numbers("--project", "shipyard").0 == [])
         #expect(try numbers("--until", "2025-11-24").0 == [])
         #expect(try numbers("--since", "2025-11-24").0.count == 4)
         let table = try run(["deliveries", "list", "--store", store.path, "--limit", "1"])
         #expect(table.output.contains("rejected"))
         #expect(table.messages == "There are more: give --before 4.\n")
-        #expect(try run(["deliveries", "list", "--disposition", "acepted", "--store", store.path]).status == 2)
+        for (arguments, message) in [
+            (["--disposition", "acepted"], "Write accepted. There are accepted, ignored, rejected."),
+            (["--since", "2026-11-02", "--until", "2026-11-01"], "--since must be before --until."),
+        ] {
+            let refused = try run(["deliveries", "list", "--store", store.path] + arguments)
+            #expect(refused.status == 2 && refused.messages.contains(message), "\(refused.messages)")
+        }
+    }
+
+    @Test func `A project is named by its id or by the name that its runs told`() async throws {
+        let store = try await AuditStore(projectName: "Shipyard")
+        let list = try run(["launches", "list", "--project", "shipYARD", "--store", store.path])
+        #expect(list.output.contains("abcdef-7-4711-1"), "\(list.messages)")
+        #expect(try run(["launches", "list", "--project", "p", "--store", store.path]).output == list.output)
+        let deliveries = try run(["deliveries", "list", "--project", "Shipyard", "--json", "--store", store.path])
+        #expect(deliveries.output.contains("\"number\" : 3") || deliveries.output.contains("\"number\":3"))
+        let other = try run(["launches", "list", "--project", "Shipyards", "--store", store.path])
+        #expect(!other.output.contains("abcdef-7-4711-1"))
     }
 
     @Test func `A delivery is shown with its records and the launches of its job`() async throws {

@@ -73,6 +73,19 @@ import Testing
             "\(pruned.messages)")
     }
 
+    @Test(arguments: [
+        (String(repeating: "x", count: 501), "--reason takes a text of 1 to 500 characters; this one has 501."),
+        ("", "--reason takes a text of 1 to 500 characters; this one has 0."),
+        ("two\nlines", "--reason takes no control characters"), ("a\u{1B}[31m", "--reason takes no control characters"),
+    ])
+    func `A reason that could not be kept as it is is refused`(_ reason: String, _ message: String) async throws {
+        let store = try await AuditStore()
+        let refused = try run(["drain", "--reason", reason], store.path)
+        #expect(refused.status == 2 && refused.messages.contains(message), "\(refused.messages)")
+        let fits = try run(["drain", "--reason", String(repeating: "é", count: 500)], store.path)
+        #expect(fits.status == 0, "\(fits.messages)")
+    }
+
     @Test(.enabled(if: geteuid() == 0))
     func `What root's orders leave is the store's owner's`() async throws {
         let store = try await AuditStore()

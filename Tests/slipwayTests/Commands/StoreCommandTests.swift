@@ -99,6 +99,8 @@ import Testing
 
     @Test(arguments: [
         (["--outcome", "fail"], "Write failed."), (["--since", "yesterday"], "take a day such as 2026-11-01"),
+        (["--since", "2026-11-02", "--until", "2026-11-02"], "--since must be before --until."),
+        (["--state", "nonsense"], "There is no state “nonsense”. There are planned, starting, pending, online, busy"),
         (["--after", "x"], "--after takes a place"), (["--limit", "0"], "a number from 1 to 1000"),
     ])
     func `What a list can't be narrowed by is wrong usage`(_ arguments: [String], _ message: String) async throws {

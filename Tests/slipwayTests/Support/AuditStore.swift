@@ -15,8 +15,10 @@ struct AuditStore {
     static let job = "12f1170f-54f2-53f3-20dd-22fc7dff55f9"
     static let hostile = "build\u{1B}[31m\u{202E}"
 
-    /// - Parameter isOpen: its agent task still runs.
-    init(isOpen: Bool = false) async throws {
+    /// - Parameters:
+    ///   - isOpen: its agent task still runs.
+    ///   - projectName: as its run told it.
+    init(isOpen: Bool = false, projectName: String? = nil) async throws {
         directory = try TemporaryDirectory()
         let store = try SQLiteStore(path: directory.path("slipway.db"))
         for state in [JobHint.State.waiting, .waiting, .completed] { _ = try await store.record(Self.delivery(state)) }
@@ -32,7 +34,7 @@ struct AuditStore {
                 LedgerEntry(
                     at: Self.start.adding(seconds: 1), kind: "decision.hold", subject: "request-4711", facts: hold)
             ]))
-        launch = try await Self.launch(in: store, isOpen: isOpen)
+        launch = try await Self.launch(in: store, isOpen: isOpen, projectName)
         await store.close()
     }
 
@@ -44,7 +46,7 @@ struct AuditStore {
             bodyDigest: LedgerChain.genesis, bodyBytes: 2_348, source: "203.0.113.7")
     }
 
-    private static func launch(in store: SQLiteStore, isOpen: Bool) async throws -> Launch {
+    private static func launch(in store: SQLiteStore, isOpen: Bool, _ projectName: String?) async throws -> Launch {
         let request = JobRequestID(rawValue: 4_711)
         var launch = Launch(
             id: LaunchID(
@@ -53,7 +55,7 @@ struct AuditStore {
             pool: PoolID(rawValue: 7), profile: "small", request: request, ordinal: 1,
             origin: JobOrigin(
                 projectID: "p", pipelineID: 12, pipelineName: hostile, runID: 4_177, runName: "20261124.3",
-                jobID: job.uppercased(), jobName: "Build"),
+                jobID: job.uppercased(), jobName: "Build", queuedAt: start.adding(seconds: -2)),
             reason: "job request 4711 waits and profile small has no free agent", createdAt: start.adding(seconds: 30))
         try await store.commit(LaunchBatch(inserts: [launch], entries: [launch.openingEntry()]))
         var facts = AgentTaskFacts()
@@ -71,7 +73,10 @@ struct AuditStore {
         let life: [LaunchEvent] = [
             .startPermitted, .startRefused(StartRefusal(kind: .capacity, message: "no room on FARGATE_SPOT")),
             .agentTaskAccepted(AgentTaskID(rawValue: "arn:aws:ecs:us-east-1:1:task/a/b"), placement: "FARGATE"),
-            .runDescribed(RunFacts(requestedFor: "6ad1a6c6", branch: "refs/heads/main\u{7}", commit: "f0e1d2")),
+            .runDescribed(
+                RunFacts(
+                    requestedFor: "6ad1a6c6", branch: "refs/heads/main\u{7}", commit: "f0e1d2",
+                    projectName: projectName)),
             .agentTaskObserved(.running, facts),
             .agentObserved(PoolAgent(id: AgentID(rawValue: 9), name: "slipway-abcdef-7-4711-1", isOnline: true)),
             .jobObserved(request), .jobEnded(request, result: "succeeded"),
