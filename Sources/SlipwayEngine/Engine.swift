@@ -235,6 +235,9 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     /// Jobs that a sweep found and that no hook announced within a minute, since the start.
     public var unannouncedJobs: Int { reconcilers.map(\.unannouncedCount).reduce(0, +) }
 
+    /// Those of the last hour.
+    public var recentlyUnannouncedJobs: Int { reconcilers.map(\.recentlyUnannouncedCount).reduce(0, +) }
+
     /// What became of the messages of the event queue since the start, by reason; `applied` are those that told of a
     /// launch. Empty without a queue.
     public var agentTaskMessages: [String: Int] { listener?.counts ?? [:] }

@@ -28,4 +28,14 @@ import Testing
         #expect(jobs.settle([request(8, queuedAt: later)], at: later) == nil)
         #expect(jobs.settle([request(8, queuedAt: later)], at: later.adding(seconds: 60))?.count == 1)
     }
+
+    @Test func thoseOfTheLastHourAreForgottenWhenItIsOver() {
+        let jobs = UnannouncedJobs(startedAt: start)
+        _ = jobs.settle([request(7, queuedAt: start)], at: start.adding(seconds: 60))
+        _ = jobs.settle([request(8, queuedAt: start)], at: start.adding(seconds: 1_800))
+        #expect(jobs.recentCount(at: start.adding(seconds: 3_500)) == 2)
+        #expect(jobs.recentCount(at: start.adding(seconds: 3_760)) == 1)
+        #expect(jobs.recentCount(at: start.adding(seconds: 5_500)) == 0)
+        #expect(jobs.count == 2, "the metric counts on")
+    }
 }

@@ -38,6 +38,7 @@ final class PoolReconciler: Sendable {
 
     /// Jobs of the pool that no hook announced, since the start.
     var unannouncedCount: Int { unannounced.count }
+    var recentlyUnannouncedCount: Int { unannounced.recentCount(at: parts.time.now()) }
 
     func run() async {
         parts.directory.setProblem("it has not been read yet", of: pool.name)

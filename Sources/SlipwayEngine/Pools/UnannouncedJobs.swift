@@ -16,6 +16,8 @@ final class UnannouncedJobs: Sendable {
         /// Seen waiting; nil: announced, counted, or not to be judged.
         var seen: [JobRequestID: Candidate?] = [:]
         var count = 0
+        /// How many of them were found in which minute, of the last hour.
+        var perMinute: [Int64: Int] = [:]
         var told = 0
         var toldAt: Timestamp?
 
@@ -51,6 +53,17 @@ final class UnannouncedJobs: Sendable {
     /// Since the start.
     var count: Int { state.withLock { $0.count } }
 
+    /// Those that were found in the last hour.
+    func recentCount(at now: Timestamp) -> Int {
+        state.withLock { state in
+            state.perMinute.filter { Self.isRecent($0.key, now) }.values.reduce(0, +)
+        }
+    }
+
+    private static func isRecent(_ minute: Int64, _ now: Timestamp) -> Bool {
+        now.milliseconds - minute * 60_000 < reportPauseMilliseconds
+    }
+
     func add(_ hint: JobHint, at now: Timestamp) {
         guard hint.scope == .job, hint.state == .waiting, let runID = hint.runID else { return }
         state.withLock { state in
@@ -83,6 +96,8 @@ final class UnannouncedJobs: Sendable {
                 } else if now.millisecondsSince(candidate.queuedAt) >= Self.patienceMilliseconds {
                     state.seen.updateValue(nil, forKey: id)
                     state.count += 1
+                    state.perMinute = state.perMinute.filter { Self.isRecent($0.key, now) }
+                    state.perMinute[now.milliseconds / 60_000, default: 0] += 1
                     latest = max(latest ?? id, id)
                 }
             }

@@ -140,8 +140,8 @@ private func makeChecks(
             ReadinessCheck(name: "placeholders", isNote: true) { engine.placeholderNote },
             ReadinessCheck(name: "hooks", isNote: true) { engine.hookNote },
             ReadinessCheck(name: "unannounced jobs", isNote: true) {
-                let count = engine.unannouncedJobs
-                return count == 0 ? nil : "\(count) jobs since the start were found by the sweep alone"
+                let count = engine.recentlyUnannouncedJobs
+                return count == 0 ? nil : "\(count) jobs in the last hour were found by the sweep alone"
             },
             ReadinessCheck(name: "parallel jobs", isNote: true) { engine.parallelJobsNote },
             ReadinessCheck(name: "event queue", isNote: true) { engine.agentTaskEventNote },
