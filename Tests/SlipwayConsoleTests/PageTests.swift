@@ -12,7 +12,8 @@ struct PageTests {
     func overview() async throws {
         let closed = LaunchState.closed(LaunchOutcome(kind: .failed, reason: "the subnet has no addresses left"))
         let figures = LaunchFigures(
-            since: World.now, until: World.now, made: 17, madePerMinute: [0, 2, 1], outcomes: [.ran: 5],
+            since: World.now, until: World.now, made: 17, madePerMinute: [0, 2, 1],
+            outcomes: [.ran: 5, .failed: 40, .lost: 1],
             phases: [try #require(PhaseFigures(.running, milliseconds: [61_000]))],
             failures: [
                 .init(reason: "no <room>", count: 3, launch: World.launch(4, pool: 9).id, at: World.now)
@@ -26,6 +27,7 @@ struct PageTests {
 
         #expect(page.contains(#"<span class="value pending">1</span><span class="name">waiting</span>"#))
         #expect(page.contains(#"<span class="value busy">3</span><span class="name">busy</span>"#))
+        #expect(page.contains(#"<td class="number" data-label="Launches">38</td><td class="text">other reasons</td>"#))
         #expect(page.contains("FARGATE_SPOT (left out, again in 1 min)"))
         #expect(page.contains(#"<span class="state paused">paused</span> <span class="small">by ops: quota</span>"#))
         #expect(page.contains("profile large is paused") && page.contains("it could not be found"))

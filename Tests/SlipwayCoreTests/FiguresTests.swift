@@ -39,13 +39,17 @@ import Testing
         #expect(times.lengths[.starting] == 25_000 && times.lengths[.registering] == nil)
     }
 
-    @Test func failuresAreCountedByReasonTheMostFrequentFirst() {
-        func failed(_ number: Int64, _ reason: String) -> LaunchFigures.FailedLaunch {
-            (newLaunch(for: number).id, after(Int(number)), reason)
+    @Test func failuresWhoseReasonsAreNotToldAreCountedAllTheSame() {
+        func failure(_ count: Int) -> LaunchFigures.Failure {
+            .init(reason: "\(count)", count: count, launch: newLaunch(for: 1).id, at: start)
         }
-        let counted = LaunchFigures.count([failed(1, "a"), failed(2, "b"), failed(3, "b"), failed(4, "c")])
-        #expect(counted.map(\.reason) == ["b", "c", "a"])
-        #expect(counted[0].count == 2 && counted[0].launch == newLaunch(for: 3).id)
-        #expect(LaunchFigures.count((1...50).map { failed($0, "\($0)") }).count == LaunchFigures.maximumReasons)
+        var figures = LaunchFigures(since: start, until: start, outcomes: [.failed: 9, .lost: 4, .ran: 7])
+        #expect(figures.failed == 13 && figures.otherFailures == 13)
+        figures.failures = [failure(8), failure(3)]
+        #expect(figures.otherFailures == 2)
+        figures.failures = [failure(8), failure(5)]
+        #expect(figures.otherFailures == 0)
+        figures.outcomes[.failed] = LaunchFigures.maximumFailures + 1
+        #expect(figures.failuresCounted == LaunchFigures.maximumFailures, "the newest; the page says so")
     }
 }

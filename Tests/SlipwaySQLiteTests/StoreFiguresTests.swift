@@ -32,6 +32,34 @@ struct StoreFiguresTests {
         }
     }
 
+    @Test("However many fail and for however many reasons, each is counted, by when it was closed")
+    func manyFailures() async throws {
+        try await withStore { store, path in
+            func failed(_ request: Int64, _ reason: String, at: Timestamp = Sample.time) -> Launch {
+                Sample.launch(request: request, at: at).after([
+                    .startPermitted, .startRefused(StartRefusal(kind: .permanent, message: reason)),
+                    .agentTasksFound([], lookedAt: Sample.time.adding(seconds: 100_000)), .registrationGone,
+                ])
+            }
+            // Made before the while that is looked at, and closed in it.
+            var launches = (1...1_100).map { failed($0, "no such subnet", at: Sample.time.adding(seconds: -3_600)) }
+            launches += (2_001...2_030).map { failed($0, "reason \($0)") }
+            try await store.commit(LaunchBatch(inserts: launches))
+            try tamper(path, "UPDATE launches SET body = 'nonsense' WHERE request = 2030")
+            try await withReader(path) { (reader) async throws in
+                let closed = try #require(launches.first).stateSince
+                let figures = try await reader.figures(since: closed, until: Sample.time.adding(seconds: 120))
+                #expect(figures.outcomes == [.failed: 1_130])
+                #expect(figures.failures.first?.reason == "no such subnet" && figures.failures.first?.count == 1_100)
+                #expect(figures.failures.count == LaunchFigures.maximumReasons)
+                #expect(figures.failures.map(\.count).reduce(0, +) + figures.otherFailures == figures.failed)
+                let later = try await reader.figures(since: closed.adding(seconds: 1), until: closed)
+                #expect(later.failures.first { $0.reason == "no such subnet" } == nil)
+                #expect(later.failures.contains { $0.reason == "no reason known" })
+            }
+        }
+    }
+
     @Test("The deliveries that told of a launch's job, its stage and its run, and of no other")
     func touching() async throws {
         try await withStore { store, path in

@@ -242,14 +242,16 @@ enum OpenAPISchemas {
               },
               "Figures": {
                 "type": "object",
-                "required": ["since", "until", "made", "closed", "phases", "failures"],
+                "required": ["since", "until", "made", "closed", "phases", "failures", "otherFailures", "failuresCounted"],
                 "properties": {
                   "since": {"$ref": "#/components/schemas/Instant"},
                   "until": {"$ref": "#/components/schemas/Instant"},
                   "made": {"type": "integer"},
                   "closed": {"type": "object", "additionalProperties": {"type": "integer"}},
                   "phases": {"type": "array", "items": {"$ref": "#/components/schemas/PhaseFigures"}},
-                  "failures": {"type": "array", "items": {"$ref": "#/components/schemas/Failure"}},
+                  "failures": {"type": "array", "description": "Of failuresCounted launches, the most frequent reasons.", "items": {"$ref": "#/components/schemas/Failure"}},
+                  "otherFailures": {"type": "integer", "description": "Those of failuresCounted that have other reasons."},
+                  "failuresCounted": {"type": "integer", "description": "Of the launches closed in it that failed or were lost, how many, the newest, had their reasons counted."},
                   "madePerMinute": {"type": "array", "items": {"type": "integer"}}
                 }
               },

@@ -32,6 +32,10 @@ struct FiguresResource: Encodable {
     var closed: [String: Int]
     var phases: [Phase]
     var failures: [Failure]
+    /// Those of `failuresCounted` that have other reasons.
+    var otherFailures: Int
+    /// The launches, the newest of those that failed or were lost, whose reasons were counted.
+    var failuresCounted: Int
 
     init(_ figures: LaunchFigures) {
         since = figures.since.description
@@ -48,6 +52,8 @@ struct FiguresResource: Encodable {
             Failure(
                 reason: $0.reason, count: $0.count, latestLaunch: $0.launch.rawValue, latestAt: $0.at.description)
         }
+        otherFailures = figures.otherFailures
+        failuresCounted = figures.failuresCounted
     }
 }
 

@@ -26,12 +26,12 @@ public struct LaunchFigures: Hashable, Sendable {
     public var outcomes: [LaunchOutcome.Kind: Int]
     /// Of the launches closed in it, at most the newest `maximumMeasured`. A phase that none of them had is left out.
     public var phases: [PhaseFigures]
-    /// Of the launches made in it, the newest `maximumFailures` of those that failed or were lost; the most frequent reason
-    /// first.
+    /// Of the launches closed in it that failed or were lost, at most the newest `maximumFailures`: the most frequent
+    /// `maximumReasons` reasons, the most frequent first; of equals, the newest.
     public var failures: [Failure]
 
     public static let maximumMeasured = 20_000
-    public static let maximumFailures = 1_000
+    public static let maximumFailures = 50_000
     /// Reasons that are told.
     public static let maximumReasons = 20
 
@@ -48,22 +48,12 @@ public struct LaunchFigures: Hashable, Sendable {
         self.failures = failures
     }
 
-    /// One failed launch and why, as the store finds it.
-    public typealias FailedLaunch = (id: LaunchID, at: Timestamp, reason: String)
+    /// Launches closed in it that failed or were lost.
+    public var failed: Int { (outcomes[.failed] ?? 0) + (outcomes[.lost] ?? 0) }
 
-    /// Counted by their reasons, the most frequent first; of equals, the newest.
-    public static func count(_ failed: [FailedLaunch]) -> [Failure] {
-        var byReason: [String: Failure] = [:]
-        for launch in failed {
-            let new = Failure(reason: launch.reason, count: 0, launch: launch.id, at: launch.at)
-            byReason[launch.reason, default: new].count += 1
-            if let known = byReason[launch.reason], known.at < launch.at {
-                byReason[launch.reason]?.launch = launch.id
-                byReason[launch.reason]?.at = launch.at
-            }
-        }
-        return Array(
-            byReason.values.sorted { ($0.count, $0.at, $0.reason) > ($1.count, $1.at, $1.reason) }
-                .prefix(maximumReasons))
-    }
+    /// Of those the newest, whose reasons were counted.
+    public var failuresCounted: Int { min(failed, Self.maximumFailures) }
+
+    /// Those that were counted, and whose reasons are not among `failures`.
+    public var otherFailures: Int { max(0, failuresCounted - failures.map(\.count).reduce(0, +)) }
 }

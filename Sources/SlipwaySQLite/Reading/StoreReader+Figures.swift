@@ -17,7 +17,7 @@ extension StoreReader {
             if minutes { figures.madePerMinute = try Self.madePerMinute(database, since, now) }
             figures.outcomes = try Self.outcomes(database, since)
             figures.phases = PhaseFigures.of(try Self.times(database, since))
-            figures.failures = LaunchFigures.count(try Self.failures(database, since))
+            figures.failures = try Self.failures(database, since)
             return figures
         }
     }
@@ -80,28 +80,33 @@ extension StoreReader {
         return times
     }
 
-    /// The reason out of the body alone: a thousand whole launches would take longer to read than all the rest.
-    private static func failures(_ database: Database, _ since: Timestamp) throws -> [LaunchFigures.FailedLaunch] {
+    /// The index has those that failed; the reason out of the body alone, since whole launches would take longer to read than
+    /// all the rest.
+    private static func failures(_ database: Database, _ since: Timestamp) throws -> [LaunchFigures.Failure] {
+        // The id beside a maximum is that of its row.
         let statement = try database.cachedStatement(
             sql: """
-                SELECT id, state_since,
-                    iif(json_valid(body), CAST(json_extract(body, '$.state.closed._0.reason') AS TEXT), NULL)
-                FROM launches WHERE outcome = ? AND created_at >= ? AND +is_open = 0
-                ORDER BY created_at DESC, id DESC LIMIT ?
+                SELECT reason, count(*), max(state_since), id FROM (
+                    SELECT state_since, id,
+                        iif(json_valid(body), CAST(json_extract(body, '$.state.closed._0.reason') AS TEXT), NULL) AS reason
+                    FROM launches INDEXED BY launches_phases
+                    WHERE is_open = 0 AND state_since >= ? AND outcome IN ('failed', 'lost')
+                    ORDER BY state_since DESC LIMIT ?)
+                GROUP BY reason ORDER BY 2 DESC, 3 DESC, reason LIMIT ?
                 """)
-        var failures: [LaunchFigures.FailedLaunch] = []
-        for kind in [LaunchOutcome.Kind.failed, .lost] {
-            let arguments: StatementArguments = [
-                kind.rawValue, since.milliseconds, LaunchFigures.maximumFailures,
-            ]
-            let rows = try Row.fetchCursor(statement, arguments: arguments)
-            while let row = try rows.next() {
-                guard let id = String.fromDatabaseValue(row[0]).flatMap(LaunchID.init(rawValue:)),
-                    let at = Int64.fromDatabaseValue(row[1])
-                else { continue }
-                let reason = String.fromDatabaseValue(row[2]) ?? "no reason known"
-                failures.append((id, Timestamp(milliseconds: at), reason))
-            }
+        let arguments: StatementArguments = [
+            since.milliseconds, LaunchFigures.maximumFailures, LaunchFigures.maximumReasons,
+        ]
+        var failures: [LaunchFigures.Failure] = []
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() {
+            guard let at = Int64.fromDatabaseValue(row[2]),
+                let id = String.fromDatabaseValue(row[3]).flatMap(LaunchID.init(rawValue:))
+            else { continue }
+            failures.append(
+                LaunchFigures.Failure(
+                    reason: String.fromDatabaseValue(row[0]) ?? "no reason known",
+                    count: Int.fromDatabaseValue(row[1]) ?? 0, launch: id, at: Timestamp(milliseconds: at)))
         }
         return failures
     }

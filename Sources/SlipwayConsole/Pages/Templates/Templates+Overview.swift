@@ -54,12 +54,14 @@ extension Templates {
         {{^hasStore}}<p class="bad">The store can't be read.</p>{{/hasStore}}
         {{#hasStore}}{{^hasFailures}}<p class="soft">None.</p>{{/hasFailures}}{{/hasStore}}
         {{#hasFailures}}
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="failures"><table>
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="failures"><table class="stack">
         <thead><tr><th scope="col" class="number">Launches</th><th scope="col">Reason</th><th scope="col">Latest</th></tr></thead>
         <tbody>
-        {{#failures}}<tr><td class="number">{{count}}</td><td class="text">{{reason}}</td><td class="time"><a href="/launches/{{launch}}" title="{{launch}}">{{at.age}} ago</a></td></tr>
+        {{#failures}}<tr><td class="number" data-label="Launches">{{count}}</td><td class="text">{{reason}}</td><td class="time" data-label="Latest"><a href="/launches/{{launch}}" title="{{launch}}">{{at.age}} ago</a></td></tr>
         {{/failures}}
+        {{#otherFailures}}<tr><td class="number" data-label="Launches">{{.}}</td><td class="text">other reasons</td><td></td></tr>{{/otherFailures}}
         </tbody></table></div>
+        {{#failuresNote}}<p class="soft small">{{.}}</p>{{/failuresNote}}
         {{/hasFailures}}
         </section>
         </div>

@@ -82,6 +82,10 @@ struct OverviewView: PageView {
     let facts: [ShownFact]
     let launches: [LaunchRowView]
     let hasLaunches: Bool
+    /// Nil: none.
+    let otherFailures: Int?
+    /// Of which failures the reasons are; nil: of all of them.
+    let failuresNote: String?
     let hasProblems: Bool
     let hasNotes: Bool
 
@@ -119,7 +123,11 @@ struct OverviewView: PageView {
             Failure(
                 reason: $0.reason, count: $0.count, launch: $0.launch.rawValue, at: ShownTime($0.at, at: now))
         }
-        hasFailures = !failures.isEmpty
+        otherFailures = day.otherFailures > 0 ? day.otherFailures : nil
+        failuresNote =
+            day.failuresCounted < day.failed
+            ? "Reasons of the newest \(day.failuresCounted) of \(day.failed) failures." : nil
+        hasFailures = !failures.isEmpty || otherFailures != nil
         self.facts = Self.facts(live, facts.expiries, at: now)
         launches = (facts.stored?.launches ?? []).map {
             LaunchRowView($0, facts.stored?.poolNames ?? [:], at: now)
