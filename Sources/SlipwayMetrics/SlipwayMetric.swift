@@ -253,6 +253,11 @@ public enum SlipwayMetric {
     public static let certificateExpiry = MetricFamily(
         "slipway_certificate_expiry_timestamp_seconds", .gauge,
         help: "When the certificate of the public listener ends.")
+    public static let tokenExpiry = MetricFamily(
+        "slipway_azure_devops_token_expiry_timestamp_seconds", .gauge,
+        help:
+            "When the token or the client secret for Azure DevOps ends, as azureDevOps.tokenExpires says. Absent where that is not set."
+    )
     public static let buildInfo = MetricFamily(
         "slipway_build_info", .gauge, help: "1, with the version that runs.", labels: ["version"])
     public static let droppedSeries = MetricFamily(
@@ -266,7 +271,8 @@ public enum SlipwayMetric {
         "process_cpu_seconds_total", .counter, help: "Processor time used.")
 
     static let server = [
-        checkFailed, poolRead, certificateExpiry, buildInfo, droppedSeries, processStart, processMemory, processCPU,
+        checkFailed, poolRead, certificateExpiry, tokenExpiry, buildInfo, droppedSeries, processStart, processMemory,
+        processCPU,
     ]
 
     // MARK: Buckets

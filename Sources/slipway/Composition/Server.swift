@@ -58,7 +58,8 @@ func runServer(
             let checks = makeChecks(configuration, tls: tls, engine: engine)
             let sources = ServerMetrics.Sources(
                 pools: configuration.pools, engine: engine, receiver: receiver, store: store, reader: reader,
-                storePath: configuration.store.path, tls: tls, backends: backends, checks: checks)
+                storePath: configuration.store.path, tls: tls, backends: backends, checks: checks,
+                tokenExpires: configuration.azureDevOps.tokenExpires)
             let console = try Console(
                 configuration: ConsoleConfiguration(configuration.console, secrets),
                 sources: ConsoleSources(
@@ -66,7 +67,7 @@ func runServer(
                         store: reader, engine: engine, prices: budgets.prices,
                         priceBookPath: configuration.costs.priceBook, time: time), checks: checks,
                     metrics: { await metrics.text(of: sources) }, live: engine, operations: engine,
-                    expiries: { Expiry.known(tls, backends) }, links: ConsoleLinks(configuration)),
+                    expiries: { Expiry.known(configuration, tls, backends) }, links: ConsoleLinks(configuration)),
                 time: time,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
                 onListening: { address in
@@ -129,7 +130,7 @@ private func makeReceiver(
 private func makeChecks(
     _ configuration: SlipwayConfiguration, tls: TLSServerContextStore, engine: Engine
 ) -> [ReadinessCheck] {
-    [.certificate(tls)]
+    [.certificate(tls), .certificateEnd(tls), .tokenEnd(configuration.azureDevOps)]
         + configuration.pools.map { pool in
             ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
         } + [

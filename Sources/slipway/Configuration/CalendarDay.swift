@@ -15,6 +15,9 @@ struct CalendarDay: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
+    /// Its first instant in UTC.
+    var begin: Date { start }
+
     /// Whole days until it begins in UTC; negative when it is over, 0 on the day itself.
     func days(from now: Date) -> Int { Int((start.timeIntervalSince(now) / 86_400).rounded(.up)) }
 

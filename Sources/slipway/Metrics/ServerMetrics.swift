@@ -37,6 +37,7 @@ struct ServerMetrics: Sendable {
         let tls: TLSServerContextStore
         let backends: Backends
         let checks: [ReadinessCheck]
+        let tokenExpires: CalendarDay?
     }
 
     /// Counters in memory, one record of the ledger, the sizes of two files.
@@ -52,6 +53,9 @@ struct ServerMetrics: Sendable {
         samples += await Self.samples(sources.checks)
         if let certificate = sources.tls.current.certificates.first {
             samples.append(.init(SlipwayMetric.certificateExpiry, [], certificate.notAfter.timeIntervalSince1970))
+        }
+        if let day = sources.tokenExpires {
+            samples.append(.init(SlipwayMetric.tokenExpiry, [], day.begin.timeIntervalSince1970))
         }
         samples.append(.init(SlipwayMetric.buildInfo, [SlipwayCommand.version], 1))
         samples.append(.init(SlipwayMetric.processStart, [], startedAt.timeIntervalSince1970))

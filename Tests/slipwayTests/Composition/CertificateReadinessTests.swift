@@ -34,4 +34,18 @@ import Testing
         let tls = try store(madeAt: now.addingTimeInterval(3_601), in: directory)
         #expect(await ReadinessCheck.certificate(tls, now: { now }).problem()?.contains("clock") == true)
     }
+
+    @Test func `A certificate that ends soon is noted, and makes nothing unready`() async throws {
+        let directory = try TemporaryDirectory()
+        let now = Date(timeIntervalSince1970: 1_800_000_000)
+        let tls = try store(madeAt: now, in: directory)
+        func note(_ seconds: Double) async -> String? {
+            await ReadinessCheck.certificateEnd(tls, now: { now.addingTimeInterval(seconds) }).problem()
+        }
+        #expect(ReadinessCheck.certificateEnd(tls).isNote)
+        #expect(await note(60)?.hasPrefix("it ends on 2027-01-16, in less than a day: put a new one") == true)
+        #expect(await note(-86_400 * 3)?.contains("in 4 days") == true)
+        #expect(await note(-86_400 * 13.5) == nil)
+        #expect(await note(86_401) == nil, "then it is a problem")
+    }
 }

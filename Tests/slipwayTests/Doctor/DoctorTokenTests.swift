@@ -1,4 +1,5 @@
 import Foundation
+import SlipwayConsole
 import SlipwayCore
 import Testing
 
@@ -33,6 +34,22 @@ import Testing
     func `A day that is told is held against the calendar`(_ day: String, _ text: String) async throws {
         let configuration = try sketch { $0.replacing("azureDevOps: {", with: "azureDevOps: { tokenExpires: \(day),") }
         #expect(try await findings("token", configuration).first == text)
+    }
+
+    @Test(arguments: [
+        ("2027-01-31", nil), ("2027-01-28", "in 12 days"), ("2027-01-16", "in less than a day"),
+        ("2027-01-15", "it ended on 2027-01-15, as azureDevOps.tokenExpires says"),
+    ])
+    func `The running server notes it from a fortnight before, and stays ready`(
+        _ day: String, _ text: String?
+    ) async throws {
+        let configuration = try sketch { $0.replacing("azureDevOps: {", with: "azureDevOps: { tokenExpires: \(day),") }
+        let check = ReadinessCheck.tokenEnd(
+            try load(configuration).configuration.azureDevOps, now: { Date(timeIntervalSince1970: 1_800_000_000) })
+        #expect(check.isNote)
+        let note = await check.problem()
+        #expect(note?.contains("correct azureDevOps.tokenExpires") ?? (text == nil), "\(note ?? "")")
+        #expect(text.map { note?.contains($0) == true } ?? (note == nil), "\(note ?? "")")
     }
 
     @Test(arguments: ["2027-02-30", "2027-1-1", "tomorrow", "20270101"])

@@ -126,8 +126,8 @@ enum ConfigurationSchema {
         .value("azureDevOps.entra.clientSecret", .secret, .required, "A client secret of the application."),
         .value(
             "azureDevOps.tokenExpires", .day, .optional,
-            "The day when the token or the client secret expires, which can't be asked for with it. `slipway doctor` warns 14 "
-                + "days before."),
+            "The day when the token or the client secret expires, which can't be asked for with it. `slipway doctor` "
+                + "warns 14 days before, as do the console and `/readyz`."),
         .value(
             "azureDevOps.respectParallelJobs", .flag, .defaulted("true"),
             "Whether no more agents are started than the organization's self-hosted parallel jobs can use, where that can be "
