@@ -61,6 +61,43 @@ struct CostTests {
         #expect(try await object("/api/v1/costs", World.console(Self.reader))["budgets"] == nil)
     }
 
+    @Test("A budget of launches whose cost is not known is never said to be kept to")
+    func unpriced() async throws {
+        func page(_ spent: Int64, _ unknown: Int64) async throws -> String {
+            let budget = Budget(project: "Fabrikam", monthly: Money(nanos: 4 * Money.nanosPerUnit), when: .hold)
+            let use = BudgetUse(
+                budget: budget, project: "p-1", spent: Money(nanos: spent * Money.nanosPerUnit), unknown: unknown)
+            let engine = StandingEngine(
+                state: LiveState(budgets: BudgetReading(month: Self.month, uses: [use])))
+            return try await World.get("/costs", from: World.console(Self.reader, live: engine)).text
+        }
+        #expect(try await page(1, 0).contains(">within it<"))
+        #expect(try await page(1, 7).contains(">within it as far as is known; not known for 7 launches<"))
+        let unknown = try await page(0, 7)
+        #expect(unknown.contains(">not known for 7 launches<") && unknown.contains(#"data-label="Used">not known<"#))
+        #expect(try await page(5, 7).contains("spent: no agents are started for it this month"))
+        var reader = Self.reader
+        reader.usage.groups = [UsageGroup(key: "P-1", usage: .unknown(.sizeNotTold), launches: 3)]
+        let costs = try await World.get("/costs", from: World.console(reader)).text
+        #expect(costs.contains(#"data-label="Cost (USD)">not known<"#) && !costs.contains(">0.00<"))
+        let other = try await object(
+            "/api/v1/costs", World.console(reader, live: engine(Self.month.next)))
+        #expect((other["budgets"] as? [[String: Any]])?.first?["unknown"] as? Int == 3)
+    }
+
+    @Test("Pools are shown by their names")
+    func pools() async throws {
+        var reader = Self.reader
+        reader.names = [PoolID(rawValue: 7): "ecs <linux>"]
+        reader.usage.groups = ["7", "9"].map {
+            UsageGroup(key: $0, usage: .known(MemoryUsage.unit, seconds: 3_600), launches: 1)
+        }
+        let page = try await World.get("/costs?by=pool", from: World.console(reader)).text
+        #expect(page.contains(">ecs &lt;linux&gt;</a>") && page.contains(">9</a>"))
+        let rows = try await object("/api/v1/costs?by=pool", World.console(reader))["rows"] as? [[String: Any]]
+        #expect(rows?.compactMap { $0["name"] as? String } == ["ecs <linux>"])
+    }
+
     @Test(
         "A wrong question is a problem",
         arguments: ["by=moon", "month=2026-13", "month=2026-+1", "month=x", "month=", "from=2026-01", "by=day&by=day"])

@@ -28,8 +28,8 @@ public struct CostsResource: Encodable, Sendable {
     public var total: Row
 
     public init(
-        _ table: CostTable, by dimension: CostDimension, names: [String: String], from: Timestamp, to: Timestamp,
-        _ prices: PriceBook
+        _ table: CostTable, by dimension: CostDimension, names: [String: String], poolNames: [PoolID: String] = [:],
+        from: Timestamp, to: Timestamp, _ prices: PriceBook
     ) {
         by = dimension.rawValue
         self.from = from.description
@@ -37,14 +37,14 @@ public struct CostsResource: Encodable, Sendable {
         currency = prices.currency
         pricesAsOf = prices.asOf
         rows = table.rows.map { row in
-            let (key, name) = Self.label(row.key, dimension, names)
+            let (key, name) = Self.label(row.key, dimension, names, poolNames)
             return Row(key: key, name: name, row.sum)
         }
         total = Row(key: nil, name: nil, table.total)
     }
 
     private static func label(
-        _ key: String?, _ dimension: CostDimension, _ names: [String: String]
+        _ key: String?, _ dimension: CostDimension, _ names: [String: String], _ poolNames: [PoolID: String]
     ) -> (key: String?, name: String?) {
         guard let key else { return (nil, nil) }
         switch dimension {
@@ -54,7 +54,8 @@ public struct CostsResource: Encodable, Sendable {
             guard parts.count == 2, let project = names[parts[0]] else { return (key, nil) }
             return (key, "\(project)/\(parts[1])")
         case .day: return (Int64(key).map { Day(number: $0).description } ?? key, nil)
-        case .profile, .pool, .requester, .capacity: return (key, nil)
+        case .pool: return (key, Int(key).flatMap { poolNames[PoolID(rawValue: $0)] })
+        case .profile, .requester, .capacity: return (key, nil)
         }
     }
 
@@ -91,7 +92,10 @@ struct MonthCostsResource: Encodable {
         var projectID: String?
         /// In units of the currency, with nine decimals.
         var monthly: String
+        /// Of the launches whose cost is known.
         var spent: String
+        /// Launches whose cost is not known.
+        var unknown: Int64
         /// Hundredths of the budget, rounded down.
         var percent: Int64
         /// `warn` or `hold`.
@@ -102,6 +106,7 @@ struct MonthCostsResource: Encodable {
             projectID = use.project
             monthly = use.budget.monthly.description
             spent = use.spent.description
+            unknown = use.unknown
             percent = use.percent
             whenSpent = use.budget.when.rawValue
         }
@@ -117,7 +122,7 @@ struct MonthCostsResource: Encodable {
     static let builtIn = "built-in"
 
     init(_ costs: CostsReading.Costs) {
-        self.costs = CostsResource(costs.month)
+        self.costs = CostsResource(costs.month, poolNames: costs.poolNames)
         month = costs.month.month.description
         priceBook = costs.month.priceBookPath ?? Self.builtIn
         budgets = costs.budgets.map { $0.map(BudgetResource.init) }
@@ -136,9 +141,10 @@ struct MonthCostsResource: Encodable {
 }
 
 extension CostsResource {
-    init(_ costs: MonthCosts) {
+    init(_ costs: MonthCosts, poolNames: [PoolID: String]) {
         self.init(
-            costs.table, by: costs.dimension, names: costs.projectNames, from: costs.month.start, to: costs.month.end,
+            costs.table, by: costs.dimension, names: costs.projectNames, poolNames: poolNames, from: costs.month.start,
+            to: costs.month.end,
             costs.prices)
     }
 }

@@ -19,12 +19,13 @@ extension OpenAPISchemas {
               },
               "BudgetUse": {
                 "type": "object",
-                "required": ["project", "monthly", "spent", "percent", "whenSpent"],
+                "required": ["project", "monthly", "spent", "unknown", "percent", "whenSpent"],
                 "properties": {
                   "project": {"type": "string", "description": "As the configuration names it."},
                   "projectID": {"type": "string", "description": "Absent where no such project was found: then the budget has no effect."},
                   "monthly": {"$ref": "#/components/schemas/Money"},
                   "spent": {"$ref": "#/components/schemas/Money"},
+                  "unknown": {"type": "integer", "description": "Launches whose cost is not known, so that more may be spent."},
                   "percent": {"type": "integer"},
                   "whenSpent": {"type": "string", "enum": ["warn", "hold"]}
                 }

@@ -26,13 +26,18 @@ struct CostsReading: Sendable {
         var budgets: [BudgetUse]?
         /// Whether the month is the present one: its costs grow, and its budgets hold.
         var isPresent: Bool
+        /// Empty where pools are not what costs are added up by.
+        var poolNames: [PoolID: String] = [:]
     }
 
     func costs(_ query: Query, _ context: ConsoleContext) async throws(Problem) -> Costs {
         let costs = try await reading.perform(context) { try await $0.costs(of: query.month, by: query.dimension) }
+        let names =
+            query.dimension == .pool ? try await reading.perform(context) { try await $0.poolNames() } : [:]
         // The table is there, so budgets that would keep it waiting, or can't be read, are left away.
         return Costs(
-            month: costs, budgets: try? await budgets(in: costs, context), isPresent: query.month == Month(time.now()))
+            month: costs, budgets: try? await budgets(in: costs, context), isPresent: query.month == Month(time.now()),
+            poolNames: names)
     }
 
     /// Of the month that the engine looks at, its own word: it counts what is open too, and acts on it.

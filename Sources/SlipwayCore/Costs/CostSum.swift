@@ -13,6 +13,9 @@ public struct CostSum: Hashable, Sendable {
 
     public var unknown: Int64 { gaps.values.reduce(0, +) }
 
+    /// Whether the amount says nothing: what is known cost nothing, and what did is not known.
+    public var isCostUnknown: Bool { cost == .zero && unknown > 0 }
+
     public static func += (left: inout CostSum, right: CostSum) {
         left.launches += right.launches
         left.seconds = Int64(clamping: Int128(left.seconds) + Int128(right.seconds))

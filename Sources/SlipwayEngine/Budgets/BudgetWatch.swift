@@ -78,13 +78,13 @@ final class BudgetWatch: Sendable {
         let spent = try await spending(policy, month, book, now)
         let uses = policy.budgets.map { budget in
             let id = ids[budget.project]
-            return BudgetUse(budget: budget, project: id, spent: id.flatMap { spent[$0] } ?? .zero)
+            return BudgetUse(budget: budget, project: id, id.flatMap { spent[$0] } ?? CostSum())
         }
         seen.withLock { $0 = BudgetReading(month: month, uses: uses) }
         var reasons: [String: String] = [:]
         for budget in policy.budgets {
             guard let id = ids[budget.project] else { continue }
-            let amount = spent[id] ?? .zero
+            let amount = spent[id]?.cost ?? .zero
             let reached = budget.reached(by: amount)
             if budget.when == .hold, reached.contains(100) {
                 reasons[id] = budget.reason(currency: policy.prices.currency, in: month)
@@ -99,19 +99,22 @@ final class BudgetWatch: Sendable {
     /// By project, of the launches made this month.
     private func spending(
         _ policy: BudgetPolicy, _ month: Month, _ book: LaunchBook, _ now: Timestamp
-    ) async throws(StoreError) -> [String: Money] {
-        var spent: [String: Money] = [:]
+    ) async throws(StoreError) -> [String: CostSum] {
+        var spent: [String: CostSum] = [:]
         let table = try await policy.usage.costs(
             by: .project, from: month.start, to: month.end, prices: policy.prices)
         for row in table.rows {
-            if let project = row.key { spent[project.lowercased(), default: .zero] += row.sum.cost }
+            if let project = row.key { spent[project.lowercased(), default: CostSum()] += row.sum }
         }
         // Asked for after the store: one that is closed in between then counts a minute late, not twice.
         for launch in await book.all() where launch.createdAt >= month.start {
             guard let project = launch.jobOrigin.projectID else { continue }
             switch policy.prices.cost(of: launch, at: now) {
-            case .soFar(let amount?), .known(let amount): spent[project.lowercased(), default: .zero] += amount
-            case .soFar(nil), .unknown: break
+            case .soFar(let amount?), .known(let amount):
+                spent[project.lowercased(), default: CostSum()].cost += amount
+            // Counted, not guessed: a budget that knows nothing of it must say so.
+            case .unknown(let gap): spent[project.lowercased(), default: CostSum()].gaps[gap, default: 0] += 1
+            case .soFar(nil): break
             }
         }
         return spent

@@ -55,7 +55,13 @@ func runServer(
                 listener: HintFork(listeners: [metrics.launches, engine]), claims: engine, bookings: engine.bookings,
                 options: options,
                 time: time, logger: logger)
-            let checks = makeChecks(configuration, tls: tls, engine: engine)
+            let unpriced = UnpricedPlacements.problem(configuration, budgets.prices, at: time.now())
+            if let unpriced {
+                logger.warning(
+                    "Budgets can't count all that is started",
+                    metadata: ["problem": "\(unpriced)", "mend": "\(UnpricedPlacements.mend)"])
+            }
+            let checks = makeChecks(configuration, tls: tls, engine: engine, unpriced: unpriced)
             let sources = ServerMetrics.Sources(
                 pools: configuration.pools, engine: engine, receiver: receiver, store: store, reader: reader,
                 storePath: configuration.store.path, tls: tls, backends: backends, checks: checks,
@@ -128,7 +134,7 @@ private func makeReceiver(
 
 /// What `/readyz` and the metrics tell, besides whether the store can be read.
 private func makeChecks(
-    _ configuration: SlipwayConfiguration, tls: TLSServerContextStore, engine: Engine
+    _ configuration: SlipwayConfiguration, tls: TLSServerContextStore, engine: Engine, unpriced: String?
 ) -> [ReadinessCheck] {
     [.certificate(tls), .certificateEnd(tls), .tokenEnd(configuration.azureDevOps)]
         + configuration.pools.map { pool in
@@ -147,6 +153,7 @@ private func makeChecks(
             ReadinessCheck(name: "parallel jobs", isNote: true) { engine.parallelJobsNote },
             ReadinessCheck(name: "event queue", isNote: true) { engine.agentTaskEventNote },
         ]
+            ReadinessCheck(name: "budgets", isNote: true) { unpriced.map { "\($0): \(UnpricedPlacements.mend)" } },
 }
 
 extension ConsoleConfiguration {

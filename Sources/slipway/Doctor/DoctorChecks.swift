@@ -17,6 +17,7 @@ struct DoctorChecks: Sendable {
             configurationCheck, certificateCheck, storeCheck, publicURLCheck, secretsCheck, hooksCheck, claimsCheck,
             clockCheck,
         ]
+            + (configuration.costs.budgets.isEmpty ? [] : [budgetsCheck])
             + azureDevOpsChecks
             + awsChecks
     }
@@ -70,6 +71,21 @@ struct DoctorChecks: Sendable {
                 return [.ok("containers claim at \(offer.publicURL)\(ClaimOffer.pathPrefix)…, \(whose)")]
             } catch let error as CommandFailure {
                 return [.failed(error.description, mend: "openssl rand -hex 32")]
+            }
+        }
+    }
+
+    private var budgetsCheck: DoctorCheck {
+        DoctorCheck(name: "budgets", mend: "see docs/audit.md#costs") {
+            do {
+                let prices = try PriceBookFile.load(configuration.costs.priceBook)
+                let now = Timestamp(milliseconds: Int64(services.now().timeIntervalSince1970 * 1_000))
+                if let problem = UnpricedPlacements.problem(configuration, prices, at: now) {
+                    return [.warning(problem, mend: UnpricedPlacements.mend)]
+                }
+                return [.ok("the price book, of \(prices.asOf), has a price for each placement")]
+            } catch let error as ConfigurationErrors {
+                return error.errors.map { .failed("\($0.place ?? $0.key): \($0.found)", mend: $0.mend) }
             }
         }
     }

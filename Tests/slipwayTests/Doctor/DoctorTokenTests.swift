@@ -52,6 +52,28 @@ import Testing
         #expect(text.map { note?.contains($0) == true } ?? (note == nil), "\(note ?? "")")
     }
 
+    @Test func `A budget is told of placements that have no price`() async throws {
+        #expect(try await findings("budgets", sketch()).isEmpty, "there is none")
+        let budgets = "\ncosts: { budgets: [{ project: Fabrikam, monthly: 250, when: warn }] }\n"
+        #expect(
+            try await findings("budgets", sketch() + budgets) == [
+                "warning: budgets can't count what runs on FARGATE_SPOT in eu-west-1 (the price book has no price for it)"
+            ])
+        let priced = try sketch { $0.replacing("region: eu-west-1", with: "region: us-east-1") } + budgets
+        #expect(
+            try await findings("budgets", priced) == [
+                "ok: the price book, of 2026-03-31, has a price for each placement"
+            ])
+        let instances = try sketch {
+            $0.replacing("region: eu-west-1", with: "region: us-east-1")
+                .replacing("capacityProvider: FARGATE,", with: "capacityProvider: my-instances,")
+        }
+        #expect(
+            try await findings("budgets", instances + budgets) == [
+                "warning: budgets can't count what runs on my-instances in us-east-1 (it is billed by the instance)"
+            ])
+    }
+
     @Test(arguments: ["2027-02-30", "2027-1-1", "tomorrow", "20270101"])
     func `What is no day of the calendar is refused`(_ day: String) throws {
         let configuration = try sketch { $0.replacing("azureDevOps: {", with: "azureDevOps: { tokenExpires: \(day),") }

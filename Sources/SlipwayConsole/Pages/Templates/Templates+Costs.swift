@@ -13,7 +13,7 @@ extension Templates {
         <h2 id="costs">By {{by}}</h2>
         {{^hasRows}}<p class="soft">No launch was made in this month.</p>{{/hasRows}}
         {{#hasRows}}
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="costs"><table class="costs">
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="costs"><table class="costs stack">
         <thead><tr><th scope="col">{{by}}</th><th scope="col" class="number">Cost ({{currency}})</th><th scope="col" aria-hidden="true"></th><th scope="col" class="number">Launches</th><th scope="col" class="number">Hours</th><th scope="col" class="number">Unknown</th><th scope="col" class="number">Open</th></tr></thead>
         <tbody>
         {{#rows}}{{> costrow}}{{/rows}}
@@ -27,10 +27,10 @@ extension Templates {
         {{#areBudgetsUnknown}}<p class="soft">None are known: there are none (costs.budgets), the engine has not looked at them yet, or how far they are used could not be read.</p>{{/areBudgetsUnknown}}
         {{^areBudgetsUnknown}}{{^hasBudgets}}<p class="soft">There are none (costs.budgets).</p>{{/hasBudgets}}{{/areBudgetsUnknown}}
         {{#hasBudgets}}
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="budgets"><table class="costs">
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="budgets"><table class="costs stack">
         <thead><tr><th scope="col">Project</th><th scope="col" class="number">Budget ({{currency}})</th><th scope="col" class="number">Used</th><th scope="col" aria-hidden="true"></th><th scope="col" class="number">%</th><th scope="col">State</th></tr></thead>
         <tbody>
-        {{#budgets}}<tr><th scope="row">{{project}}</th><td class="number">{{monthly}}</td><td class="number">{{spent}}</td><td class="share"><svg class="gantt" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="budget-{{style}}" x="0" y="0" width="{{width}}" height="10"/></svg></td><td class="number">{{percent}}</td><td class="text"><span class="{{style}}">{{state}}</span></td></tr>
+        {{#budgets}}<tr><th scope="row">{{project}}</th><td class="number" data-label="Budget ({{currency}})">{{monthly}}</td><td class="number" data-label="Used">{{spent}}</td><td class="share"><svg class="gantt" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="budget-{{style}}" x="0" y="0" width="{{width}}" height="10"/></svg></td><td class="number" data-label="%">{{percent}}</td><td class="text" data-label="State"><span class="{{style}}">{{state}}</span></td></tr>
         {{/budgets}}
         </tbody></table></div>
         {{#isPresent}}<p class="soft small">Used is what the engine last added up, once a minute: it counts what is open too, so it may be more than above.</p>{{/isPresent}}
@@ -41,6 +41,6 @@ extension Templates {
 
     static let costRow = """
         {{% CONTENT_TYPE:SLIPWAY-HTML}}
-        <tr><th scope="row">{{#href}}<a href="{{{.}}}">{{name}}</a>{{/href}}{{^href}}{{name}}{{/href}}</th><td class="number">{{cost}}</td><td class="share"><svg class="gantt" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="stage-running" x="0" y="0" width="{{width}}" height="10"/></svg></td><td class="number">{{launches}}</td><td class="number">{{hours}}</td><td class="number">{{unknown}}</td><td class="number">{{open}}</td></tr>
+        <tr><th scope="row">{{#href}}<a href="{{{.}}}">{{name}}</a>{{/href}}{{^href}}{{name}}{{/href}}</th><td class="number" data-label="Cost ({{currency}})">{{cost}}</td><td class="share"><svg class="gantt" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="stage-running" x="0" y="0" width="{{width}}" height="10"/></svg></td><td class="number" data-label="Launches">{{launches}}</td><td class="number" data-label="Hours">{{hours}}</td><td class="number" data-label="Unknown">{{unknown}}</td><td class="number" data-label="Open">{{open}}</td></tr>
         """
 }

@@ -19,7 +19,7 @@ struct CostsView: PageView {
         var project: String
         var monthly: String
         var spent: String
-        var percent: Int64
+        var percent: String
         /// In thousandths, at most the whole.
         var width: Int
         var state: String
@@ -53,7 +53,7 @@ struct CostsView: PageView {
 
     init(_ costs: CostsReading.Costs, at now: Timestamp) {
         let asked = costs.month
-        let resource = CostsResource(asked)
+        let resource = CostsResource(asked, poolNames: costs.poolNames)
         month = asked.month.description
         by = asked.dimension.rawValue
         currency = resource.currency
@@ -126,7 +126,8 @@ extension CostsView.Row {
     fileprivate init(_ name: String, _ sum: CostSum, _ whole: CostSum, href: String? = nil) {
         let share = whole.cost.nanos > 0 ? Int128(sum.cost.nanos) * 1_000 / Int128(whole.cost.nanos) : 0
         self.init(
-            name: name, href: href, launches: sum.launches, hours: Self.hours(sum.seconds), cost: sum.cost.hundredths,
+            name: name, href: href, launches: sum.launches, hours: Self.hours(sum.seconds),
+            cost: sum.isCostUnknown ? "not known" : sum.cost.hundredths,
             width: sum.cost > .zero ? max(6, Int(clamping: share)) : 0, unknown: sum.unknown, open: sum.open)
     }
 
@@ -142,8 +143,8 @@ extension CostsView.BudgetRow {
         let name = costs.projectNames.first { $0.key.lowercased() == use.project }?.value
         project = name ?? use.budget.project
         monthly = use.budget.monthly.brief
-        spent = use.spent.hundredths
-        percent = use.percent
+        spent = use.isSpentUnknown ? "not known" : use.spent.hundredths
+        percent = use.isSpentUnknown ? "" : "\(use.percent)"
         width = min(1_000, Int(clamping: use.percent) * 10)
         (state, style) = Self.state(use, isPresent: isPresent)
     }
@@ -151,7 +152,13 @@ extension CostsView.BudgetRow {
     private static func state(_ use: BudgetUse, isPresent: Bool) -> (String, String) {
         if use.project == nil { return ("no such project is known, so it has no effect", "bad") }
         guard use.isSpent else {
-            return use.percent >= (Budget.thresholds.first ?? 100) ? ("nearly spent", "hold") : ("within it", "fine")
+            let isNear = use.percent >= (Budget.thresholds.first ?? 100)
+            // What isn't known may be more than what is left.
+            if use.unknown > 0 {
+                let known = use.isSpentUnknown ? "" : isNear ? "nearly spent; " : "within it as far as is known; "
+                return (known + "not known for \(use.unknown) launches", "hold")
+            }
+            return isNear ? ("nearly spent", "hold") : ("within it", "fine")
         }
         if use.budget.when == .hold, isPresent { return ("spent: no agents are started for it this month", "bad") }
         return ("spent", "bad")
