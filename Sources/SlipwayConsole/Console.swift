@@ -101,13 +101,13 @@ public struct Console: Service {
         let notes = DoneNotes(time: time)
         var routes = HealthRoutes(readiness: readiness).routes
         if let metrics = sources.metrics { routes += MetricsRoutes(text: metrics).routes }
-        routes += APIRoutes(reading: reading, overview: overview, costs: costs).routes
+        routes += APIRoutes(reading: reading, overview: overview, costs: costs, prices: sources.prices).routes
         routes += OperateRoutes(operations: sources.operations, operateGuard: operateGuard).routes
         routes +=
             PageRoutes(
                 reading: reading, overview: overview, costs: costs, pages: pages,
                 links: ServiceLinks(links: sources.links), operateGuard: operateGuard,
-                canOperate: sources.operations != nil, notes: notes, time: time
+                canOperate: sources.operations != nil, notes: notes, prices: sources.prices, time: time
             ).routes
         routes +=
             OrderFormRoutes(operations: sources.operations, operateGuard: operateGuard, notes: notes).routes

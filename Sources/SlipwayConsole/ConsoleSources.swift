@@ -13,11 +13,14 @@ public struct ConsoleSources: Sendable {
     public var operations: (any OperatorPort)?
     public var expiries: @Sendable () async -> [Expiry]
     public var links: ConsoleLinks
+    /// What the cost of a launch is estimated by; nil: it isn't.
+    public var prices: PriceBook?
 
     public init(
         reader: any ConsoleReader, checks: [ReadinessCheck] = [], metrics: (@Sendable () async -> String)? = nil,
         live: (any LivePort)? = nil, operations: (any OperatorPort)? = nil,
-        expiries: @escaping @Sendable () async -> [Expiry] = { [] }, links: ConsoleLinks = ConsoleLinks()
+        expiries: @escaping @Sendable () async -> [Expiry] = { [] }, links: ConsoleLinks = ConsoleLinks(),
+        prices: PriceBook? = nil
     ) {
         self.reader = reader
         self.checks = checks
@@ -26,6 +29,7 @@ public struct ConsoleSources: Sendable {
         self.operations = operations
         self.expiries = expiries
         self.links = links
+        self.prices = prices
     }
 }
 

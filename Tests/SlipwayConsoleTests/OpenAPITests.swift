@@ -87,7 +87,8 @@ struct OpenAPITests {
                 ReadinessCheck(name: "pool x") { "gone" }, ReadinessCheck(name: "hooks", isNote: true) { "late" },
             ],
             live: StandingEngine.busy, operations: NotedOrders(),
-            expiries: [Expiry(name: "certificate", at: World.now)])
+            expiries: [Expiry(name: "certificate", at: World.now)],
+            prices: PriceBook(currency: "USD", asOf: "2025-11-01", prices: []))
     }
 
     @Test("Real answers have what their schemas require, and nothing that they don't name")

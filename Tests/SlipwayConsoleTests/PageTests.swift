@@ -25,7 +25,7 @@ struct PageTests {
             ], names: [PoolID(rawValue: 7): "ecs-linux", PoolID(rawValue: 9): "ecs-arm"], figures: figures)
         let page = try await World.get("/", from: World.console(reader, live: StandingEngine.busy)).text
 
-        #expect(page.contains(#"<span class="value pending">1</span><span class="name">waiting</span>"#))
+        #expect(page.contains(#"<span class="value pending">1 + ?</span><span class="name">waiting</span>"#))
         #expect(page.contains(#"<span class="value busy">3</span><span class="name">busy</span>"#))
         #expect(page.contains(#"<td class="number" data-label="Launches">38</td><td class="text">other reasons</td>"#))
         #expect(page.contains("FARGATE_SPOT (left out, again in 1 min)"))
@@ -47,6 +47,141 @@ struct PageTests {
         let page = try await World.get("/", from: World.console()).text
         #expect(page.contains("A job that waits in a pool makes one."))
         #expect(!page.contains("<table>") && !page.contains("Not ready"))
+    }
+
+    @Test("What waits in pools that can't be read is not said to be none")
+    func unknownWaiting() async throws {
+        let pool = LiveState.Pool(
+            name: "ecs-arm", id: PoolID(rawValue: 9), problem: "not reached", readAt: World.now,
+            profiles: [LiveState.Profile(name: "small", waiting: 0, launches: ["busy": 2])])
+        let engine = StandingEngine(state: LiveState(pools: [pool]))
+        let page = try await World.get("/", from: World.console(live: engine)).text
+        #expect(page.contains(#"<span class="value pending">?</span><span class="name">waiting</span>"#))
+        #expect(page.contains(#"<span class="value busy">2</span>"#), "that the engine knows by itself")
+        #expect(page.contains(#"data-label="waiting">?</td>"#))
+        let nobody = try await World.get("/", from: World.console()).text
+        #expect(nobody.contains(#"<span class="value busy">?</span>"#))
+    }
+
+    @Test("Notes say that jobs are served only where they are, and a drain is told once")
+    func notesUnderProblems() async throws {
+        let note = ReadinessCheck(name: "hooks", isNote: true) { "one is on probation" }
+        let check = ReadinessCheck(name: "pool p") { "not reached" }
+        let noted = try await World.get("/", from: World.console(checks: [note])).text
+        #expect(noted.contains("Jobs are served, but:"))
+        let unready = try await World.get("/", from: World.console(checks: [note, check])).text
+        #expect(unready.contains("Not ready.") && !unready.contains("Jobs are served") && unready.contains("Also:"))
+        var holds = OperatorHolds()
+        holds.take(OperatorOrder(.drain, by: "ops", reason: "an upgrade"), at: World.now)
+        let drain = try #require(holds.drainNote)
+        let console = try World.console(
+            checks: [note, ReadinessCheck(name: ReadinessCheck.drainedName) { drain }],
+            live: StandingEngine(state: LiveState(holds: holds)))
+        let drained = try await World.get("/", from: console).text
+        #expect(drained.components(separatedBy: "an upgrade").count == 2)
+        #expect(!drained.contains("Jobs are served") && !drained.contains("Not ready."))
+    }
+
+    @Test("What a launch costs stands on its page and in the API, or why that isn't known")
+    func cost() async throws {
+        var launch = World.launch(5, origin: JobOrigin(projectID: "be9b3917"))
+        launch.agentTask = AgentTaskID(rawValue: "arn:aws:ecs:eu-west-1:111122223333:task/build-agents/c13b4cb4")
+        launch.run = RunFacts(projectName: "Fabrikam <b>")
+        var facts = AgentTaskFacts()
+        facts.region = "r"
+        facts.capacityProvider = "FARGATE"
+        (facts.cpu, facts.memory) = (1_024, 1_024)
+        facts.pullStartedAt = World.now
+        facts.stoppedAt = World.now.adding(seconds: 3_600)
+        launch.agentTaskFacts = facts
+        let prices = PriceBook(
+            currency: "USD", asOf: "2025-11-01",
+            prices: [
+                .init(
+                    region: "r", platform: .linuxX86, vCPUHour: Money(nanos: Money.nanosPerUnit), gigabyteHour: .zero)
+            ])
+        let reader = MemoryReader(launches: [launch])
+        let console = try World.console(reader, prices: prices)
+        let page = try await World.get("/launches/abc123-7-5-1", from: console).text
+        #expect(page.contains("Estimated cost</dt><dd>1.000000000 USD"))
+        #expect(page.contains(">Fabrikam &lt;b&gt;</a>") && page.contains("/launches?project=be9b3917"))
+        let answer = try await World.get("/api/v1/launches/abc123-7-5-1", from: console).text
+        #expect(answer.contains(#""amount":"1.000000000""#) && answer.contains(#""billedSeconds":3600"#))
+        let without = PriceBook(currency: "USD", asOf: "2025-11-01", prices: [])
+        let unknown = try await World.get(
+            "/launches/abc123-7-5-1", from: World.console(reader, prices: without)
+        ).text
+        #expect(unknown.contains("Estimated cost</dt><dd>unknown: the price book has no price"))
+    }
+
+    @Test("A job that waits leads to the launches that are made for it, and to what was decided")
+    func launchesOfRequest() async throws {
+        let page = try await World.get("/", from: World.console(live: StandingEngine.busy)).text
+        #expect(page.contains(#"<a href="/launches?request=4711">4711</a>"#))
+        let console = try World.console(MemoryReader(launches: (1...9).map { World.launch($0) }))
+        let list = try await World.get("/launches?request=3", from: console).text
+        #expect(list.contains("/launches/abc123-7-3-1") && !list.contains("/launches/abc123-7-4-1"))
+        #expect(list.contains(#"href="/ledger?subject=request-3""#) && list.contains(#"name="request" value="3""#))
+        let none = try await World.get("/launches?request=4711", from: console).text
+        #expect(none.contains("No launch was made for this job request, nor has run it."))
+        let answer = try await World.get("/api/v1/launches?request=3", from: console).text
+        #expect(answer.contains("abc123-7-3-1") && !answer.contains("abc123-7-4-1"))
+        #expect(try await World.get("/api/v1/launches?run=x", from: console).status == .badRequest)
+        #expect(try await World.get("/api/v1/launches?run=987654", from: console).text.contains(#""launches":[]"#))
+    }
+
+    @Test("A wrong filter is told above the form, which keeps what was typed")
+    func wrongFilter() async throws {
+        let response = try await World.get(
+            "/launches?since=2026-02-30&profile=%3Cb%3E", from: World.console(), headers: [.accept: "text/html"])
+        #expect(response.status == .badRequest)
+        #expect(response.text.contains("The parameter since must be an instant in UTC"))
+        #expect(response.text.contains(#"name="since" value="2026-02-30""#))
+        #expect(response.text.contains(#"name="profile" value="&lt;b&gt;""#))
+        #expect(!response.text.contains("No launch is like that."))
+        let hint = try #require(response.text.firstMatch(of: /name="since"[^>]*placeholder="([^"]+)"/)?.output.1)
+        #expect(try await World.get("/launches?since=\(hint)", from: World.console()).status == .ok)
+    }
+
+    @Test("A page that takes text is never loaded again by itself, and one that is followed can be halted")
+    func noRefresh() async throws {
+        let reader = MemoryReader(launches: [World.launch(1)])
+        let watched = try World.console(reader)
+        for path in ["/", "/launches/abc123-7-1-1", "/deliveries"] {
+            let page = try await World.get(path, from: watched).text
+            #expect(page.contains("http-equiv=\"refresh\"") && page.contains("Pause updates"), "\(path)")
+        }
+        for path in ["/launches", "/ledger"] {
+            let page = try await World.get(path, from: watched).text
+            #expect(!page.contains("http-equiv") && page.contains("Pause updates"), "\(path)")
+        }
+        let operated = try World.console(reader, operations: NotedOrders())
+        for path in ["/", "/launches/abc123-7-1-1"] {
+            let page = try await World.get(path, from: operated).text
+            #expect(page.contains("name=\"reason\"") && !page.contains("http-equiv"), "\(path)")
+        }
+    }
+
+    @Test(
+        "Instants as people and browsers write them",
+        arguments: [
+            ("2026-11-27T08:00Z", 1_795_766_400_000), ("2026-11-27T08:00", 1_795_766_400_000),
+            ("2026-11-27T08:00:00Z", 1_795_766_400_000), ("2026-11-27T08:00:00", 1_795_766_400_000),
+            ("2026-11-27T08:00:00.5Z", 1_795_766_400_500), ("2026-11-27T08:00:00.123Z", 1_795_766_400_123),
+            ("2026-11-27", 1_795_737_600_000), ("2024-02-29", 1_709_164_800_000), ("2026-12-31", 1_798_675_200_000),
+            ("2026-02-30", nil), ("2026-02-29", nil), ("2026-04-31", nil), ("2026-11-27T24:00:00Z", nil),
+            ("2026-11-27T08:60Z", nil), ("2026-11-27T08:00:60Z", nil), ("2026-11-27T08Z", nil), ("2026-11-27Z", nil),
+            ("2026-11-27 08:00", nil), ("2026-11-27T08:00+01", nil), ("1969-12-31", nil), ("2026-11-2", nil), ("", nil),
+            ("２０２６-11-27", nil), ("2026-11-27T08:00:00.1234Z", nil),
+        ] as [(String, Int64?)])
+    func instants(text: String, milliseconds: Int64?) throws {
+        #expect(InstantText.read(text)?.milliseconds == milliseconds)
+        // The document says the same, as far as a pattern can.
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(OpenAPIDocument.text.utf8)) as? [String: Any])
+        let schemas = (document["components"] as? [String: Any])?["schemas"] as? [String: [String: Any]]
+        let pattern = try #require(schemas?["ParameterInstant"]?["pattern"] as? String)
+        #expect((text.range(of: pattern, options: .regularExpression) != nil) == (milliseconds != nil))
     }
 
     @Test("What is not ready is told on top, with the reason")

@@ -60,6 +60,43 @@ struct StoreFiguresTests {
         }
     }
 
+    @Test("Launches of a run, and those that were made for a job request or ran it, in the list's order")
+    func ofRequestAndRun() async throws {
+        try await withStore { store, path in
+            let made = Sample.launch(request: 7)
+            let again = Sample.launch(request: 7, pool: PoolID(rawValue: 10), at: Sample.time.adding(seconds: 5))
+            let other = Sample.launch(request: 8, at: Sample.time.adding(seconds: 9)).after([
+                .startPermitted, .agentTaskAccepted(AgentTaskID(rawValue: "arn"), placement: "FARGATE"),
+                .agentTaskObserved(.running),
+                .agentObserved(PoolAgent(id: AgentID(rawValue: 8), name: "slipway-x", isOnline: true)),
+                .jobObserved(JobRequestID(rawValue: 7)),
+            ])
+            #expect(other.ran == JobRequestID(rawValue: 7))
+            let none = Sample.launch(request: 9)
+            try await store.commit(LaunchBatch(inserts: [made, again, other, none]))
+            try await withReader(path) { (reader) async throws in
+                func ids(_ query: LaunchQuery) async throws -> [LaunchID] {
+                    var (ids, cursor): ([LaunchID], LaunchCursor?) = ([], nil)
+                    repeat {
+                        let page = try await reader.launches(query, after: cursor, limit: 1)
+                        ids += page.launches.map(\.id)
+                        cursor = page.next
+                    } while cursor != nil
+                    return ids
+                }
+                let request = JobRequestID(rawValue: 7)
+                #expect(try await ids(LaunchQuery(request: request)) == [other.id, again.id, made.id])
+                #expect(try await ids(LaunchQuery(pool: Sample.pool, request: request)) == [other.id, made.id])
+                #expect(
+                    try await ids(LaunchQuery(request: request, since: Sample.time.adding(seconds: 5)))
+                        == [other.id, again.id])
+                #expect(try await ids(LaunchQuery(run: 4_177)).count == 4)
+                #expect(try await ids(LaunchQuery(run: 4_177, request: JobRequestID(rawValue: 9))) == [none.id])
+                #expect(try await ids(LaunchQuery(run: 1)).isEmpty)
+            }
+        }
+    }
+
     @Test("The deliveries that told of a launch's job, its stage and its run, and of no other")
     func touching() async throws {
         try await withStore { store, path in

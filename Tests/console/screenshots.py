@@ -1,5 +1,6 @@
 """See screenshots."""
 
+import datetime
 import json
 import os
 import pathlib
@@ -22,7 +23,8 @@ receiver: {{ host: 127.0.0.1, port: 0, certificate: {folder}/tls.crt, privateKey
 console: {{ port: 0 }}
 store: {{ path: {folder}/slipway.db }}
 hooks: {{ username: slipway, passwords: ["env:HOOK_PASSWORD"] }}
-azureDevOps: {{ organization: "{azureDevOps}", token: env:AZP_TOKEN }}
+azureDevOps: {{ organization: "{azureDevOps}", token: env:AZP_TOKEN, tokenExpires: {tokenExpires} }}
+costs: {{ budgets: [{{ project: Fabrikam, monthly: 250, when: warn }}] }}
 aws: {{ region: {region}, cluster: {cluster}, endpoint: "{ecs}" }}
 log: {{ level: info }}
 pools:
@@ -57,7 +59,8 @@ class Installation:
             subprocess.run(
                 [STORE_BENCH, "fill", folder / "slipway.db", str(launches), str(failing), str(still_open)], check=True,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        (folder / "slipway.yaml").write_text(CONFIGURATION.format(folder=folder, **facts))
+        (folder / "slipway.yaml").write_text(CONFIGURATION.format(
+            folder=folder, tokenExpires=datetime.date.today() + datetime.timedelta(days=9), **facts))
         self.log = folder / "server.log"
         environment = os.environ | {
             "HOOK_PASSWORD": "password-of-the-hooks-1", "AZP_TOKEN": facts["token"],
@@ -131,6 +134,40 @@ def drain(browser, installation, reason):
     return [] if said and reason in drained else [f"the form did not drain: {said!r}, {drained!r}"]
 
 
+def hold(browser, installation):
+    """What is marked, and what is paused, is not replaced under a person's hands; answers what is wrong."""
+    wrong = []
+    browser.show(installation.base + "/", 1280, 900, False)
+    place = "document.querySelector('#pools')"
+
+    def is_replaced(seconds):
+        browser.evaluate(f"window.kept = {place}")
+        for _ in range(seconds * 10):
+            time.sleep(0.1)
+            if not browser.evaluate(f"window.kept === {place}"):
+                return True
+        return False
+
+    if not is_replaced(20):
+        wrong.append("a page that is followed is not replaced")
+    browser.evaluate(f"getSelection().selectAllChildren({place})")
+    if is_replaced(6):
+        wrong.append("what is marked is replaced")
+    browser.evaluate("getSelection().removeAllRanges()")
+    if not is_replaced(20):
+        wrong.append("nothing is replaced once nothing is marked any more")
+    browser.evaluate("document.querySelector('#live-pause').click()")
+    if is_replaced(6):
+        wrong.append("a page that is paused is replaced")
+    said = browser.evaluate("document.querySelector('.live').textContent")
+    if said != "pausedResume updates":
+        wrong.append(f"a page that is paused says {said!r}")
+    browser.evaluate("document.querySelector('#live-pause').click()")
+    if not is_replaced(20):
+        wrong.append("a page that goes on is not replaced")
+    return wrong
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong = []
@@ -146,6 +183,7 @@ def main():
                 installation.post("/api/v1/profiles/pause", {
                     "pool": installation.get("/api/v1/pools")["pools"][0]["name"], "profile": "large",
                     "reason": "the quota of large tasks is used up"})
+                wrong += hold(browser, installation)
             if state == "failing":
                 wrong += drain(browser, installation, "until the repository's policy is mended")
             pages = {"overview": "/", "launches": "/launches", "deliveries": "/deliveries", "ledger": "/ledger",

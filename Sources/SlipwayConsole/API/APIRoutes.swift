@@ -7,6 +7,7 @@ struct APIRoutes: Sendable {
     let reading: Reading
     let overview: OverviewReading
     let costs: CostsReading
+    let prices: PriceBook?
 
     var routes: [Route] {
         [
@@ -36,7 +37,7 @@ struct APIRoutes: Sendable {
     private func launch(_ request: RouteRequest) async throws -> Response {
         let story = try await reading.story(
             of: LaunchID(request), records: Reading.maximumRecords, request.context)
-        return JSONText.response(LaunchDetailResource(story))
+        return JSONText.response(LaunchDetailResource(story, prices, at: costs.time.now()))
     }
 
     private func monthCosts(_ request: RouteRequest) async throws -> Response {

@@ -137,6 +137,8 @@ struct LaunchDetailResource: Encodable {
     }
 
     var launch: LaunchResource
+    /// Absent where costs are not estimated.
+    var cost: CostResource?
     var stages: [Stage]
     /// The newest, in the ledger's order.
     var records: [RecordResource]
@@ -148,8 +150,9 @@ struct LaunchDetailResource: Encodable {
     /// Which of the lists are empty because they can't be read. Absent where all can.
     var unreadable: [String]?
 
-    init(_ story: LaunchDossier) {
+    init(_ story: LaunchDossier, _ prices: PriceBook?, at now: Timestamp) {
         launch = LaunchResource(story.launch)
+        cost = prices.map { CostResource(story.launch, $0, at: now) }
         stages = LaunchTimes(story.launch).stages.map {
             Stage(stage: $0.stage.rawValue, from: $0.from.description, to: $0.to?.description)
         }

@@ -38,7 +38,7 @@ enum OpenAPIPaths {
               "get": {
                 "operationId": "listLaunches",
                 "summary": "Launches, newest first.",
-                "parameters": [{"$ref": "#/components/parameters/pool"}, {"$ref": "#/components/parameters/profile"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/state"}, {"$ref": "#/components/parameters/outcome"}, {"$ref": "#/components/parameters/since"}, {"$ref": "#/components/parameters/until"}, {"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"}],
+                "parameters": [{"$ref": "#/components/parameters/pool"}, {"$ref": "#/components/parameters/profile"}, {"$ref": "#/components/parameters/project"}, {"$ref": "#/components/parameters/pipeline"}, {"$ref": "#/components/parameters/run"}, {"$ref": "#/components/parameters/request"}, {"$ref": "#/components/parameters/state"}, {"$ref": "#/components/parameters/outcome"}, {"$ref": "#/components/parameters/since"}, {"$ref": "#/components/parameters/until"}, {"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"}],
                 "responses": {
                   "200": {"description": "The answer.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/LaunchList"}}}},
                   "304": {"description": "What If-None-Match names is still so."},

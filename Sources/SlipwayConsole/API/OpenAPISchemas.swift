@@ -2,7 +2,7 @@
 enum OpenAPISchemas {
     static let launches = #"""
               "Instant": {"type": "string", "format": "date-time"},
-              "ParameterInstant": {"type": "string", "pattern": "^(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{3})?Z)?$"},
+              "ParameterInstant": {"type": "string", "pattern": "^((19[7-9][0-9]|[2-9][0-9]{3})-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|(19(7[26]|8[048]|9[26])|[2-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[3579][26])00)-02-29)(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,3})?)?Z?)?$"},
               "ParameterText": {"type": "string", "minLength": 1, "maxLength": 300, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"},
               "Cursor": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,200}$"},
               "OutcomeKind": {"type": "string", "enum": ["ran", "unused", "failed", "lost", "cancelled"]},
@@ -111,11 +111,24 @@ enum OpenAPISchemas {
                   "to": {"$ref": "#/components/schemas/Instant"}
                 }
               },
+              "LaunchCost": {
+                "type": "object", "description": "An estimate by the price book.",
+                "required": ["currency", "isSoFar"],
+                "properties": {
+                  "amount": {"$ref": "#/components/schemas/Money", "description": "Absent where it is not known."},
+                  "currency": {"type": "string"},
+                  "isSoFar": {"type": "boolean", "description": "Its agent task has not stopped."},
+                  "billedSeconds": {"type": "integer"},
+                  "billedFrom": {"type": "string", "enum": ["pullStart", "creation"]},
+                  "unknownBecause": {"type": "string"}
+                }
+              },
               "LaunchDetail": {
                 "type": "object",
                 "required": ["launch", "stages", "records", "decisions", "deliveries"],
                 "properties": {
                   "launch": {"$ref": "#/components/schemas/Launch"},
+                  "cost": {"$ref": "#/components/schemas/LaunchCost"},
                   "stages": {"type": "array", "items": {"$ref": "#/components/schemas/Stage"}},
                   "records": {"type": "array", "items": {"$ref": "#/components/schemas/Record"}},
                   "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Record"}},

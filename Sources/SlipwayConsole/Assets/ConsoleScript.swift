@@ -7,13 +7,23 @@ enum ConsoleScript {
           const said = document.getElementById('live-state');
           if (!region || !window.EventSource) return;
           const pause = 1000;
-          let loading = false, wanted = false, last = 0, timer = 0;
+          let loading = false, wanted = false, last = 0, timer = 0, paused = false, state = '';
 
-          const say = (text) => { if (said && said.textContent !== text) said.textContent = text; };
+          const say = (text) => {
+            state = text;
+            const shown = paused ? 'paused' : text;
+            if (said && said.textContent !== shown) said.textContent = shown;
+          };
           const isTyping = () => {
             const here = document.activeElement;
             return here && region.contains(here) && here.matches('input, select, textarea');
           };
+          // What is marked would be gone with what it is in, before it can be copied.
+          const isSelecting = () => {
+            const marked = document.getSelection();
+            return !!marked && marked.rangeCount > 0 && !marked.isCollapsed && marked.getRangeAt(0).intersectsNode(region);
+          };
+          const isHeld = () => paused || isTyping() || isSelecting();
           // What an element is called by, also after it was made anew: with what its form is about, and among those that are
           // called the same, which of them.
           const everything = 'a, button, input, select, textarea, summary, [tabindex]';
@@ -54,7 +64,7 @@ enum ConsoleScript {
 
           const refresh = async () => {
             timer = 0;
-            if (document.hidden || loading || isTyping()) { wanted = true; return; }
+            if (document.hidden || loading || isHeld()) { wanted = true; return; }
             loading = true; wanted = false; last = Date.now();
             try {
               const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, cache: 'no-store' });
@@ -62,11 +72,11 @@ enum ConsoleScript {
               const fresh = page.querySelector('[data-live]');
               // A page that can't show everything is shown all the same; one of another kind is not.
               if (!fresh) throw new Error(answer.statusText);
-              if (!isTyping()) swap(fresh); else wanted = true;
+              if (!isHeld()) swap(fresh); else wanted = true;
               say('live');
             } catch (error) { say('not reached'); }
             loading = false;
-            if (wanted) plan();
+            if (wanted && !isHeld()) plan();
           };
           const plan = () => {
             wanted = true;
@@ -74,7 +84,20 @@ enum ConsoleScript {
           };
 
           document.addEventListener('visibilitychange', () => { if (!document.hidden && wanted) plan(); });
-          region.addEventListener('focusout', () => { if (wanted) setTimeout(plan, 300); });
+          const goOn = () => setTimeout(() => { if (wanted && !isHeld()) plan(); }, 300);
+          region.addEventListener('focusout', goOn);
+          document.addEventListener('selectionchange', () => { if (wanted && !isHeld()) goOn(); });
+
+          const button = document.getElementById('live-pause');
+          if (button) {
+            button.hidden = false;
+            button.addEventListener('click', () => {
+              paused = !paused;
+              button.textContent = paused ? 'Resume updates' : 'Pause updates';
+              say(state);
+              if (!paused) plan();
+            });
+          }
 
           let polling = 0;
           const poll = () => { if (!polling) polling = setInterval(plan, 15000); };

@@ -3,14 +3,14 @@ enum ConsoleStyle {
     static let text = """
         :root {
           color-scheme: light dark;
-          --ground: #f6f7f9; --panel: #ffffff; --raised: #f0f2f5; --ink: #1b2330; --soft: #586274; --line: #dfe3e9;
+          --ground: #f6f7f9; --panel: #ffffff; --raised: #f0f2f5; --ink: #1b2330; --soft: #586274; --line: #dfe3e9; --edge: #7b8696;
           --accent: #0b5cad; --good: #17734a; --busy: #0b5cad; --wait: #855300; --bad: #b3261e;
           --bad-ground: #fdf1f0; --wait-ground: #fdf6e7;
-          --starting: #c98a1b; --registering: #9a6fc9; --waitingForJob: #93a1b5; --running: #2f7fd1; --cleaning: #6d7a8c;
+          --starting: #a8700e; --registering: #9a6fc9; --waitingForJob: #78879c; --running: #2f7fd1; --cleaning: #6d7a8c;
         }
         @media (prefers-color-scheme: dark) {
           :root {
-            --ground: #10141a; --panel: #181e27; --raised: #222a36; --ink: #e5e9ef; --soft: #9ba7b8; --line: #2c3542;
+            --ground: #10141a; --panel: #181e27; --raised: #222a36; --ink: #e5e9ef; --soft: #9ba7b8; --line: #2c3542; --edge: #748196;
             --accent: #7db6ff; --good: #5fce93; --busy: #7db6ff; --wait: #e5b75c; --bad: #ff8f86;
             --bad-ground: #2a1a1b; --wait-ground: #28231a;
             --starting: #d9a440; --registering: #b190dd; --waitingForJob: #7d8aa0; --running: #5ba1ea; --cleaning: #8995a6;
@@ -30,7 +30,8 @@ enum ConsoleStyle {
           border-bottom: 3px solid transparent; }
         .top nav a:hover { color: var(--ink); }
         .top nav a[aria-current] { color: var(--ink); border-bottom-color: var(--accent); }
-        .live-state { margin-left: auto; color: var(--soft); font-size: 0.85rem; }
+        .live { margin-left: auto; display: flex; align-items: center; gap: 0.6rem; color: var(--soft); font-size: 0.85rem; }
+        .live button { padding: 0.1rem 0.5rem; min-height: 1.75rem; }
         main { padding-top: 0.5rem; padding-bottom: 3rem; }
         .foot { color: var(--soft); font-size: 0.85rem; padding-bottom: 2rem; }
         h1 { font-size: 1.35rem; line-height: 1.3; margin: 1.25rem 0 0.25rem; overflow-wrap: anywhere; }
@@ -93,7 +94,7 @@ enum ConsoleStyle {
         .stage-cleaning { fill: var(--cleaning); }
         form.filter { display: flex; flex-wrap: wrap; align-items: end; gap: 0.6rem 0.75rem; margin: 0.75rem 0 1rem; }
         form.filter label { display: grid; gap: 0.15rem; color: var(--soft); font-size: 0.85rem; }
-        input, select, button { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--line);
+        input, select, button { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--edge);
           border-radius: 6px; padding: 0.35rem 0.55rem; min-height: 2.25rem; max-width: 100%; }
         input:not([type=checkbox]) { width: 11rem; }
         input[type=checkbox] { min-height: 0; }
@@ -114,11 +115,13 @@ enum ConsoleStyle {
           th, td { padding: 0.45rem 0.55rem; }
           dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
           dl.facts dd { margin-bottom: 0.4rem; }
-          td.picture { width: auto; }
+          td.picture, .costs td.share { width: auto; }
           .times tbody th { white-space: normal; }
           .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           .stack tr { display: block; border-top: 1px solid var(--line); padding: 0.5rem 0.2rem; }
-          .stack tbody tr:first-child { border-top: 0; }
+          .stack tbody:first-of-type tr:first-child { border-top: 0; }
+          .stack th[scope] { display: block; border: 0; padding: 0.1rem 0.55rem; min-width: 0; }
+          .stack tfoot tr { border-top: 2px solid var(--line); }
           .stack td { display: block; border: 0; padding: 0.1rem 0.55rem; text-align: left; min-width: 0; white-space: normal; }
           .stack td:empty { display: none; }
           .stack td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); font-size: 0.87em; }

@@ -1,7 +1,9 @@
 internal import SlipwayCore
 
 extension LaunchQuery {
-    static let filterNames = ["pool", "profile", "project", "pipeline", "state", "outcome", "since", "until"]
+    static let filterNames = [
+        "pool", "profile", "project", "pipeline", "run", "request", "state", "outcome", "since", "until",
+    ]
     static let parameterNames = filterNames + ["limit", "cursor"]
 
     /// Throws the problem that names the wrong parameter and its rule.
@@ -14,6 +16,8 @@ extension LaunchQuery {
         profile = try query.text("profile")
         project = try query.text("project")
         pipeline = try query.text("pipeline")
+        run = try query.number("run", 1...Int(Int32.max))
+        request = try query.number("request", 1...Int(Int64.max)).map { JobRequestID(rawValue: Int64($0)) }
         outcome = try query.choice("outcome", LaunchOutcome.Kind.allCases.map(\.rawValue))
             .flatMap(LaunchOutcome.Kind.init)
         since = try query.instant("since")

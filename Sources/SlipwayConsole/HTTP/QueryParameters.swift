@@ -104,7 +104,7 @@ extension QueryParameters {
         guard let text = values[name] else { return nil }
         guard let instant = InstantText.read(text) else {
             throw .invalid(
-                name, "must be an instant in UTC, such as 2026-11-27T08:00:00Z, or a day, such as 2026-11-27")
+                name, "must be an instant in UTC, such as 2026-11-27T08:00Z, or a day, such as 2026-11-27")
         }
         return instant
     }

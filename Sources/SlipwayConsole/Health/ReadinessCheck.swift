@@ -6,6 +6,9 @@ public struct ReadinessCheck: Sendable {
     /// A note is shown, but Slipway does its job without: it doesn't make it unready.
     public var isNote: Bool
 
+    /// Of the check that fails while an operator has drained Slipway.
+    public static let drainedName = "drained"
+
     public init(name: String, isNote: Bool = false, problem: @escaping @Sendable () async -> String?) {
         self.name = name
         self.isNote = isNote

@@ -16,14 +16,15 @@ struct PageFrame: Sendable {
     var live: String?
     /// Stored: the templates find no computed properties.
     var isLive: Bool
-    /// Seconds after which a browser without the script loads the page again.
+    /// Seconds after which a browser without the script loads the page again; nil: never by itself.
     var refreshSeconds: Int?
 
-    init(_ title: String, at path: String? = nil, live: String? = nil) {
+    /// - Parameter takesText: it has fields to write in, whose text would be lost if the page were loaded again.
+    init(_ title: String, at path: String? = nil, live: String? = nil, takesText: Bool = false) {
         self.title = title
         self.live = live
         isLive = live != nil
-        refreshSeconds = live == nil ? nil : 15
+        refreshSeconds = live == nil || takesText ? nil : 15
         navigation = Self.pages.map { Link(href: $0.path, name: $0.name, isCurrent: $0.path == path) }
     }
 

@@ -11,6 +11,7 @@ struct PageRoutes: Sendable {
     let operateGuard: OperateGuard
     let canOperate: Bool
     let notes: DoneNotes
+    let prices: PriceBook?
     let time: any TimeSource
 
     var routes: [Route] {
@@ -57,9 +58,17 @@ struct PageRoutes: Sendable {
 
     private func launches(_ request: RouteRequest) async throws -> Response {
         let parameters = request.query.withoutEmpty
-        let query = try LaunchQuery(parameters)
-        let page = try await reading.perform(request.context) { try await $0.launches(query) }
         let names = try await reading.perform(request.context) { try await $0.poolNames() }
+        let query: LaunchQuery
+        do throws(Problem) {
+            query = try LaunchQuery(parameters)
+        } catch {
+            // Above the form, which keeps what was typed.
+            let view = LaunchListView(
+                LaunchPage(launches: [], next: nil), parameters, names, problem: error, at: time.now())
+            return pages.page(view, "launches", status: error.status)
+        }
+        let page = try await reading.perform(request.context) { try await $0.launches(query) }
         return pages.page(LaunchListView(page, parameters, names, at: time.now()), "launches")
     }
 
@@ -68,8 +77,8 @@ struct PageRoutes: Sendable {
             of: LaunchID(request), records: Reading.maximumShownRecords, request.context)
         let names = try await reading.perform(request.context) { try await $0.poolNames() }
         let view = LaunchView(
-            story, poolNames: names, links: links, forms: forms(request), done: notes.note(request.query),
-            at: time.now())
+            story, poolNames: names, links: links, prices: prices, forms: forms(request),
+            done: notes.note(request.query), at: time.now())
         return pages.page(view, "launch")
     }
 

@@ -10,6 +10,10 @@ public struct LaunchQuery: Hashable, Sendable {
     public var project: String?
     /// An id, or the exact name.
     public var pipeline: String?
+    /// Made for this job request, or ran it.
+    public var request: JobRequestID?
+    /// For jobs of this run.
+    public var run: Int?
     public var outcome: LaunchOutcome.Kind?
     /// Made at this instant or later.
     public var since: Timestamp?

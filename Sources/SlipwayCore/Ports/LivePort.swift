@@ -44,6 +44,9 @@ public struct LiveState: Sendable {
 
         public static let maximumWaiting = 200
 
+        /// Whether what waits is known at the moment: the pool was read, and can be.
+        public var isWaitingKnown: Bool { readAt != nil && problem == nil }
+
         public init(
             name: String, id: PoolID? = nil, problem: String? = nil, readAt: Timestamp? = nil,
             placeholderNote: String? = nil, maximumAgents: Int = 0, profiles: [Profile] = [], waitingCount: Int = 0,

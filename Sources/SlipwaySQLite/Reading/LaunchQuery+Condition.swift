@@ -8,6 +8,8 @@ extension LaunchQuery {
     /// SQLite can't know which of them is rare, and one that is common may lead through a million rows to none: so the rarest,
     /// as experience has it, is chosen here, and a plus keeps SQLite from choosing another.
     private enum Guide {
+        /// By their ids: those of a run or of a job request are few.
+        case ids
         case open
         case pipeline
         case outcome
@@ -19,6 +21,7 @@ extension LaunchQuery {
     }
 
     private var guide: Guide {
+        if run != nil || request != nil { return .ids }
         if isOnlyOpen { return .open }
         if pipeline != nil { return .pipeline }
         if let outcome, outcome != .ran { return .outcome }
@@ -42,8 +45,19 @@ extension LaunchQuery {
             arguments += values
         }
         // Not bound: the index over the open ones is known by this very term.
-        if isOnlyOpen { terms.append("is_open = 1") }
+        if isOnlyOpen { terms.append(guide == .open ? "is_open = 1" : "+is_open = 1") }
         if isOpen == false { terms.append("+is_open = 0") }
+        if let run { require("id IN (SELECT launch FROM launch_usage WHERE run = ?)", [run], by: .ids) }
+        if let request {
+            let made = """
+                SELECT id FROM launches INDEXED BY launches_ordinal
+                WHERE request IS NOT NULL AND pool IN (\(StoreReader.poolsSQL)) AND request = ?
+                """
+            require(
+                "id IN (\(made) UNION ALL SELECT id FROM launches WHERE ran = ?)",
+                [request.rawValue, request.rawValue],
+                by: .ids)
+        }
         if let pool { require("pool = ?", [pool.rawValue], by: .pool, .profileOfPool) }
         if let profile { require("profile = ?", [profile], by: .profile, .profileOfPool) }
         if let project { require("project = ?", [project], by: .project) }
@@ -60,15 +74,15 @@ extension LaunchQuery {
             require("state IN (\(marks))", StatementArguments(Array(names)))
         }
         if let since {
-            terms.append("created_at >= ?")
+            terms.append("\(guide == .ids ? "+" : "")created_at >= ?")
             arguments += [since.milliseconds]
         }
         if let until {
-            terms.append("created_at < ?")
+            terms.append("\(guide == .ids ? "+" : "")created_at < ?")
             arguments += [until.milliseconds]
         }
         if let cursor {
-            terms.append("(created_at, id) < (?, ?)")
+            terms.append("(\(guide == .ids ? "+" : "")created_at, id) < (?, ?)")
             arguments += [cursor.createdAt.milliseconds, cursor.id.rawValue]
         }
         return (terms.isEmpty ? "TRUE" : terms.joined(separator: " AND "), arguments)

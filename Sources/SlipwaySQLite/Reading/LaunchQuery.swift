@@ -7,6 +7,10 @@ public struct LaunchQuery: Hashable, Sendable {
     public var profile: String?
     public var project: String?
     public var pipeline: Pipeline?
+    /// For jobs of this run.
+    public var run: Int?
+    /// Made for this job request, or its agent ran it.
+    public var request: JobRequestID?
     /// Any of these states, by name (`LaunchState.name`); empty: every state.
     public var states: Set<String> = []
     public var isOpen: Bool?
@@ -23,13 +27,16 @@ public struct LaunchQuery: Hashable, Sendable {
 
     public init(
         pool: PoolID? = nil, profile: String? = nil, project: String? = nil, pipeline: Pipeline? = nil,
-        states: Set<String> = [], isOpen: Bool? = nil, outcome: LaunchOutcome.Kind? = nil, since: Timestamp? = nil,
+        run: Int? = nil, request: JobRequestID? = nil, states: Set<String> = [], isOpen: Bool? = nil,
+        outcome: LaunchOutcome.Kind? = nil, since: Timestamp? = nil,
         until: Timestamp? = nil
     ) {
         self.pool = pool
         self.profile = profile
         self.project = project
         self.pipeline = pipeline
+        self.run = run
+        self.request = request
         self.since = since
         self.until = until
         self.states = states

@@ -54,15 +54,15 @@ extension StoreReader {
 
     /// One step in the index for each pool, however many launches it has.
     private static func pools(_ database: Database) throws -> [Int] {
-        try Int.fetchAll(
-            database,
-            sql: """
-                WITH RECURSIVE pools (pool) AS (
-                    SELECT min(pool) FROM launches WHERE request IS NOT NULL
-                    UNION ALL
-                    SELECT (SELECT min(pool) FROM launches WHERE pool > pools.pool AND request IS NOT NULL) FROM pools
-                    WHERE pools.pool IS NOT NULL)
-                SELECT pool FROM pools WHERE pool IS NOT NULL
-                """)
+        try Int.fetchAll(database, sql: poolsSQL)
     }
+
+    static let poolsSQL = """
+        WITH RECURSIVE pools (pool) AS (
+            SELECT min(pool) FROM launches WHERE request IS NOT NULL
+            UNION ALL
+            SELECT (SELECT min(pool) FROM launches WHERE pool > pools.pool AND request IS NOT NULL) FROM pools
+            WHERE pools.pool IS NOT NULL)
+        SELECT pool FROM pools WHERE pool IS NOT NULL
+        """
 }

@@ -73,7 +73,8 @@ func runServer(
                         store: reader, engine: engine, prices: budgets.prices,
                         priceBookPath: configuration.costs.priceBook, time: time), checks: checks,
                     metrics: { await metrics.text(of: sources) }, live: engine, operations: engine,
-                    expiries: { Expiry.known(configuration, tls, backends) }, links: ConsoleLinks(configuration)),
+                    expiries: { Expiry.known(configuration, tls, backends) }, links: ConsoleLinks(configuration),
+                    prices: budgets.prices),
                 time: time,
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
                 onListening: { address in
@@ -140,7 +141,7 @@ private func makeChecks(
         + configuration.pools.map { pool in
             ReadinessCheck(name: "pool \(pool.name)") { engine.problem(ofPool: pool.name) }
         } + [
-            ReadinessCheck(name: "drained") { await engine.drainNote() },
+            ReadinessCheck(name: ReadinessCheck.drainedName) { await engine.drainNote() },
             ReadinessCheck(name: "placeholders") {
                 engine.poolWithoutPlaceholders.map { "those of pool \($0) have not been looked at yet" }
             },
@@ -152,8 +153,8 @@ private func makeChecks(
             },
             ReadinessCheck(name: "parallel jobs", isNote: true) { engine.parallelJobsNote },
             ReadinessCheck(name: "event queue", isNote: true) { engine.agentTaskEventNote },
-        ]
             ReadinessCheck(name: "budgets", isNote: true) { unpriced.map { "\($0): \(UnpricedPlacements.mend)" } },
+        ]
 }
 
 extension ConsoleConfiguration {

@@ -79,7 +79,8 @@ extension SlipwaySQLite.LaunchQuery {
         self.init(
             pool: query.pool, profile: query.profile, project: query.project,
             pipeline: query.pipeline.map { text in Int(text).map(Pipeline.id) ?? .name(text) },
-            states: query.states ?? [], outcome: query.outcome, since: query.since, until: query.until)
+            run: query.run, request: query.request, states: query.states ?? [], outcome: query.outcome,
+            since: query.since, until: query.until)
     }
 }
 

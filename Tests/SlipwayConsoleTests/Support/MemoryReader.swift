@@ -23,7 +23,9 @@ struct MemoryReader: ConsoleReader {
 
     func launches(_ query: LaunchQuery) async throws -> LaunchPage {
         try check()
-        let ordered = launches.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
+        let asked = launches.filter { query.request == nil || [$0.request, $0.ran].contains(query.request) }
+            .filter { query.run == nil || $0.origin.runID == query.run }
+        let ordered = asked.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
             .filter { query.states?.contains($0.state.name) ?? true }
             .filter { query.pool == nil || $0.pool == query.pool }
             .filter { query.profile == nil || $0.profile == query.profile }

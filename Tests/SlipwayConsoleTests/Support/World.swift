@@ -54,7 +54,7 @@ enum World {
     static func console(
         _ reader: MemoryReader = MemoryReader(), checks: [ReadinessCheck] = [],
         metrics: (@Sendable () async -> String)? = nil, live: (any LivePort)? = nil,
-        operations: (any OperatorPort)? = nil, expiries: [Expiry] = [],
+        operations: (any OperatorPort)? = nil, expiries: [Expiry] = [], prices: PriceBook? = nil,
         configure: (inout ConsoleConfiguration) -> Void = { _ in }
     ) throws -> Console {
         var configuration = ConsoleConfiguration()
@@ -65,7 +65,7 @@ enum World {
                 reader: reader, checks: checks, metrics: metrics, live: live, operations: operations,
                 expiries: { expiries },
                 links: ConsoleLinks(
-                    organization: "https://dev.azure.com/fabrikam", region: "eu-west-1", isAWS: true)),
+                    organization: "https://dev.azure.com/fabrikam", region: "eu-west-1", isAWS: true), prices: prices),
             time: StandingTime(),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))

@@ -13,6 +13,7 @@ extension Templates {
         {{% CONTENT_TYPE:SLIPWAY-HTML}}
         {{<layout}}{{$content}}
         <h1>Launches</h1>
+        {{#problem}}<p class="notice problem" role="alert"><strong class="bad">There is no such list.</strong> {{.}}</p>{{/problem}}
         <form class="filter" method="get" action="/launches" role="search" aria-label="Filter the launches">
         <label>State <select name="state">{{#states}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/states}}</select></label>
         <label>Outcome <select name="outcome">{{#outcomes}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{name}}</option>{{/outcomes}}</select></label>
@@ -23,7 +24,8 @@ extension Templates {
         </form>
         <div{{#frame.live}} data-live="{{.}}"{{/frame.live}}>
         {{#unreadable}}<p class="notice"><strong class="bad">Can't be read:</strong> {{.}}. Run <code>slipway ledger verify</code>, and the version that wrote them, or restore a backup.</p>{{/unreadable}}
-        {{^hasRows}}<p class="soft">{{#isFiltered}}No launch is like that.{{/isFiltered}}{{^isFiltered}}None yet. A job that waits in a pool makes one.{{/isFiltered}}</p>{{/hasRows}}
+        {{^problem}}{{^hasRows}}<p class="soft">{{empty}}</p>{{/hasRows}}{{/problem}}
+        {{#decisionsHref}}<p><a href="{{{.}}}">What was decided on this job request</a></p>{{/decisionsHref}}
         {{#hasRows}}{{> launchrows}}{{/hasRows}}
         {{> paging}}
         </div>

@@ -9,15 +9,15 @@ extension Templates {
         <section class="notice problem" aria-label="Not ready"><strong class="bad">Not ready.</strong>
         <ul>{{#problems}}<li>{{name}}: {{reason}}</li>{{/problems}}</ul></section>
         {{/hasProblems}}
-        {{#hasNotes}}
-        <section class="notice" aria-label="Notes"><strong>Jobs are served, but:</strong>
-        <ul>{{#notes}}<li>{{name}}: {{reason}}</li>{{/notes}}</ul></section>
-        {{/hasNotes}}
-        {{#incomplete}}<p class="notice">{{.}}</p>{{/incomplete}}
         {{#isDrained}}
         <section class="notice" aria-label="Drained"><strong>Drained:</strong> {{drained}}
         {{#forms}}<form class="order" method="post" action="/operate"><input type="hidden" name="form" value="{{token}}"><input type="hidden" name="back" value="{{back}}"><button name="action" value="resume">Resume</button></form>{{/forms}}</section>
         {{/isDrained}}
+        {{#hasNotes}}
+        <section class="notice" aria-label="Notes"><strong>{{notesTitle}}</strong>
+        <ul>{{#notes}}<li>{{name}}: {{reason}}</li>{{/notes}}</ul></section>
+        {{/hasNotes}}
+        {{#incomplete}}<p class="notice">{{.}}</p>{{/incomplete}}
         <ul class="tiles" aria-label="Jobs and agents now">
         {{#tiles}}<li><span class="value {{style}}">{{value}}</span><span class="name">{{name}}</span></li>
         {{/tiles}}
@@ -28,7 +28,7 @@ extension Templates {
         <div class="scroll" tabindex="0" role="region" aria-labelledby="waiting"><table class="stack">
         <thead><tr><th scope="col">Job request</th><th scope="col">Pipeline, run and job</th><th scope="col">Pool</th><th scope="col">Profile</th><th scope="col">Since</th><th scope="col">Why</th></tr></thead>
         <tbody>
-        {{#waiting}}<tr><td data-label="Job request"><a href="{{{recordsHref}}}">{{request}}</a></td><td class="text">{{origin}}</td><td class="short" data-label="Pool">{{pool}}</td><td class="short" data-label="Profile">{{profile}}</td><td class="time" data-label="Since">{{#queued}}<time datetime="{{iso}}" title="{{iso}}">{{age}}</time>{{/queued}}</td><td class="text"><span class="state {{decision}}">{{decision}}</span> {{reason}}</td></tr>
+        {{#waiting}}<tr><td data-label="Job request"><a href="{{{launchesHref}}}">{{request}}</a></td><td class="text">{{origin}}</td><td class="short" data-label="Pool">{{pool}}</td><td class="short" data-label="Profile">{{profile}}</td><td class="time" data-label="Since">{{#queued}}<time datetime="{{iso}}" title="{{iso}}">{{age}}</time>{{/queued}}</td><td class="text"><span class="state {{decision}}">{{decision}}</span> {{reason}}</td></tr>
         {{/waiting}}
         </tbody></table></div>
         {{#waitingMore}}<p class="soft small">And {{.}} more.</p>{{/waitingMore}}
@@ -41,10 +41,10 @@ extension Templates {
         {{#spark}}<svg class="spark" viewBox="0 0 600 40" preserveAspectRatio="none" role="img" aria-label="{{text}}">{{#bars}}<rect x="{{x}}" y="{{y}}" width="8" height="{{height}}"/>{{/bars}}</svg>{{/spark}}</p>
         <p class="small">Ended in the last day: {{#outcomes}}<span class="state {{name}}">{{name}}</span> <span class="count">{{value}}</span> {{/outcomes}}</p>
         {{#hasPhases}}
-        <div class="scroll" tabindex="0" role="region" aria-label="Time of each stage"><table>
+        <div class="scroll" tabindex="0" role="region" aria-label="Time of each stage"><table class="stack">
         <thead><tr><th scope="col">Stage</th><th scope="col" class="number">last hour, p50 · p95</th><th scope="col" class="number">last day, p50 · p95</th></tr></thead>
         <tbody>
-        {{#phases}}<tr><th scope="row">{{name}}</th><td class="number">{{hour}}</td><td class="number">{{day}}</td></tr>
+        {{#phases}}<tr><th scope="row">{{name}}</th><td class="number" data-label="Last hour, p50 · p95">{{hour}}</td><td class="number" data-label="Last day, p50 · p95">{{day}}</td></tr>
         {{/phases}}
         </tbody></table></div>
         {{/hasPhases}}
@@ -87,14 +87,14 @@ extension Templates {
         <h2 id="pools">Pools</h2>
         {{^hasPools}}<p class="soft">The engine tells of none.</p>{{/hasPools}}
         {{#hasPools}}
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="pools"><table>
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="pools"><table class="stack">
         <thead><tr><th scope="col">Pool and profile</th><th scope="col" class="number">waiting</th><th scope="col" class="number">starting</th><th scope="col" class="number">online</th><th scope="col" class="number">busy</th><th scope="col" class="number">leaving</th><th scope="col" class="number">at most</th><th scope="col">Placements</th><th scope="col">State</th></tr></thead>
         {{#pools}}
         <tbody>
         <tr><th scope="rowgroup" colspan="9">{{#isLink}}<a href="{{{href}}}">{{name}}</a>{{/isLink}}{{^isLink}}{{name}}{{/isLink}}
         <span class="soft small">{{#read}}read <time datetime="{{iso}}">{{age}}</time> ago{{/read}}{{^read}}not read yet{{/read}}</span>
         {{#problem}}<br><span class="bad small">{{.}}</span>{{/problem}}</th></tr>
-        {{#profiles}}<tr><th scope="row"><a href="{{{launchesHref}}}">{{name}}</a></th><td class="number">{{waiting}}</td><td class="number">{{starting}}</td><td class="number">{{online}}{{#warm}} <span class="small">of {{.}} warm</span>{{/warm}}</td><td class="number">{{busy}}</td><td class="number">{{leaving}}</td><td class="number">{{maximum}}</td><td class="small">{{#rungs}}<span class="short {{#isLeftOut}}leftOut{{/isLeftOut}}">{{name}}{{#leftOut}} (left out, again {{.}}){{/leftOut}}</span> {{/rungs}}</td><td>{{#isPaused}}<span class="state paused">paused</span> <span class="small">{{paused}}</span>{{/isPaused}}
+        {{#profiles}}<tr><th scope="row"><a href="{{{launchesHref}}}">{{name}}</a></th><td class="number" data-label="waiting">{{waiting}}</td><td class="number" data-label="starting">{{starting}}</td><td class="number" data-label="online">{{online}}{{#warm}} <span class="small">of {{.}} warm</span>{{/warm}}</td><td class="number" data-label="busy">{{busy}}</td><td class="number" data-label="leaving">{{leaving}}</td><td class="number" data-label="at most">{{maximum}}</td><td class="small" data-label="Placements">{{#rungs}}<span class="short {{#isLeftOut}}leftOut{{/isLeftOut}}">{{name}}{{#leftOut}} (left out, again {{.}}){{/leftOut}}</span> {{/rungs}}</td><td>{{#isPaused}}<span class="state paused">paused</span> <span class="small">{{paused}}</span>{{/isPaused}}
         {{#forms}}<form class="order" method="post" action="/operate"><input type="hidden" name="form" value="{{token}}"><input type="hidden" name="back" value="{{back}}"><input type="hidden" name="pool" value="{{pool}}"><input type="hidden" name="profile" value="{{name}}">{{#isPaused}}<button name="action" value="resumeProfile" aria-label="Resume {{name}}">Resume</button>{{/isPaused}}{{^isPaused}}<button name="action" value="pauseProfile" aria-label="Pause {{name}}">Pause</button>{{/isPaused}}</form>{{/forms}}</td></tr>
         {{/profiles}}
         </tbody>

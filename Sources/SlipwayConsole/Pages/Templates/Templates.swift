@@ -31,7 +31,7 @@ enum Templates {
         {{#frame.navigation}}<li><a href="{{href}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}>{{name}}</a></li>
         {{/frame.navigation}}
         </ul></nav>
-        {{#frame.isLive}}<span class="live-state" id="live-state" role="status"></span>{{/frame.isLive}}
+        {{#frame.isLive}}<div class="live"><span class="live-state" id="live-state" role="status"></span><button type="button" id="live-pause" hidden>Pause updates</button></div>{{/frame.isLive}}
         </div></header>
         <main id="content" tabindex="-1">
         {{$content}}{{/content}}

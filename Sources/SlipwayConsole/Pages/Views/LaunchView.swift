@@ -61,24 +61,27 @@ struct LaunchView: PageView {
     let records: Records
 
     init(
-        _ story: LaunchDossier, poolNames: [PoolID: String], links: ServiceLinks, forms: OrderForms?,
+        _ story: LaunchDossier, poolNames: [PoolID: String], links: ServiceLinks, prices: PriceBook?,
+        forms: OrderForms?,
         done: DoneNotes.Note?, at now: Timestamp
     ) {
         let launch = story.launch
+        orders = forms.flatMap { Orders(launch, $0) }
         // What is closed doesn't change any more.
-        frame = PageFrame("Launch \(launch.id)", live: launch.isOpen ? "ticking" : nil)
+        frame = PageFrame(
+            "Launch \(launch.id)", live: launch.isOpen ? "ticking" : nil, takesText: orders != nil)
         id = launch.id.rawValue
         state = launch.shownState
         since = ShownTime(launch.stateSince, at: now)
         why = launch.shownReason
         forWhom = Self.forWhom(launch, links)
-        agent = Self.agent(launch, poolNames, links)
+        let cost = prices.map { ShownFact("Estimated cost", CostText.of(launch, $0, at: now)) }
+        agent = Self.agent(launch, poolNames, links) + [cost].compactMap { $0 }
         let times = LaunchTimes(launch)
         let length = max(1, (times.closedAt ?? now).millisecondsSince(launch.createdAt))
         stages = times.stages.map { Stage($0, launch.createdAt, length, now) }
         whole = DurationText.of(milliseconds: length)
         stagesText = stages.map { "\($0.name) \($0.length)" }.joined(separator: ", ")
-        orders = forms.flatMap { Orders(launch, $0) }
         self.done = done.map { ShownNote($0, at: now) }
         decisions = Records(story.decisions, about: launch.request?.ledgerSubject ?? "", now)
         hasDecisions = !decisions.isEmpty || decisions.isUnreadable
@@ -97,7 +100,7 @@ struct LaunchView: PageView {
             (origin.runName ?? origin.runID.map(String.init)).map { ShownFact("Run", $0, href: links.run(origin)) },
             origin.jobName.map { ShownFact("Job", $0) },
             origin.projectID.map {
-                ShownFact("Project", $0, href: PageLink.to("/launches", [("project", $0)]))
+                ShownFact("Project", launch.run?.projectName ?? $0, href: PageLink.to("/launches", [("project", $0)]))
             },
             launch.request.map {
                 ShownFact(

@@ -81,7 +81,7 @@ struct LedgerView: PageView {
     /// - Parameter found: one more than the limit, where there are more.
     init(_ found: [RecordReading], limit: Int, _ query: QueryParameters, at now: Timestamp) {
         let isFirst = query["cursor"] == nil
-        frame = PageFrame("Ledger", at: "/ledger", live: isFirst ? "changes" : nil)
+        frame = PageFrame("Ledger", at: "/ledger", live: isFirst ? "changes" : nil, takesText: true)
         let shown = found.prefix(limit)
         rows = shown.map { Row($0, now) }
         hasRows = !rows.isEmpty

@@ -5,7 +5,8 @@ struct OverviewPoolView: Sendable {
     struct Profile: Sendable {
         var pool: String
         var name: String
-        var waiting: Int
+        /// `?` where it isn't known.
+        var waiting: String
         var starting: Int
         var online: Int
         var busy: Int
@@ -46,7 +47,8 @@ struct OverviewPoolView: Sendable {
         profiles = pool.profiles.map { profile in
             let hold = holds.paused[ProfileKey(pool: pool.name, profile: profile.name)]
             return Profile(
-                pool: pool.name, name: profile.name, waiting: profile.waiting, starting: profile.starting,
+                pool: pool.name, name: profile.name, waiting: pool.isWaitingKnown ? "\(profile.waiting)" : "?",
+                starting: profile.starting,
                 online: profile.online, busy: profile.busy, leaving: profile.leaving, maximum: profile.maximumAgents,
                 warm: profile.warm > 0 ? profile.warm : nil,
                 rungs: profile.rungs.map {
@@ -70,7 +72,8 @@ struct OverviewWaitingView: Sendable {
     var queued: ShownTime?
     var decision: String
     var reason: String
-    var recordsHref: String
+    /// The launches that are on their way for it.
+    var launchesHref: String
 
     static let maximum = 50
 
@@ -82,7 +85,7 @@ struct OverviewWaitingView: Sendable {
         queued = job.queuedAt.map { ShownTime($0, at: now) }
         decision = job.decision ?? "new"
         reason = job.reason ?? "it is about to be planned"
-        recordsHref = PageLink.to("/ledger", [("subject", job.request.ledgerSubject)])
+        launchesHref = PageLink.to("/launches", [("request", "\(job.request)")])
     }
 }
 

@@ -23,7 +23,8 @@ struct OverviewFacts: Sendable {
 struct OverviewView: PageView {
     struct Tile: Sendable {
         var name: String
-        var value: Int
+        /// A number, with a question mark for what isn't known.
+        var value: String
         var style: String
     }
 
@@ -62,6 +63,8 @@ struct OverviewView: PageView {
     let forms: OrderForms?
     let problems: [Notice]
     let notes: [Notice]
+    /// What is said above the notes: whether jobs are served in spite of them.
+    let notesTitle: String
     let drained: String?
     let isDrained: Bool
     let canDrain: Bool
@@ -79,18 +82,17 @@ struct OverviewView: PageView {
     let hasPhases: Bool
     let failures: [Failure]
     let hasFailures: Bool
-    let facts: [ShownFact]
-    let launches: [LaunchRowView]
-    let hasLaunches: Bool
     /// Nil: none.
     let otherFailures: Int?
     /// Of which failures the reasons are; nil: of all of them.
     let failuresNote: String?
+    let facts: [ShownFact]
+    let launches: [LaunchRowView]
+    let hasLaunches: Bool
     let hasProblems: Bool
     let hasNotes: Bool
 
     init(_ facts: OverviewFacts, forms: OrderForms?, links: ServiceLinks, at now: Timestamp) {
-        frame = PageFrame("Overview", at: "/", live: "ticking")
         self.forms = forms
         done = facts.done.map { ShownNote($0, at: now) }
         hasStore = facts.stored != nil
@@ -98,14 +100,19 @@ struct OverviewView: PageView {
         let live = facts.live
         let hour = facts.stored?.hour ?? LaunchFigures(since: now, until: now)
         let day = facts.stored?.day ?? LaunchFigures(since: now, until: now)
-        problems = facts.problems.filter { !$0.isNote }.map(Notice.init)
-        notes = facts.problems.filter(\.isNote).map(Notice.init)
-        hasProblems = !problems.isEmpty
-        hasNotes = !notes.isEmpty
         drained = live.holds.drainNote
         isDrained = drained != nil
         canDrain = forms != nil && !isDrained
-        tiles = Self.tiles(live)
+        frame = PageFrame("Overview", at: "/", live: "ticking", takesText: canDrain)
+        // A drain has a place of its own, with what undoes it.
+        let isSaidBelow = isDrained
+        problems = facts.problems.filter { !$0.isNote && !(isSaidBelow && $0.name == ReadinessCheck.drainedName) }
+            .map(Notice.init)
+        notes = facts.problems.filter(\.isNote).map(Notice.init)
+        hasProblems = !problems.isEmpty
+        hasNotes = !notes.isEmpty
+        notesTitle = hasProblems || isDrained ? "Also:" : "Jobs are served, but:"
+        tiles = Self.tiles(live, hasEngine: facts.hasEngine)
         pools = live.pools.map { OverviewPoolView($0, live.holds, forms, links, at: now) }
         hasPools = !pools.isEmpty
         let jobs = live.pools.flatMap { pool in pool.waiting.map { OverviewWaitingView($0, pool.name, at: now) } }
@@ -144,15 +151,20 @@ struct OverviewView: PageView {
         return "The engine is starting: what waits isn't known yet of \(unread.joined(separator: ", "))."
     }
 
-    private static func tiles(_ live: LiveState) -> [Tile] {
+    private static func tiles(_ live: LiveState, hasEngine: Bool) -> [Tile] {
         let profiles = live.pools.flatMap(\.profiles)
-        func sum(_ count: (LiveState.Profile) -> Int) -> Int { profiles.map(count).reduce(0, +) }
+        /// What the engine has launched it knows whether pools can be read or not.
+        func tile(_ name: String, _ style: String, _ count: (LiveState.Profile) -> Int) -> Tile {
+            Tile(name: name, value: hasEngine ? "\(profiles.map(count).reduce(0, +))" : "?", style: style)
+        }
+        let waiting = live.pools.filter(\.isWaitingKnown).map(\.waitingCount).reduce(0, +)
+        let isKnown = hasEngine && live.pools.allSatisfy(\.isWaitingKnown)
         return [
-            Tile(name: "waiting", value: live.pools.map(\.waitingCount).reduce(0, +), style: "pending"),
-            Tile(name: "starting", value: sum(\.starting), style: "pending"),
-            Tile(name: "online", value: sum(\.online), style: "online"),
-            Tile(name: "busy", value: sum(\.busy), style: "busy"),
-            Tile(name: "leaving", value: sum(\.leaving), style: "soft"),
+            Tile(
+                name: "waiting", value: isKnown ? "\(waiting)" : waiting > 0 ? "\(waiting) + ?" : "?",
+                style: "pending"),
+            tile("starting", "pending", \.starting), tile("online", "online", \.online),
+            tile("busy", "busy", \.busy), tile("leaving", "soft", \.leaving),
         ]
     }
 
