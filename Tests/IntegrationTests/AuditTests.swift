@@ -61,7 +61,8 @@ import Testing
             let request = try #require(launch.request)
             let explained = try await slipway.slipway("explain", "\(request)")
             #expect(explained.status == 0, "\(explained.output)")
-            for part in [" for an agent", "announced: job waiting", "Its agent took job request", "What ran:", "Cost:"] {
+            for part in [" for an agent", "announced: job waiting", "Its agent took job request", "What ran:", "Cost:"]
+            {
                 #expect(explained.output.contains(part), "\(part) is not in \(explained.output)")
             }
             #expect(try await slipway.slipway("explain", launch.id.rawValue).status == 0)

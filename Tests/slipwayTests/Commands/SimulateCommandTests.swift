@@ -51,7 +51,7 @@ import Testing
         #expect(cells("jobs that never had one") == ["-", "0", "0"])
         // Two at a time from ten minutes before the first was recorded, at 16:00, until midnight, each replaced after four hours.
         #expect(cells("launches") == ["1", "1", "6"])
-        #expect(result.output.contains("Of 1 jobs it is not recorded when they were queued"))
+        #expect(!result.output.contains("it is not recorded when they were queued"))
     }
 
     @Test func `As JSON it has every figure exactly`() async throws {
@@ -63,7 +63,7 @@ import Testing
         #expect(columns.map { $0["policy"] as? String } == [nil, setting.now, setting.warm])
         #expect(columns.map { $0["jobs"] as? Int } == [1, 1, 1])
         let waits = columns.compactMap { $0["waitP50Milliseconds"] as? Int }
-        #expect(waits.count == 3 && waits[0] == 70_000 && waits[2] < waits[1])
+        #expect(waits.count == 3 && waits[0] == 102_000 && waits[2] < waits[1])
         let costs = columns.compactMap { ($0["cost"] as? String).flatMap(Money.init(decimal:)) }
         #expect(costs.count == 3 && costs[0] > .zero && costs[2] > costs[1])
         #expect(report["pool"] as? Int == 7)
