@@ -37,7 +37,7 @@ struct EventTests {
             before number: Int64, disposition: Delivery.Disposition?, limit: Int
         ) async throws -> [RecordedDelivery] { [] }
         func delivery(_ number: Int64) async throws -> RecordedDelivery? { nil }
-        func deliveries(touching launch: Launch, limit: Int) async throws -> [RecordedDelivery] { [] }
+        func deliveries(about origin: JobOrigin, limit: Int) async throws -> [RecordedDelivery] { [] }
         func figures(ofLastMinutes minutes: Int) async throws -> LaunchFigures { memory.figures }
         func openCounts() async throws -> [OpenCount] { [] }
         func poolNames() async throws -> [PoolID: String] { [:] }

@@ -15,7 +15,8 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         .agentTaskObserved(.missing), .agentTaskObserved(.stopped(AgentTaskStop(reason: "exited", exitCode: 0))),
         .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137))),
         .agentTasksFound([], lookedAt: now), .agentTasksFound([arn], lookedAt: now),
-        .runDescribed(RunFacts(commit: "f0")), .agentTaskDescribed(AgentTaskDefinition(id: "azp-agent:7")),
+        .runDescribed(RunFacts(commit: "f0")), .runDescribed(RunFacts(requestedFor: "6ad1", cause: "manual"), run: 8),
+        .agentTaskDescribed(AgentTaskDefinition(id: "azp-agent:7")),
         .searchFailed("503"), .agentDisabled, .disablingFailed("503"), .agentObserved(agent()),
         .agentObserved(agent(online: false)),
         .agentObserved(agent(holding: 4711)), .jobObserved(first), .jobObserved(second),
@@ -87,6 +88,45 @@ private func events(at now: Timestamp) -> [LaunchEvent] {
         #expect(Set(seen.map { $0.state.prefix(while: { $0 != "(" }) }).count == 8)
         #expect(seen.count > 60)
         #expect(transitions > 1_000)
+    }
+
+    /// What a row may be held against: no sound history contradicts the launch that it led to.
+    @Test(arguments: [newLaunch(), boundLaunch(), warmLaunch()])
+    func whatItsRecordsTellIsWhatALaunchHas(first: Launch) {
+        var opened = LaunchTelling()
+        let opening = first.openingEntry()
+        opened.take(kind: opening.kind, facts: opening.facts.byName)
+        struct Told: Hashable {
+            var shape: Shape
+            var run: RunFacts?
+            var ranOrigin: JobOrigin?
+            var earlierRan: JobRequestID?
+        }
+        var seen: Set<Told> = []
+        var frontier: [(launch: Launch, at: Timestamp, telling: LaunchTelling)] = [(first, start, opened)]
+        while let (launch, now, before) = frontier.popLast(), seen.count < 1_500 {
+            let told = Told(
+                shape: Shape(launch), run: launch.run, ranOrigin: launch.ranOrigin, earlierRan: launch.earlierRan)
+            guard seen.insert(told).inserted else { continue }
+            for pause in [0, 100_000] {
+                let later = now.adding(seconds: pause)
+                for event in events(at: later) {
+                    guard let transition = launch.applying(event, at: later, rules: LaunchRules(rungs: 2)) else {
+                        continue
+                    }
+                    var telling = before
+                    let facts = transition.entry.facts.byName
+                    telling.take(kind: transition.entry.kind, facts: facts)
+                    #expect(telling.version == transition.launch.version)
+                    #expect(telling.contradiction(of: transition.launch) == nil, "\(event) in \(launch)")
+                    let unknown = Set(facts.keys).subtracting(LaunchTelling.laterNames)
+                        .subtracting(LaunchTelling.passingNames).subtracting(["cause", "reason"])
+                    #expect(unknown.isEmpty, "what is told and not compared has to be named")
+                    frontier.append((transition.launch, later, telling))
+                }
+            }
+        }
+        #expect(seen.count > 60)
     }
 
     private func check(_ old: Launch, _ event: LaunchEvent, _ transition: LaunchTransition) {

@@ -228,6 +228,153 @@ struct LedgerVerificationTests {
         }
     }
 
+    /// A life of which the records tell all that they can tell, of its own job.
+    private static func fullLife(_ request: Int64) -> [LaunchEvent] {
+        var facts = AgentTaskFacts()
+        facts.region = "eu-west-1"
+        facts.cpu = 1_024
+        facts.memory = 2_048
+        facts.image = "azp-agent:1"
+        facts.imageDigest = "sha256:9f86"
+        facts.pullStartedAt = Sample.time.adding(seconds: 3)
+        var stopped = facts
+        stopped.stoppedAt = Sample.time.adding(seconds: 63)
+        var definition = AgentTaskDefinition(
+            id: "azp-agent:1", taskRole: "role", secrets: ["AZP_TOKEN=arn", "B=\"c\""])
+        definition.securityGroups = ["sg-1", "sg-2"]
+        let request = JobRequestID(rawValue: request)
+        return [
+            .startPermitted,
+            .agentTaskAccepted(AgentTaskID(rawValue: "arn:aws:ecs:eu-west-1:1:task/a/b"), placement: "FARGATE_SPOT"),
+            .runDescribed(
+                RunFacts(
+                    requestedFor: "6ad1", cause: "manual", branch: "refs/heads/\u{7}é", commit: "f0e1",
+                    queuedAt: Sample.time)),
+            .agentTaskDescribed(definition), .agentTaskObserved(.running, facts),
+            .agentObserved(PoolAgent(id: AgentID(rawValue: 7), name: "slipway-x", isOnline: true)),
+            .jobObserved(request), .jobEnded(request, result: "succeeded"),
+            .agentTaskObserved(.stopped(AgentTaskStop(reason: "exited", code: "Exited", exitCode: 0)), stopped),
+            .registrationGone,
+        ]
+    }
+
+    /// Of the body, with the columns and the usage that are made of it: each is as it should be but for the ledger.
+    static let forgeries: [(path: String, value: String, besides: String, fact: String)] = [
+        ("$.run.commit", "'beef'", "", "commit"), ("$.run.branch", "'main'", "", "branch"),
+        ("$.run.requestedFor", "'another'", "UPDATE launch_usage SET requester = 'another'", "requestedFor"),
+        ("$.run.cause", "'schedule'", "", "cause"), ("$.run.queuedAt", "5", "", "queuedAt"),
+        ("$.run", "NULL", "UPDATE launch_usage SET requester = NULL", "branch"),
+        ("$.agentTaskFacts.imageDigest", "'sha256:evil'", "", "imageDigest"),
+        ("$.agentTaskFacts.image", "'other'", "", "image"),
+        (
+            "$.agentTaskFacts.stoppedAt", "1764000075123",
+            "UPDATE launch_usage SET seconds = 72 WHERE seconds IS NOT NULL", "stoppedAt"
+        ),
+        ("$.agentTaskFacts.cpu", "1025", "UPDATE usage_units SET cpu = 1025", "cpu"),
+        ("$.agentTaskFacts.memory", "1", "UPDATE usage_units SET memory = 1", "memory"),
+        (
+            "$.origin.projectID", "'theirs'",
+            "UPDATE launches SET project = 'theirs'; UPDATE launch_usage SET project = 'theirs'", "project"
+        ),
+        ("$.origin.pipelineName", "'Deploy'", "", "pipelineName"), ("$.reason", "'none'", "", "reason"),
+        ("$.ranResult", "'failed'", "", "result"), ("$.agentTaskStop.exitCode", "1", "", "exitCode"),
+        ("$.agentTaskStop.reason", "'killed'", "", "stopReason"), ("$.definition.taskRole", "'admin'", "", "taskRole"),
+        ("$.definition.secrets[0]", "'X=y'", "", "secrets"),
+        ("$.definition.securityGroups[1]", "'sg-3'", "", "securityGroups"),
+        ("$.agent", "8", "", "agent"), ("$.agentTask", "'arn:other'", "", "agentTask"),
+        ("$.attempt", "3", "", "attempt"),
+        ("$.ran", "5", "UPDATE launches SET ran = 5", "ran"), ("$.placement", "'FARGATE'", "", "placement"),
+        ("$.state.closed._0.reason", "'it was fine'", "", "reason"),
+    ]
+
+    @Test("A row that says something else than the launch's records is named, with the fact", arguments: forgeries)
+    func forgery(_ path: String, _ value: String, _ besides: String, _ fact: String) async throws {
+        try await withStore { store, file in
+            for request in 1...3 as ClosedRange<Int64> {
+                let launch = Sample.launch(request: request)
+                try await store.commit(Sample.opening(launch))
+                // The third is open still.
+                let life = Self.fullLife(request).prefix(request == 3 ? 8 : 20)
+                for step in launch.transitions(Array(life)) { try await store.commit(LaunchBatch(step)) }
+            }
+            #expect(try await verification(of: file).isSound)
+            await store.close()
+            try tamper(
+                file, "UPDATE launches SET body = json_set(body, '\(path)', \(value)) WHERE request = 1; \(besides)")
+            let verification = try await verification(of: file)
+            #expect(verification.fault == nil)
+            let id = Sample.launch(request: 1).id.rawValue
+            #expect(
+                verification.mismatches.contains(
+                    StoreMismatch(subject: id, detail: "its body and the ledger differ in \(fact)")),
+                "\(verification.mismatches)")
+        }
+    }
+
+    @Test("The row of an open launch is held against its records too")
+    func openForgery() async throws {
+        try await withStore { store, file in
+            let launch = Sample.launch(request: 3)
+            try await store.commit(Sample.opening(launch))
+            for step in launch.transitions(Array(Self.fullLife(3).prefix(5))) {
+                try await store.commit(LaunchBatch(step))
+            }
+            await store.close()
+            try tamper(file, "UPDATE launches SET body = json_set(body, '$.run.commit', 'beef')")
+            #expect(
+                try await verification(of: file).mismatches.map(\.detail) == [
+                    "its body and the ledger differ in commit"
+                ])
+        }
+    }
+
+    @Test("A name that stands twice in a body, or comes in another order, hides nothing")
+    func twice() async throws {
+        try await withStore { store, file in
+            let launch = Sample.launch(request: 1)
+            try await store.commit(Sample.opening(launch))
+            for step in launch.transitions(Self.fullLife(1)) { try await store.commit(LaunchBatch(step)) }
+            await store.close()
+            // Whichever of them is read, the other is true.
+            for forged in [
+                "'\"commit\":\"beef\",\"commit\":\"f0e1\"'", "'\"commit\":\"f0e1\",\"commit\":\"beef\"'",
+            ] {
+                try tamper(file, "UPDATE launches SET body = replace(body, '\"commit\":\"f0e1\"', \(forged))")
+                let shown = try await withReader(file) { try await $0.launch(launch.id) }
+                let details = try await verification(of: file).mismatches.map(\.detail)
+                let isForged = shown?.run?.commit != "f0e1"
+                #expect(details.contains("its body and the ledger differ in commit") == isForged, "\(details)")
+                try tamper(file, "UPDATE launches SET body = replace(body, \(forged), '\"commit\":\"f0e1\"')")
+            }
+        }
+    }
+
+    @Test(
+        "A launch whose agent was given the job of another run, and what was known of the first is forgotten, is sound")
+    func forgottenRun() async throws {
+        try await withStore { store, file in
+            let launch = Sample.launch(request: 1)
+            try await store.commit(Sample.opening(launch))
+            let other = JobRequestID(rawValue: 9)
+            var life = Self.fullLife(1)
+            life[6] = .jobObserved(other, JobOrigin(projectID: "other", runID: 4_188))
+            life[7] = .jobEnded(other, result: "failed")
+            for step in launch.transitions(life) { try await store.commit(LaunchBatch(step)) }
+            #expect(try await verification(of: file).isSound)
+            await store.close()
+            try tamper(
+                file,
+                """
+                UPDATE launches SET body = json_set(body, '$.ranOrigin.projectID', 'mine'), project = 'mine';
+                UPDATE launch_usage SET project = 'mine'
+                """)
+            #expect(
+                try await verification(of: file).mismatches.map(\.detail) == [
+                    "its body and the ledger differ in project"
+                ])
+        }
+    }
+
     static let rowEdits: [(statements: String, subject: String, detail: String)] = [
         (
             "UPDATE launches SET state = 'starting' WHERE request = 1", "c", "its body and its column state differ"

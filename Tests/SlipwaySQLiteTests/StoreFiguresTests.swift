@@ -120,8 +120,9 @@ struct StoreFiguresTests {
                 origin: JobOrigin(projectID: "be9b3917", runID: 4_177, jobID: "job-a"), reason: "it waits",
                 createdAt: Sample.time)
             try await withReader(path) { (reader) async throws in
-                #expect(try await reader.deliveries(touching: launch).map(\.number) == [5, 3, 1])
-                #expect(try await reader.deliveries(touching: Sample.launch(request: 2)).map(\.number) == [5, 3, 2, 1])
+                #expect(try await reader.deliveries(about: launch.origin).map(\.number) == [5, 3, 1])
+                #expect(
+                    try await reader.deliveries(about: Sample.launch(request: 2).origin).map(\.number) == [5, 3, 2, 1])
                 #expect(try await reader.delivery(4)?.number == 4)
                 #expect(try await reader.delivery(99) == nil)
             }

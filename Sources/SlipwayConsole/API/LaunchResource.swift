@@ -158,7 +158,7 @@ struct LaunchDetailResource: Encodable {
         }
         records = (story.records?.records ?? []).map(RecordResource.init)
         decisions = (story.decisions?.records ?? []).map(RecordResource.init)
-        deliveries = (story.deliveries ?? []).map(DeliveryResource.init)
+        deliveries = (story.ownDeliveries ?? []).map(DeliveryResource.init)
         shortened = story.shortened.isEmpty ? nil : story.shortened
         unreadable = story.unreadable.isEmpty ? nil : story.unreadable
     }

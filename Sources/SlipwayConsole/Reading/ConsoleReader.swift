@@ -23,8 +23,8 @@ public protocol ConsoleReader: Sendable {
     /// Nil if there is none with that number.
     func delivery(_ number: Int64) async throws -> RecordedDelivery?
 
-    /// The deliveries that told of a launch's job, newest first.
-    func deliveries(touching launch: Launch, limit: Int) async throws -> [RecordedDelivery]
+    /// The deliveries that told of a job, newest first; none for one whose run is not known.
+    func deliveries(about origin: JobOrigin, limit: Int) async throws -> [RecordedDelivery]
 
     /// How the launches of the last minutes went. May be some seconds old.
     func figures(ofLastMinutes minutes: Int) async throws -> LaunchFigures

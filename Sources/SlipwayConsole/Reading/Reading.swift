@@ -38,10 +38,15 @@ struct Reading: Sendable {
             return newest
         }
         async let deliveries = part(context) { reader in
-            try await reader.deliveries(touching: launch, limit: Self.maximumDeliveries)
+            try await reader.deliveries(about: launch.origin, limit: Self.maximumDeliveries)
+        }
+        async let ranDeliveries = part(context) { reader -> [RecordedDelivery] in
+            guard let origin = launch.ranOrigin else { return [] }
+            return try await reader.deliveries(about: origin, limit: Self.maximumDeliveries)
         }
         return LaunchDossier(
-            launch: launch, records: await records, decisions: await decisions, deliveries: await deliveries)
+            launch: launch, records: await records, decisions: await decisions, deliveries: await deliveries,
+            ranDeliveries: await ranDeliveries)
     }
 
     /// Nil where it can't be read.
@@ -58,8 +63,13 @@ struct LaunchDossier: Sendable {
     var records: NewestRecords?
     /// About its job request: why it waited, and what became of it.
     var decisions: NewestRecords?
-    /// The newest first.
+    /// Of the job that it was made for, the newest first.
     var deliveries: [RecordedDelivery]?
+    /// Of the job that its agent took, where that is another one.
+    var ranDeliveries: [RecordedDelivery]?
+
+    /// Of the job that it was made for, or else of the one that its agent took.
+    var ownDeliveries: [RecordedDelivery]? { launch.origin.runID == nil ? ranDeliveries : deliveries }
 
     /// The names of what has older ones too, as the API has them.
     var shortened: [String] {
@@ -68,7 +78,7 @@ struct LaunchDossier: Sendable {
 
     /// The names of what can't be read, as the API has them.
     var unreadable: [String] {
-        [("records", records == nil), ("decisions", decisions == nil), ("deliveries", deliveries == nil)]
+        [("records", records == nil), ("decisions", decisions == nil), ("deliveries", ownDeliveries == nil)]
             .filter(\.1).map(\.0)
     }
 }

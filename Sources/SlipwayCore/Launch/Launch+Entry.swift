@@ -45,6 +45,17 @@ extension Launch {
             at: now, kind: changed ? "launch.\(state.name)" : "launch.updated", subject: id.rawValue, facts: facts)
     }
 
+    /// All that its later records may have told of it, as it is now.
+    var tellableFacts: LedgerFacts {
+        let unknown = Launch(
+            id: id, pool: pool, profile: profile, request: request, ordinal: ordinal, origin: origin, reason: reason,
+            createdAt: createdAt)
+        var facts = entry(of: .recovered, from: unknown, at: stateSince).facts
+        // That of its cleaning has the same name, and is told in one record alone.
+        facts["cause"] = run?.cause.map { .text($0) }
+        return facts
+    }
+
     /// The entry that opens a launch's history: for whom, and why.
     public func openingEntry() -> LedgerEntry {
         var facts = LedgerFacts()

@@ -41,6 +41,8 @@ public struct LedgerFacts: Hashable, Sendable {
 
     public static let maximumTextBytes = 2_048
 
+    var byName: [String: Fact] { values }
+
     mutating func set(_ name: String, _ text: String?, ifChangedFrom old: String?) {
         if let text, text != old { self[name] = .text(text) }
     }

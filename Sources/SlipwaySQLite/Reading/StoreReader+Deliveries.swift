@@ -31,14 +31,11 @@ extension StoreReader {
         }
     }
 
-    /// The deliveries that told of a launch's job, or of its stage and run, newest first; each once, however often it came.
-    /// Told by the ids of the run and of the job: a launch without a run has none.
+    /// The deliveries that told of a job, or of its stage and run, newest first; each once, however often it came. Told by the
+    /// ids of the run and of the job: one without a run has none.
     public func deliveries(
-        touching launch: Launch, limit: Int = 50
+        about origin: JobOrigin, limit: Int = 50
     ) async throws(StoreError) -> [StoredDelivery] {
-        // What its agent took instead of the job that it is for was announced for another launch; one that was kept warm
-        // is for none.
-        let origin = launch.origin.runID == nil ? launch.jobOrigin : launch.origin
         guard let run = origin.runID, let project = origin.projectID else { return [] }
         var found: [StoredDelivery] = []
         for account in try await accounts() {

@@ -34,9 +34,12 @@ struct LedgerCheck: Sendable {
     var fault: LedgerFault?
     var last: Int64?
     var mismatches: [StoreMismatch] = []
+    /// What was told of the launches that are open at its end.
+    var records: LaunchRecords
 
-    init(_ chain: LedgerChain) {
+    init(_ chain: LedgerChain, _ records: LaunchRecords = LaunchRecords()) {
         self.chain = chain
+        self.records = records
     }
 
     func run(_ database: Database, after start: Int64, upTo end: Int64) throws -> LedgerCheck {
@@ -60,6 +63,10 @@ struct LedgerCheck: Sendable {
                 return
             }
             last = chain.sequence
+            // By then it has all its records, and its row changes no more.
+            if let closed = try records.take(row), let mismatch = try records.settle(closed, database) {
+                mismatches.append(mismatch)
+            }
         }
     }
 

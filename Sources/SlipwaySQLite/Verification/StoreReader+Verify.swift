@@ -70,16 +70,16 @@ extension StoreReader {
     ) async throws(StoreError) {
         verification.pruned = extent.pruned
         var chain = extent.chain
+        var records = LaunchRecords()
         // Not from 0: a record that was slipped in before the first is to be found too.
         var after = Int64.min
         while after < extent.last {
             try checkCancellation()
             let start = after
-            let reached = chain
-            let page = try await read { database in
-                try LedgerCheck(reached).run(database, after: start, upTo: extent.last)
-            }
+            let reached = LedgerCheck(chain, records)
+            let page = try await read { database in try reached.run(database, after: start, upTo: extent.last) }
             chain = page.chain
+            records = page.records
             verification.add(page.mismatches)
             progress(VerificationProgress(phase: .ledger, done: chain.sequence, total: extent.last))
             if let fault = page.fault {
@@ -92,6 +92,14 @@ extension StoreReader {
         verification.headSequence = chain.sequence
         verification.head = chain.head
         if verification.fault == nil { verification.fault = extent.missingEnd(after: chain.sequence) }
+        if verification.fault == nil { verification.add(try await verifyOpenLaunches(records)) }
+    }
+
+    private func verifyOpenLaunches(_ records: LaunchRecords) async throws(StoreError) -> [StoreMismatch] {
+        try await read { database in
+            var records = records
+            return try records.open.compactMap { try records.settle($0, database) }
+        }
     }
 
     // MARK: Launches and deliveries

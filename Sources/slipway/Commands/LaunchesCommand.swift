@@ -127,9 +127,20 @@ struct LaunchesShowCommand: AsyncParsableCommand {
             if store.isJSON {
                 try output.write(JSONText.of(LaunchStory(launch, records, prices, now: SystemInstant.now)))
             } else {
-                try output.write(LaunchStoryText.of(launch, records, prices, now: SystemInstant.now))
+                let deliveries = try await Self.deliveries(of: launch, reader)
+                try output.write(LaunchStoryText.of(launch, records, deliveries, prices, now: SystemInstant.now))
             }
         }
+    }
+
+    private static let maximumDeliveries = 20
+
+    /// Oldest first.
+    private static func deliveries(of launch: Launch, _ reader: StoreReader) async throws -> LaunchStoryText.Deliveries
+    {
+        let made = try await reader.deliveries(about: launch.origin, limit: maximumDeliveries)
+        let ran = try await reader.deliveries(about: launch.ranOrigin ?? JobOrigin(), limit: maximumDeliveries)
+        return LaunchStoryText.Deliveries(madeFor: made.map(\.number).reversed(), ran: ran.map(\.number).reversed())
     }
 
     static func only(_ match: LaunchMatch, _ id: String) throws -> Launch {

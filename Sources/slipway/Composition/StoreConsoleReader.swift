@@ -51,8 +51,8 @@ struct StoreConsoleReader: ConsoleReader {
         try await store.delivery(number).map(RecordedDelivery.init)
     }
 
-    func deliveries(touching launch: Launch, limit: Int) async throws -> [RecordedDelivery] {
-        try await store.deliveries(touching: launch, limit: limit).map(RecordedDelivery.init)
+    func deliveries(about origin: JobOrigin, limit: Int) async throws -> [RecordedDelivery] {
+        try await store.deliveries(about: origin, limit: limit).map(RecordedDelivery.init)
     }
 
     func figures(ofLastMinutes minutes: Int) async throws -> LaunchFigures {

@@ -33,14 +33,13 @@ extension Explanation {
             for sentence in sentences { say(sentence, at: record.at) }
         }
         if records.isEmpty { say("The ledger has no record of it: run slipway ledger verify.") }
+        if let run = launch.runMadeFor(records) {
+            say((launch.ranAnothersJob ? "The run that it was made for" : "Its run") + Self.queueing(run))
+        }
         if let origin = launch.ranOrigin, !LaunchWords.job(origin).isEmpty {
             say("The job that it ran is\(LaunchWords.whichJob(origin)).")
         }
-        if let run = launch.run {
-            let source = LaunchFactLines.source(run)
-            let who = run.requestedFor ?? run.requestedBy
-            say("Its run was queued" + (who.map { " by \($0)" } ?? "") + (source.isEmpty ? "." : ", from \(source)."))
-        }
+        if let run = launch.runOfAnothersJob { say("The run that it ran a job of" + Self.queueing(run)) }
         if let facts = launch.agentTaskFacts {
             let image = [facts.image, facts.imageDigest].compactMap { $0 }.joined(separator: " ")
             let size = LaunchFactLines.size(facts)
@@ -49,5 +48,12 @@ extension Explanation {
         let phases = LaunchWords.phases(launch)
         if !phases.isEmpty { say("It took " + phases.joined(separator: ", ") + ".") }
         say("Cost: \(CostText.of(launch, prices, at: now)).")
+    }
+
+    /// The rest of a sentence.
+    private static func queueing(_ run: RunFacts) -> String {
+        let source = LaunchFactLines.source(run)
+        let who = run.requestedFor ?? run.requestedBy
+        return " was queued" + (who.map { " by \($0)" } ?? "") + (source.isEmpty ? "." : ", from \(source).")
     }
 }

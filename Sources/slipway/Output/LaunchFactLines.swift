@@ -1,6 +1,6 @@
 internal import SlipwayCore
 
-/// What is known of a launch besides its course: what ran, where, from what, and for whom.
+/// What is known of a launch besides its course: what ran, where, and from what.
 enum LaunchFactLines {
     static func of(_ launch: Launch) -> [(String, String)] {
         var lines: [(String, String)] = []
@@ -19,10 +19,15 @@ enum LaunchFactLines {
             add("security groups", definition.securityGroups?.joined(separator: ", ") ?? "", to: &lines)
             add("secrets", definition.secrets.isEmpty ? "none" : definition.secrets.joined(separator: ", "), to: &lines)
         }
-        if let run = launch.run {
-            add("queued by", run.requestedFor ?? run.requestedBy ?? "", to: &lines)
-            add("source", source(run), to: &lines)
-        }
+        return lines
+    }
+
+    /// Who queued a run, and of what.
+    static func of(_ run: RunFacts?) -> [(String, String)] {
+        guard let run else { return [] }
+        var lines: [(String, String)] = []
+        add("queued by", run.requestedFor ?? run.requestedBy ?? "", to: &lines)
+        add("source", source(run), to: &lines)
         return lines
     }
 

@@ -90,9 +90,11 @@ struct MemoryReader: ConsoleReader {
         return deliveries.first { $0.number == number }
     }
 
-    func deliveries(touching launch: Launch, limit: Int) async throws -> [RecordedDelivery] {
+    /// Those whose facts name the run.
+    func deliveries(about origin: JobOrigin, limit: Int) async throws -> [RecordedDelivery] {
         try check()
-        return Array(deliveries.prefix(limit))
+        guard let run = origin.runID else { return [] }
+        return Array(deliveries.filter { $0.facts.contains("\"run\":\(run),") }.prefix(limit))
     }
 
     func figures(ofLastMinutes minutes: Int) async throws -> LaunchFigures {

@@ -100,6 +100,32 @@ import Testing
         #expect(none.status == 1)
     }
 
+    @Test func `A launch that ran another job shows both, each with its own run, person and deliveries`() async throws {
+        let store = try await AuditStore()
+        let launch = try await store.handOver()
+        let shown = try run(["launches", "show", launch.id.rawValue, "--store", store.path])
+        let lines = shown.output.split(separator: "\n").map { line in
+            line.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
+        }
+        let made = try #require(
+            lines.firstIndex(of: "made for job request 4800 (first, run-4180, Build)"), "\(shown.output)")
+        #expect(
+            Array(lines[made...].prefix(8)) == [
+                "made for job request 4800 (first, run-4180, Build)", "queued by person-1", "source at c0ffee",
+                "told by delivery-5", "ran job request 4801 (pipeline second, run run-4181, job Build)",
+                "queued by person-2", "source at decade", "told by delivery-6",
+            ])
+        let told = try run(["explain", launch.id.rawValue, "--store", store.path]).output
+        #expect(told.contains("The run that it was made for was queued by person-1, from at c0ffee."))
+        #expect(told.contains("The run that it ran a job of was queued by person-2, from at decade."))
+        let job = try run(["explain", "4801", "--store", store.path]).output
+        #expect(
+            job.hasPrefix(
+                "Job request 4801 waited 5.0 s for an agent: 3.0 s for its agent to start, 2.0 s until Slipway decided on it. "
+                    + "It was run by the agent of launch \(launch.id), which was made for job request 4800.\n"),
+            "\(job)")
+    }
+
     @Test func `What another pool has is said with that pool`() async throws {
         let store = try await AuditStore()
         _ = try await store.book(run: 4_178)

@@ -141,4 +141,44 @@ struct AuditStore {
         await store.close()
         return launch
     }
+
+    /// The agent of a launch for one run's job was given the job of another run. A delivery told of each.
+    func handOver() async throws -> Launch {
+        let store = try SQLiteStore(path: path)
+        let pool = PoolID(rawValue: 7)
+        let at = Self.start.adding(seconds: 1_200)
+        func origin(_ run: Int, _ pipeline: String) -> JobOrigin {
+            JobOrigin(
+                projectID: "p", pipelineName: pipeline, runID: run, runName: "run-\(run)", jobID: "job-\(run)",
+                jobName: "Build", queuedAt: at)
+        }
+        for run in [4_180, 4_181] {
+            _ = try await store.record(
+                Delivery(
+                    receivedAt: at, disposition: .accepted, eventType: "ms.vss-pipelines.job-state-changed-event",
+                    account: "fabrikam",
+                    hint: JobHint(scope: .job, state: .waiting, projectID: "p", runID: run, jobID: "job-\(run)"),
+                    bodyDigest: LedgerChain.genesis, bodyBytes: 2_348, source: "203.0.113.7"))
+        }
+        let request = JobRequestID(rawValue: 4_800)
+        var launch = Launch(
+            id: LaunchID(organization: OrganizationKey(rawValue: "abcdef"), pool: pool, request: request, ordinal: 1),
+            pool: pool, profile: "small", request: request, ordinal: 1, origin: origin(4_180, "first"),
+            reason: "a test", createdAt: at.adding(seconds: 2))
+        try await store.commit(LaunchBatch(inserts: [launch], entries: [launch.openingEntry()]))
+        let life: [LaunchEvent] = [
+            .startPermitted,
+            .runDescribed(RunFacts(requestedFor: "person-1", commit: "c0ffee"), run: 4_180),
+            .jobObserved(JobRequestID(rawValue: 4_801), origin(4_181, "second")),
+            .runDescribed(RunFacts(requestedFor: "person-2", commit: "decade", projectName: "Fabrikam"), run: 4_181),
+        ]
+        for (index, event) in life.enumerated() {
+            let now = launch.createdAt.adding(seconds: index + 1)
+            guard let step = launch.applying(event, at: now, rules: LaunchRules()) else { continue }
+            try await store.commit(LaunchBatch(step))
+            launch = step.launch
+        }
+        await store.close()
+        return launch
+    }
 }

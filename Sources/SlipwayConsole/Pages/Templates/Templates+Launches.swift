@@ -42,7 +42,7 @@ extension Templates {
         <p>{{why}}</p>
         {{#orders}}{{> orders}}{{/orders}}
         <section aria-labelledby="time"><h2 id="time">Its time</h2>
-        <p class="soft small">From its making: {{whole}}. Bars are to scale.</p>
+        <p class="soft small">{{beginning}}: {{whole}}. Bars are to scale.</p>
         <div class="scroll" tabindex="0" role="region" aria-labelledby="time"><table class="times">
         <thead><tr><th scope="col">Stage</th><th scope="col" aria-hidden="true"></th><th scope="col" class="number">Length</th><th scope="col">From (UTC)</th><th scope="col">To (UTC)</th></tr></thead>
         <tbody>
@@ -50,9 +50,12 @@ extension Templates {
         {{/stages}}
         </tbody></table></div></section>
         <div class="columns">
-        <section aria-labelledby="whom"><h2 id="whom">For whom</h2>
+        <section aria-labelledby="whom"><h2 id="whom">{{forWhomTitle}}</h2>
         <dl class="facts">{{#forWhom}}<dt>{{name}}</dt><dd>{{#isLink}}<a href="{{{href}}}">{{value}}</a>{{/isLink}}{{^isLink}}{{value}}{{/isLink}}</dd>
         {{/forWhom}}</dl></section>
+        {{#hasRan}}<section aria-labelledby="ran"><h2 id="ran">Ran</h2>
+        <dl class="facts">{{#ran}}<dt>{{name}}</dt><dd>{{#isLink}}<a href="{{{href}}}">{{value}}</a>{{/isLink}}{{^isLink}}{{value}}{{/isLink}}</dd>
+        {{/ran}}</dl></section>{{/hasRan}}
         <section aria-labelledby="agent"><h2 id="agent">Agent and agent task</h2>
         <dl class="facts">{{#agent}}<dt>{{name}}</dt><dd>{{#isLink}}<a href="{{{href}}}">{{value}}</a>{{/isLink}}{{^isLink}}{{value}}{{/isLink}}</dd>
         {{/agent}}</dl></section>
@@ -61,14 +64,11 @@ extension Templates {
         <section aria-labelledby="decisions"><h2 id="decisions">Decisions on its job request</h2>
         {{#decisions}}{{> records}}{{/decisions}}</section>
         {{/hasDecisions}}
-        {{#hasDeliveries}}
-        <section aria-labelledby="touched"><h2 id="touched">Deliveries that told of it</h2>
-        {{> deliveryrows}}</section>
-        {{/hasDeliveries}}
-        {{#areDeliveriesUnreadable}}
-        <section aria-labelledby="touched"><h2 id="touched">Deliveries that told of it</h2>
-        <p class="bad">They can't be read; the server's log says why.</p></section>
-        {{/areDeliveriesUnreadable}}
+        {{#touched}}
+        <section aria-labelledby="{{id}}"><h2 id="{{id}}">{{title}}</h2>
+        {{#isUnreadable}}<p class="bad">They can't be read; the server's log says why.</p>{{/isUnreadable}}
+        {{^isUnreadable}}{{> deliveryrows}}{{/isUnreadable}}</section>
+        {{/touched}}
         <section aria-labelledby="ledger"><h2 id="ledger">Ledger</h2>
         {{#records}}{{#isEmpty}}<p class="soft">The ledger has no record of it.</p>{{/isEmpty}}
         {{> records}}{{/records}}

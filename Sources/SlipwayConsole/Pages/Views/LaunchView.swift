@@ -33,6 +33,23 @@ struct LaunchView: PageView {
         var count: Int
     }
 
+    /// Deliveries that told of one job.
+    struct Deliveries: Sendable {
+        var id: String
+        var title: String
+        var deliveries: [DeliveryRowView]
+        var isUnreadable: Bool
+
+        /// Nil: there are none to show.
+        init?(_ id: String, _ title: String, _ found: [RecordedDelivery]?, _ now: Timestamp) {
+            guard found?.isEmpty != true else { return nil }
+            self.id = id
+            self.title = title
+            deliveries = (found ?? []).map { DeliveryRowView($0, at: now) }
+            isUnreadable = found == nil
+        }
+    }
+
     struct Orders: Sendable {
         var forms: OrderForms
         var canStop: Bool
@@ -45,9 +62,15 @@ struct LaunchView: PageView {
     let state: String
     let since: ShownTime
     let why: String
+    /// The job that it was made for; where its agent took that one, with what became of it.
+    let forWhomTitle: String
     let forWhom: [ShownFact]
+    /// The job that its agent took instead; empty: it took none or its own.
+    let ran: [ShownFact]
+    let hasRan: Bool
     let agent: [ShownFact]
     let stages: [Stage]
+    let beginning: String
     let whole: String
     /// What the picture shows, for who doesn't see it.
     let stagesText: String
@@ -55,9 +78,7 @@ struct LaunchView: PageView {
     let done: ShownNote?
     let decisions: Records
     let hasDecisions: Bool
-    let deliveries: [DeliveryRowView]
-    let hasDeliveries: Bool
-    let areDeliveriesUnreadable: Bool
+    let touched: [Deliveries]
     let records: Records
 
     init(
@@ -74,45 +95,34 @@ struct LaunchView: PageView {
         state = launch.shownState
         since = ShownTime(launch.stateSince, at: now)
         why = launch.shownReason
-        forWhom = Self.forWhom(launch, links)
+        let purposes = LaunchPurposes(story, links)
+        forWhomTitle = launch.ranAnothersJob ? "Made for" : "For whom"
+        forWhom = purposes.madeFor
+        ran = purposes.ran
+        hasRan = !ran.isEmpty
         let cost = prices.map { ShownFact("Estimated cost", CostText.of(launch, $0, at: now)) }
         agent = Self.agent(launch, poolNames, links) + [cost].compactMap { $0 }
+        let queueing = Queueing(story)
+        let start = queueing?.queuedAt ?? launch.createdAt
         let times = LaunchTimes(launch)
-        let length = max(1, (times.closedAt ?? now).millisecondsSince(launch.createdAt))
-        stages = times.stages.map { Stage($0, launch.createdAt, length, now) }
+        let length = max(1, (times.closedAt ?? now).millisecondsSince(start))
+        stages =
+            (queueing?.bars ?? []).map { Stage($0.name, "waitingForJob", $0.from, $0.to, start, length, now) }
+            + times.stages.map { Stage($0.stage.shown, $0.stage.rawValue, $0.from, $0.to, start, length, now) }
+        beginning = queueing == nil ? "From its making" : "From the queueing of the job that it was made for"
         whole = DurationText.of(milliseconds: length)
         stagesText = stages.map { "\($0.name) \($0.length)" }.joined(separator: ", ")
         self.done = done.map { ShownNote($0, at: now) }
         decisions = Records(story.decisions, about: launch.request?.ledgerSubject ?? "", now)
         hasDecisions = !decisions.isEmpty || decisions.isUnreadable
-        deliveries = (story.deliveries ?? []).map { DeliveryRowView($0, at: now) }
-        hasDeliveries = !deliveries.isEmpty
-        areDeliveriesUnreadable = story.deliveries == nil
+        touched =
+            launch.ranAnothersJob
+            ? [
+                Deliveries("touched", "Deliveries that told of the job it was made for", story.deliveries, now),
+                Deliveries("touchedran", "Deliveries that told of the job it ran", story.ranDeliveries, now),
+            ].compactMap { $0 }
+            : [Deliveries("touched", "Deliveries that told of it", story.deliveries, now)].compactMap { $0 }
         records = Records(story.records, about: launch.id.rawValue, now)
-    }
-
-    private static func forWhom(_ launch: Launch, _ links: ServiceLinks) -> [ShownFact] {
-        let origin = launch.jobOrigin
-        let isAnothers = launch.ranOrigin != nil && launch.request != nil
-        let facts: [ShownFact?] = [
-            ShownFact("Made because", launch.reason),
-            origin.pipelineName.map { ShownFact("Pipeline", $0 + (origin.pipelineID.map { " (\($0))" } ?? "")) },
-            (origin.runName ?? origin.runID.map(String.init)).map { ShownFact("Run", $0, href: links.run(origin)) },
-            origin.jobName.map { ShownFact("Job", $0) },
-            origin.projectID.map {
-                ShownFact("Project", launch.run?.projectName ?? $0, href: PageLink.to("/launches", [("project", $0)]))
-            },
-            launch.request.map {
-                ShownFact(
-                    "Job request", "\($0), launch \(launch.ordinal) for it",
-                    href: PageLink.to("/ledger", [("subject", $0.ledgerSubject)]))
-            },
-            launch.ran.map {
-                ShownFact("Ran job request", "\($0)" + (isAnothers ? ", which the pool gave its agent instead" : ""))
-            },
-            launch.ranResult.map { ShownFact("Result", $0) },
-        ]
-        return facts.compactMap { $0 }
     }
 
     private static func agent(
@@ -142,18 +152,17 @@ struct LaunchView: PageView {
 
 extension LaunchView.Stage {
     fileprivate init(
-        _ stage: (stage: LaunchStage, from: Timestamp, to: Timestamp?), _ start: Timestamp, _ whole: Int64,
+        _ name: String, _ style: String, _ from: Timestamp, _ to: Timestamp?, _ start: Timestamp, _ whole: Int64,
         _ now: Timestamp
     ) {
-        let end = stage.to ?? max(now, stage.from)
-        let length = max(0, end.millisecondsSince(stage.from))
+        let end = to ?? max(now, from)
+        let length = max(0, end.millisecondsSince(from))
         // At least visible, and inside.
-        let begin = min(994, max(0, Int(stage.from.millisecondsSince(start) * 1_000 / whole)))
+        let begin = min(994, max(0, Int(from.millisecondsSince(start) * 1_000 / whole)))
         self.init(
-            name: stage.stage.shown, style: stage.stage.rawValue, x: begin,
-            width: min(1_000 - begin, max(6, Int(length * 1_000 / whole))),
-            length: DurationText.of(milliseconds: length) + (stage.to == nil ? " so far" : ""),
-            from: ShownTime(stage.from, at: now), to: stage.to.map { ShownTime($0, at: now).short } ?? "")
+            name: name, style: style, x: begin, width: min(1_000 - begin, max(6, Int(length * 1_000 / whole))),
+            length: DurationText.of(milliseconds: length) + (to == nil ? " so far" : ""),
+            from: ShownTime(from, at: now), to: to.map { ShownTime($0, at: now).short } ?? "")
     }
 }
 
