@@ -60,8 +60,9 @@ struct ScaleBench {
 
     private static func live(_ folder: String, count: Int) async throws {
         let path = folder + "/scale-\(count).sqlite"
-        let world = BusyWorld(count: count)
-        try await fill(path, world.launches)
+        let launches = BusyWorld.launches(1...count)
+        try await fill(path, launches)
+        let world = BusyWorld(launches)
         let store = try SQLiteStore(path: path)
         let engine = Engine(
             configuration: EngineConfiguration(
@@ -92,10 +93,12 @@ struct ScaleBench {
     }
 
     /// The launches as they would stand in the store after their agents took their jobs.
-    private static func fill(_ path: String, _ launches: [Launch]) async throws {
+    private static func fill(_ path: String, _ launches: some Collection<Launch>) async throws {
         let store = try SQLiteStore(path: path)
-        for start in stride(from: 0, to: launches.count, by: 1_000) {
-            var batch = Array(launches[start..<min(start + 1_000, launches.count)])
+        var rest = launches[...]
+        while !rest.isEmpty {
+            var batch = Array(rest.prefix(1_000))
+            rest = rest.dropFirst(1_000)
             try await store.commit(LaunchBatch(inserts: batch))
             for event in BusyWorld.events {
                 var update = LaunchBatch()

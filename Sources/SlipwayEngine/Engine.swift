@@ -129,6 +129,8 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
         timekeeper = Timekeeper(parts: parts) {
             for reconciler in reconcilers { reconciler.wake(nil) }
             watch.wake()
+        } wakePool: { name in
+            for reconciler in reconcilers where reconciler.pool.name == name { reconciler.wake(nil) }
         }
     }
 

@@ -438,6 +438,22 @@ import Testing
         }
     }
 
+    @Test func aPoolWithBusyAgentsIsReadEveryTenSecondsAndAnIdleOneSeldom() async throws {
+        let harness = Harness()
+        let idle = World(time: harness.time)
+        idle.with { $0.poolNumber = 13 }
+        harness.world.queue(1, seconds: 300)
+        let engine = harness.makeEngine(sweepSeconds: 60, alsoIn: idle)
+        try await harness.run(engine) { _ in
+            await harness.expect(within: 60) { harness.store.launches.first?.agentDisabledAt != nil }
+            _ = await harness.passes(seconds: 5) { false }
+            let (busyBefore, idleBefore) = (harness.world.with { $0.readings.count }, idle.with { $0.readings.count })
+            _ = await harness.passes(seconds: 60) { false }
+            #expect((5...7).contains(harness.world.with { $0.readings.count } - busyBefore))
+            #expect(idle.with { $0.readings.count } - idleBefore <= 3)
+        }
+    }
+
     @Test func oneJobRequestThatCannotBeReadKeepsNoOtherWaiting() async throws {
         let harness = Harness()
         harness.world.with { $0.failingJobRequests = [JobRequestID(rawValue: 1)] }

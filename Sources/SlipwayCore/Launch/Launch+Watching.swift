@@ -9,6 +9,16 @@ extension Launch {
         }
     }
 
+    /// Its agent holds a job.
+    public var isBusy: Bool { if case .busy = state { true } else { false } }
+
+    /// Whether time alone may bring it something to do within the next minute: an effect, or a deadline. Of the busy ones it
+    /// does where the agent is still to be disabled, or its agent task to be found.
+    public var isTimed: Bool {
+        guard isBusy else { return isMoving }
+        return agentDisabledAt == nil || agentTask == nil
+    }
+
     /// Whether the cluster has to be asked how its agent task fares.
     public var isAgentTaskWatched: Bool {
         if case .cleaning(let cleaning) = state, cleaning.isAgentTaskGone { return false }

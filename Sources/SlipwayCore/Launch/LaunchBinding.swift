@@ -37,9 +37,6 @@ public final class LaunchBinding: Hashable, Codable, Sendable {
 }
 
 extension Launch {
-    /// The name under which its agent is registered in the pool.
-    public var agentName: String { binding?.agentName.rawValue ?? id.agentName }
-
     /// `startedBy` of its agent task. A bound one's says its agent's name too, which doesn't follow from the id: an agent
     /// task that no open launch answers for must not be stopped before that agent was looked at.
     public var startedBy: String {

@@ -18,29 +18,26 @@ public struct PoolReading: Hashable, Sendable {
 
 /// What the registrations of a pool say of the launches.
 public func read(agents: [PoolAgent], launches: [Launch]) -> [PoolReading.Event] {
-    let byAgentName = Dictionary(launches.map { ($0.agentName, $0.id) }, uniquingKeysWith: { first, _ in first })
+    let places = placesByAgentName(launches)
     return agents.compactMap { agent in
-        byAgentName[agent.name].map { PoolReading.Event(launch: $0, event: .agentObserved(agent)) }
+        places[agent.name].map { PoolReading.Event(launch: launches[$0].id, event: .agentObserved(agent)) }
     }
 }
 
 /// Compares the unfinished job requests with the launches as they were before.
 public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     var reading = PoolReading()
-    // By place: a launch is large, and there may be ten thousand of them.
-    let places = Dictionary(
-        launches.indices.map { (launches[$0].agentName, $0) }, uniquingKeysWith: { first, _ in first })
-    var held: Set<Int> = []
-    var listed: Set<JobRequestID> = []
+    let places = placesByAgentName(launches)
+    var held = Array(repeating: false, count: launches.count)
+    var listed: [JobRequestID: Int] = [:]
+    listed.reserveCapacity(requests.count)
     var waiting: Set<JobRequestID> = []
-    var holders: [JobRequestID: String] = [:]
-    for request in requests where !request.isFinished {
-        listed.insert(request.id)
-        holders[request.id] = request.reservation?.agentName
+    for (number, request) in requests.enumerated() where !request.isFinished {
+        listed[request.id] = number
         if let reservation = request.reservation, let place = places[reservation.agentName],
             launches[place].isAgent(of: reservation)
         {
-            held.insert(place)
+            held[place] = true
             // Given to an agent that has not come yet: see `isReservedBeforeItComes`.
             let isThere = request.receivedAt != nil || request.reservation?.isOnline == true
             guard isThere || !launches[place].isReservedBeforeItComes else { continue }
@@ -56,20 +53,21 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     var vanished: Set<JobRequestID> = []
     for (place, launch) in launches.enumerated() {
         if case .busy(let request) = launch.state {
-            let holder = holders[request] ?? launch.agentName
+            let number = listed[request]
+            let holder = number.flatMap { requests[$0].reservation?.agentName } ?? launch.agentName
             if waiting.contains(request) || holder != launch.agentName {
                 reading.events.append(.init(launch: launch.id, event: .jobReturned(request)))
-            } else if !listed.contains(request) {
+            } else if number == nil {
                 vanished.insert(request)
             }
         } else if let ran = launch.ran, ran != launch.request, launch.ranOrigin == nil, launch.isOpen {
             // It ran between two looks, and nobody knows whose it was.
             vanished.insert(ran)
         }
-        guard launch.canTakeJob, !held.contains(place), let request = launch.request else { continue }
+        guard launch.canTakeJob, !held[place], let request = launch.request else { continue }
         if waiting.contains(request) {
             if launch.orphanedAt != nil { reading.events.append(.init(launch: launch.id, event: .requestWaits)) }
-        } else if listed.contains(request) {
+        } else if listed[request] != nil {
             reading.events.append(.init(launch: launch.id, event: .requestGone))
         } else if launch.orphanedAt == nil {
             vanished.insert(request)
@@ -77,6 +75,16 @@ public func read(requests: [JobRequest], launches: [Launch]) -> PoolReading {
     }
     reading.vanished = vanished.sorted()
     return reading
+}
+
+/// Where each launch is, by the name of its agent; of two with one name the first.
+private func placesByAgentName(_ launches: [Launch]) -> [String: Int] {
+    var places: [String: Int] = [:]
+    places.reserveCapacity(launches.count)
+    for (place, launch) in launches.enumerated() where places[launch.agentName] == nil {
+        places[launch.agentName] = place
+    }
+    return places
 }
 
 /// What the job request that a launch's agent held, or was for, says when its agent task has stopped.

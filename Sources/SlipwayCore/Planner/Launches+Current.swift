@@ -7,7 +7,9 @@ public func current(
     rules: (Launch) -> LaunchRules
 ) -> [Launch] {
     var launches = before
-    let places = Dictionary(before.indices.map { (before[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+    var places: [LaunchID: Int] = [:]
+    places.reserveCapacity(before.count)
+    for (place, launch) in before.enumerated() where places[launch.id] == nil { places[launch.id] = place }
     for launch in known {
         guard let place = places[launch.id], launches[place].version != launch.version else { continue }
         if launch.outcome == nil || !launches[place].canTakeJob || launch.ran != nil { launches[place] = launch }

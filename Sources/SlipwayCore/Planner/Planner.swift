@@ -18,6 +18,11 @@ struct Planning {
     var waitingByProfile: [String: [JobRequest]] = [:]
     /// Bookings that want a launch, with their profile.
     var wantedBookings: [ProjectQueue.Item] = []
+    var wantedBookingIDs: Set<BookingID> = []
+    /// Where the launch of each bound agent is; of two of one name the first.
+    var boundPlaces: [BoundAgentName: Int] = [:]
+    /// The booking that speaks for each agent.
+    let speakers: [BoundAgentName: Booking]
     var openByProfile: [String: Int] = [:]
     var openInPool: Int
     /// Launches that a job or a booking wants and that the pool's maximum alone forbids.
@@ -39,16 +44,18 @@ struct Planning {
         self.input = input
         self.now = now
         openInPool = input.launches.count
-        for launch in input.launches {
+        speakers = Self.speakers(input.bookings)
+        for (place, launch) in input.launches.enumerated() {
+            if let name = launch.binding?.agentName, boundPlaces[name] == nil { boundPlaces[name] = place }
             openByProfile[launch.profile, default: 0] += 1
-            openByProject[launch.jobOrigin.projectID, default: 0] += 1
+            openByProject[launch.projectID, default: 0] += 1
         }
     }
 
     /// Which profile each waiting job request is for; those that none serves are refused.
     mutating func sortIntoProfiles() {
         // What one of our launches is known to run no longer waits, whatever an older answer of the pool says.
-        let taken = Set(input.launches.filter(\.hasItsJob).compactMap(\.ran))
+        let taken = Set(input.launches.lazy.filter(\.hasItsJob).compactMap(\.ran))
         var bound: [(JobRequest, String)] = []
         for request in input.requests where request.isWaiting && !taken.contains(request.id) {
             if let name = request.boundAgentName {

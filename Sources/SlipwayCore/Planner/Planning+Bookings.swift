@@ -5,10 +5,8 @@ extension Planning {
         guard let name = BoundAgentName(rawValue: text) else {
             return refuse(request, "it demands the agent \(text), which Slipway does not launch on its own")
         }
-        if let launch = input.launches.first(where: { $0.binding?.agentName == name }) {
-            return settle(request, name, launch)
-        }
-        guard let booking = speaker(for: name), let agent = booking.agent else {
+        if let place = boundPlaces[name] { return settle(request, name, input.launches[place]) }
+        guard let booking = speakers[name], let agent = booking.agent else {
             return refuse(
                 request, "it demands the agent \(name), which no task of its run has asked for in this pool")
         }
@@ -20,8 +18,10 @@ extension Planning {
     }
 
     /// Of the bookings that asked for an agent, the one that counts.
-    private func speaker(for name: BoundAgentName) -> Booking? {
-        input.bookings.filter { $0.agent?.name == name }.max { $1.overrules($0) }
+    static func speakers(_ bookings: [Booking]) -> [BoundAgentName: Booking] {
+        var byName: [BoundAgentName: [Booking]] = [:]
+        for booking in bookings { if let name = booking.agent?.name { byName[name, default: []].append(booking) } }
+        return byName.compactMapValues { $0.max { $1.overrules($0) } }
     }
 
     private mutating func settle(_ request: JobRequest, _ name: BoundAgentName, _ launch: Launch) {
@@ -49,7 +49,7 @@ extension Planning {
                 for launch in own where launch.canTakeJob { stop(launch, "its booking is over") }
                 continue
             }
-            guard booking.isUndecided, own.isEmpty, speaker(for: agent.name)?.id == booking.id else { continue }
+            guard booking.isUndecided, own.isEmpty, speakers[agent.name]?.id == booking.id else { continue }
             let others = byName[agent.name] ?? []
             for launch in others where launch.canTakeJob {
                 stop(launch, "a later attempt has asked for its agent anew")
@@ -66,11 +66,12 @@ extension Planning {
     }
 
     private mutating func want(_ booking: Booking, _ agent: BookedAgent, demandedBy request: JobRequest?) {
-        guard !wantedBookings.contains(where: { $0.want.booking == booking.id }) else { return }
+        guard !wantedBookingIDs.contains(booking.id) else { return }
         let want = Want.booking(booking, agent, demandedBy: request)
         guard input.policy.profile(named: agent.profile) != nil else {
             return refuse(want, "profile \(agent.profile) of pool \(input.policy.name) is not configured any more")
         }
+        wantedBookingIDs.insert(booking.id)
         wantedBookings.append(ProjectQueue.Item(profile: agent.profile, want: want))
     }
 

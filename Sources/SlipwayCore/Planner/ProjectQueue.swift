@@ -6,32 +6,57 @@ struct ProjectQueue {
         var want: Want
     }
 
-    /// By priority, the highest last; in each by project, the oldest last.
-    private var levels: [[(project: String?, items: [Item])]]
+    /// A project's place in the order.
+    private struct Turn {
+        var project: String?
+        /// The oldest last.
+        var items: [Item]
+        var agents = 0
+
+        func precedes(_ other: Turn) -> Bool {
+            let (one, two) = (agents, other.agents)
+            guard one == two, let older = items.last, let younger = other.items.last else { return one < two }
+            return older.want.isOlder(than: younger.want)
+        }
+    }
+
+    /// By priority, the highest last.
+    private var levels: [[Turn]]
+    /// Of the present priority, the next last.
+    private var turns: [Turn] = []
+    /// Who was served last: the one whose agents may have become more since, and not in `turns`.
+    private var served: Turn?
 
     init(_ items: [Item]) {
         let byPriority = Dictionary(grouping: items, by: \.want.priority)
         levels = byPriority.sorted { $0.key < $1.key }.map { _, items in
             Dictionary(grouping: items, by: \.want.origin.projectID)
-                .map { (project: $0.key, items: $0.value.sorted { $1.want.isOlder(than: $0.want) }) }
-                // A dictionary has no order of its own, and the plan must not depend on chance.
-                .sorted { ($0.project ?? "") < ($1.project ?? "") }
+                .map { Turn(project: $0.key, items: $0.value.sorted { $1.want.isOlder(than: $0.want) }) }
         }
     }
 
-    /// Takes the next, given the agents that each project has by now.
+    /// Takes the next, given the agents that each project has by now: of projects, only that of the item before may have
+    /// more than it had then.
     mutating func next(_ agents: [String?: Int]) -> Item? {
-        guard var level = levels.popLast() else { return nil }
-        let place = level.indices.min { left, right in
-            let (one, two) = (agents[level[left].project, default: 0], agents[level[right].project, default: 0])
-            guard one == two, let older = level[left].items.last, let younger = level[right].items.last else {
-                return one < two
-            }
-            return older.want.isOlder(than: younger.want)
+        if let turn = served, !turn.items.isEmpty { insert(turn, agents) }
+        served = nil
+        if turns.isEmpty {
+            guard var level = levels.popLast() else { return nil }
+            for place in level.indices { level[place].agents = agents[level[place].project, default: 0] }
+            turns = level.sorted { $1.precedes($0) }
         }
-        guard let place, let item = level[place].items.popLast() else { return next(agents) }
-        if level[place].items.isEmpty { level.remove(at: place) }
-        if !level.isEmpty { levels.append(level) }
-        return item
+        served = turns.popLast()
+        return served?.items.popLast()
+    }
+
+    private mutating func insert(_ turn: Turn, _ agents: [String?: Int]) {
+        var turn = turn
+        turn.agents = agents[turn.project, default: 0]
+        var (low, high) = (0, turns.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if turns[middle].precedes(turn) { high = middle } else { low = middle + 1 }
+        }
+        turns.insert(turn, at: low)
     }
 }

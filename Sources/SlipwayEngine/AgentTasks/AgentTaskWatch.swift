@@ -100,10 +100,10 @@ final class AgentTaskWatch: Sendable {
     private func look(atBatch launches: [Launch]) async throws {
         let sights = try await agentTasks.sights(of: launches.compactMap(\.agentTask))
         let now = parts.time.now()
-        let sightings = launches.compactMap { launch in
-            launch.agentTask.flatMap { sights[$0] }.map {
-                AgentTaskRecorder.Sighting(launch: launch, status: $0.status, facts: $0.facts)
-            }
+        let sightings = launches.compactMap { launch -> AgentTaskRecorder.Sighting? in
+            // Most say what is known.
+            guard let sight = launch.agentTask.flatMap({ sights[$0] }), launch.isNews(sight.status) else { return nil }
+            return AgentTaskRecorder.Sighting(launch: launch, status: sight.status, facts: sight.facts)
         }
         for sighting in sightings where sighting.isNewStop {
             if let agentTask = sighting.launch.agentTask { trust?.saw(stopOf: agentTask, at: now) }

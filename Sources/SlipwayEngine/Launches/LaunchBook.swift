@@ -10,6 +10,7 @@ actor LaunchBook {
     private let directory: PoolDirectory
     private let observers: [any LaunchObserver]
     private var open: [LaunchID: Launch] = [:]
+    private var startOrder = StartOrder()
     /// One change of a launch at a time.
     private let turns = Turns<LaunchID>()
     private var foreignChanges: Int64 = 0
@@ -28,8 +29,16 @@ actor LaunchBook {
     func launch(_ id: LaunchID) -> Launch? { open[id] }
     func launch(boundTo booking: BookingID) -> Launch? { open.values.first { $0.binding?.booking == booking } }
     func all() -> [Launch] { Array(open.values) }
-    func moving() -> [Launch] { open.values.filter(\.isMoving) }
+    /// Those for which time alone may have something to do.
+    func timed() -> [Launch] { open.values.filter(\.isTimed) }
     func launches(of pool: PoolID) -> [Launch] { open.values.filter { $0.pool == pool } }
+
+    func hasBusyAgent(in pool: PoolID) -> Bool { open.values.contains { $0.isBusy && $0.pool == pool } }
+
+    /// The planned ones for which the condition holds, in the order in which they start.
+    func planned(maximum: Int, where condition: (Launch) -> Bool) -> [Launch] {
+        Array(startOrder.ids.lazy.compactMap { self.open[$0] }.filter(condition).prefix(maximum))
+    }
 
     /// The launches of all pools but one for which the condition holds.
     func count(besides pool: PoolID, where condition: (Launch) -> Bool) -> Int {
@@ -62,6 +71,7 @@ actor LaunchBook {
             fresh[id] = launch.isOpen ? launch : nil
         }
         open = fresh
+        startOrder = StartOrder(fresh.values)
         foreignChanges = changes
     }
 
@@ -199,6 +209,7 @@ actor LaunchBook {
     }
 
     private func show(_ new: Launch, insteadOf old: Launch?) {
+        startOrder.note(new, wasPlanned: open[new.id]?.state == .planned)
         open[new.id] = new.isOpen ? new : nil
         if loadsUnderWay > 0 { shownDuringLoad[new.id] = new }
         for observer in observers { observer.launchChanged(from: old, to: new) }

@@ -1,42 +1,54 @@
 internal import Logging
 internal import SlipwayCore
 
-/// Lets time pass for the open launches: deadlines, pauses that are over, turns to start, and what other processes
-/// wrote.
+/// Lets time pass for the open launches: deadlines, pauses that are over, turns to start (see `StartTurns`), and what
+/// other processes wrote.
 struct Timekeeper: Sendable {
     let parts: EngineParts
     /// Called when another process has changed launches: they may be under way from now on.
     let onForeignChange: @Sendable () -> Void
+    /// Has a pool, by its name, read soon.
+    let wakePool: @Sendable (String) -> Void
     static let tickMilliseconds: Int64 = 1_000
+    /// How often a pool with busy agents is read at least. Hooks and the cluster tell the end of a job sooner, unless they are
+    /// lost; at every two seconds, as while a job waits, long jobs would use up the organization's budget of calls.
+    static let busyPoolMilliseconds: Int64 = 10_000
 
     func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await keepTime() }
+            group.addTask { await StartTurns(parts: parts).run() }
+        }
+    }
+
+    private func keepTime() async {
         var overdue: Set<LaunchID> = []
         var lastMinute: Int64 = 0
+        var wokenAt: [PoolID: Timestamp] = [:]
         let recoveredAt = parts.time.now()
         while !Task.isCancelled {
-            var pause = Self.tickMilliseconds
             do {
                 // Each by itself: one may have read anew already, or be read while the store fails for the other.
                 let isNewToBook = try await parts.book.loadIfChangedByOthers()
                 let isNewToDesk = try await parts.desk.loadIfChangedByOthers()
                 if isNewToBook || isNewToDesk { onForeignChange() }
-                pause = try await tick(&overdue, &lastMinute, recoveredAt)
+                try await tick(&overdue, &lastMinute, recoveredAt)
             } catch {
                 parts.logger.error("The store does not answer", metadata: ["error": "\(error)"])
             }
-            try? await parts.time.sleep(milliseconds: pause)
+            await wakeBusyPools(&wokenAt)
+            try? await parts.time.sleep(milliseconds: Self.tickMilliseconds)
         }
     }
 
-    /// Answers the milliseconds until the next tick.
     private func tick(
         _ overdue: inout Set<LaunchID>, _ lastMinute: inout Int64, _ recoveredAt: Timestamp
-    ) async throws(StoreError) -> Int64 {
+    ) async throws(StoreError) {
         let now = parts.time.now()
-        // The busy ones have no deadline but the one that is reported: once a minute is soon enough for it.
+        // Most busy ones have no deadline but the one that is reported: once a minute is soon enough for it.
         let isMinute = lastMinute != now.milliseconds / 60_000
         lastMinute = now.milliseconds / 60_000
-        let all = await isMinute ? parts.book.all() : parts.book.moving()
+        let all = await isMinute ? parts.book.all() : parts.book.timed()
         let launches = all.filter { parts.directory.isSettled($0.pool) }
         // After a start, pools become known one by one: those that were left out are not left for a minute.
         if launches.count < all.count { lastMinute = 0 }
@@ -56,25 +68,21 @@ struct Timekeeper: Sendable {
             }
         }
         for launch in try await parts.book.apply(events) { parts.effects.enqueue(launch.id) }
-        return try await permitStarts(launches.filter { $0.state == .planned }, now)
     }
 
-    /// Oldest first, as many as the bucket allows.
-    private func permitStarts(_ planned: [Launch], _ now: Timestamp) async throws(StoreError) -> Int64 {
-        var events: [PoolReading.Event] = []
-        var pause = Self.tickMilliseconds
-        for launch in planned.sorted(by: { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }) {
-            if let next = parts.gate.permit(launch.id, at: now) {
-                pause = min(pause, max(1, next.millisecondsSince(now)))
-                break
-            }
-            events.append(.init(launch: launch.id, event: .startPermitted))
+    private func wakeBusyPools(_ wokenAt: inout [PoolID: Timestamp]) async {
+        let now = parts.time.now()
+        for pool in parts.directory.known.map(\.policy) {
+            // One that can't be read makes its own pauses.
+            guard let readAt = parts.directory.jobRequestsReadAt(of: pool.id),
+                parts.directory.problem(of: pool.name) == nil
+            else { continue }
+            let since = max(readAt, wokenAt[pool.id] ?? readAt)
+            guard now.millisecondsSince(since) >= Self.busyPoolMilliseconds, await parts.book.hasBusyAgent(in: pool.id)
+            else { continue }
+            wokenAt[pool.id] = now
+            wakePool(pool.name)
         }
-        let started = try await parts.book.apply(events)
-        for launch in started { parts.effects.enqueue(launch.id) }
-        // One that has ended meanwhile has no use for its turn.
-        for id in Set(events.map(\.launch)).subtracting(started.map(\.id)) { parts.gate.forget(id) }
-        return pause
     }
 
     private func report(_ launch: Launch, _ now: Timestamp) async throws(StoreError) {

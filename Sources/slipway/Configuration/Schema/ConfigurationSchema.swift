@@ -197,7 +197,8 @@ enum ConfigurationSchema {
         .value(
             "pools[].sweepSeconds", .integer(1...3_600), .defaulted("30"),
             "How often the pool is read when nothing is known to happen: the longest that a lost hook delays a job. "
-                + "Placeholders are looked at as often, once a minute at least."),
+                + "While agents have jobs it is read every 10 s at least, and while a job waits every 2 s. Placeholders are looked at as often, once a minute at least."
+        ),
         .value(
             "pools[].maximumAgents", .integer(1...10_000), .defaulted("1000"),
             "Launches that may be open at once, over all profiles of the pool. At the limit projects take turns: the one "
