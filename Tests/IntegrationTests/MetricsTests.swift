@@ -12,7 +12,7 @@ import Testing
     static let conditional: Set = [
         "slipway_agent_task_messages_total", "slipway_aws_credentials_expiry_timestamp_seconds",
         "slipway_azure_devops_rate_limit", "slipway_azure_devops_rate_limit_remaining", "slipway_parallel_jobs_limit",
-        "slipway_parallel_jobs_used", "slipway_booking_seconds",
+        "slipway_parallel_jobs_used", "slipway_booking_seconds", "slipway_azure_devops_token_expiry_timestamp_seconds",
     ]
 
     @Test func afterThreeJobsTheMetricsTellOfThree() async throws {

@@ -78,7 +78,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(), as: nil)
             await harness.expect(within: 20) { harness.results == [.succeeded] }
             // The job is queued because its agent is registered, before it is online.
@@ -100,7 +102,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             var inputs = call().inputs
             inputs.wait = "online"
             try await settle(engine, call(inputs), as: nil)
@@ -114,7 +118,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             async let first = book(engine, call())
             async let second = book(engine, call())
             let both = try await [first, second]
@@ -135,7 +141,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(BookingInputs(pool: "ecs-linux", profile: "huge"), job: "3"), as: nil)
             await harness.expect(within: 20) { harness.results == [.failed] }
             #expect(harness.message == "The pool ecs-linux has no profile 'huge'. It has small.")
@@ -153,7 +161,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             for url in [
                 "https://dev.azure.com/other", "http://dev.azure.com/fabrikam", "https://evil.example/fabrikam",
                 "https://user@dev.azure.com/fabrikam", "https://dev.azure.com:444/fabrikam", "nonsense",
@@ -180,7 +190,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             var inputs = call().inputs
             inputs.wait = "online"
             try await settle(engine, call(inputs), as: nil)
@@ -199,7 +211,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(untilOnline), as: nil)
             await harness.expect(within: 20) { harness.world.runningContainers == 1 }
         }
@@ -217,7 +231,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(), as: nil)
             await harness.expect(within: 20) { harness.results == [.succeeded] }
             harness.knowRun(isOver: true)
@@ -232,7 +248,9 @@ extension Harness {
         harness.world.with { $0.neverOnline = 1 }
         let profile = Harness.profile(deadlines: Deadlines(onlineSeconds: 60))
         try await harness.run(harness.makeEngine(profiles: [profile], takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(), as: nil)
             await harness.expect(within: 20) { harness.results == [.succeeded] }
             harness.queueBound(9)
@@ -247,7 +265,9 @@ extension Harness {
         harness.knowRun()
         harness.world.with { $0.agents[name] = PoolAgent(id: AgentID(rawValue: 1), name: name, isOnline: true) }
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(), as: nil)
             await harness.expect(within: 30) { harness.results == [.failed] }
             #expect(harness.message?.contains("that Slipway didn't make") == true)
@@ -271,7 +291,9 @@ extension Harness {
             }
             let early = try await gate()
             #expect(early?.isAvailable == false)
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             let free = try await gate()
             #expect(free?.isAvailable == true)
             let unknown = try await gate("huge")
@@ -320,7 +342,9 @@ extension Harness {
             }
         }
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(), as: nil)
             await harness.expect(within: 20) { harness.results == [.succeeded] }
         }
@@ -332,7 +356,9 @@ extension Harness {
         harness.knowRun()
         harness.world.with { $0.planReception = .unheard("503", retryAfterSeconds: nil) }
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(), as: nil)
             await harness.expect(within: 20) { harness.store.bookings.first?.outcome != nil }
             try await settle(engine, call(token: "next-token"), as: nil)
@@ -365,7 +391,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             async let first = book(engine, call(job: "1"))
             async let second = book(engine, call(job: "2"))
             _ = try await (first, second)
@@ -380,7 +408,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(untilOnline), as: nil)
             await harness.expect(within: 20) { harness.world.runningContainers == 1 }
             try await settle(engine, call(untilOnline, attempt: 2), as: nil)
@@ -397,7 +427,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(), as: nil)
             await harness.expect(within: 20) { harness.store.bookings.first?.closing == .told }
             try await cancel(engine, call(), is: .over)
@@ -414,7 +446,9 @@ extension Harness {
             $0.agents[name] = PoolAgent(id: AgentID(rawValue: 1), name: name, isOnline: true)
         }
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             try await settle(engine, call(), as: nil)
             await harness.expect(within: 200) { harness.results == [.failed] }
             await harness.expect(within: 200) { harness.store.launches.allSatisfy { !$0.isOpen } }
@@ -428,7 +462,9 @@ extension Harness {
         let harness = Harness()
         harness.knowRun()
         try await harness.run(harness.makeEngine(takesBookings: true)) { engine in
-            await harness.expect(within: 5) { engine.problem(ofPool: "ecs-linux") == nil }
+            await harness.expect(within: 5) {
+                engine.problem(ofPool: "ecs-linux") == nil && harness.world.with { !$0.readings.isEmpty }
+            }
             let drained = OperatorOrder(.drain, by: "ops", reason: "the cluster moves")
             _ = try await engine.perform(drained)
             let gate = try await engine.bookings?.gate(

@@ -55,14 +55,17 @@ struct EffectRunner: Sendable {
         queue.begin(id)
         defer { queue.end(id) }
         guard await storeWhatIsLeft(of: id) else { return }
+        var hasQuiesced = false
         while !Task.isCancelled, let launch = await book.launch(id), let effect = launch.effect(at: time.now()) {
-            guard effect.service == service else {
+            // What a look at the agent leads to is done by whoever looked: the look is good for ten seconds only.
+            guard effect.service == service || hasQuiesced else {
                 // The other lane's, as soon as this one has let go of it.
                 queue.enqueue(id)
                 return
             }
             guard mayBegin(effect, launch) else { return }
             let event = await performer.perform(effect, for: launch)
+            if case .quiesced = event { hasQuiesced = true } else { hasQuiesced = false }
             if case .startRefused(let refusal) = event, refusal.kind == .throttled { gate.throttled(at: time.now()) }
             log(effect, event, launch)
             await tellBreaker(event, launch)
@@ -114,6 +117,8 @@ struct EffectRunner: Sendable {
         if let profile = directory.profile(of: launch), !profile.placements.isEmpty {
             let avoided = LaunchRules(profile, for: launch).avoidedRungs
             guard directory.breakers.mayCall(launch.rung(of: profile), of: profile.placements, besides: avoided) else {
+                // Turns that were kept would all be used at once when there is room again.
+                gate.forget(launch.id)
                 return false
             }
         }

@@ -137,6 +137,7 @@ final class StageRetries: LaunchObserver {
                 note(error, of: item)
                 continue
             }
+            item.problem = nil
             guard let request = found else {
                 await leave(item, "the service no longer knows its job request")
                 continue
@@ -200,7 +201,10 @@ final class StageRetries: LaunchObserver {
         update(item)
         let run = item.origin?.runID
         let hasUnknown = stages.withLock { stages in
-            stages.unknown.contains { $0.job.pool == item.job.pool && ($0.job.run ?? run) == run }
+            stages.unknown.contains {
+                // One that can't be read would hold all of its pool up for a day.
+                $0.job.pool == item.job.pool && ($0.job.run ?? run) == run && $0.problem == nil
+            }
         }
         return now >= since.adding(seconds: graceSeconds) && !hasUnknown
     }

@@ -73,7 +73,8 @@ struct MemberScanner {
             let byte = bytes[at]
             at += 1
             if byte == UInt8(ascii: "\"") { return hash }
-            guard byte != UInt8(ascii: "\\") else { return nil }
+            // A dot in a name would make one member of what looks like two; no honest name has one.
+            guard byte != UInt8(ascii: "\\"), byte != UInt8(ascii: ".") else { return nil }
             hash = Self.adding(byte, to: hash)
         }
         return nil
