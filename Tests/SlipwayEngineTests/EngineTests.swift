@@ -454,6 +454,24 @@ import Testing
         }
     }
 
+    @Test func anAgentThatCouldNotBeDisabledIsTriedAgainSoon() async throws {
+        let harness = Harness()
+        harness.world.with { $0.failingJobRequests = [JobRequestID(rawValue: 1)] }
+        try await harness.run { engine in
+            await harness.expect(within: 60) { harness.world.with { !$0.readings.isEmpty } }
+            await harness.expect(within: 61) { harness.time.now().milliseconds % 60_000 < 1_000 }
+            harness.world.queue(1, seconds: 600)
+            engine.deliveryRecorded(JobHint(scope: .job, state: .waiting, runID: 7, jobID: "j-1"))
+            await harness.expect(within: 120) { harness.store.launches.first?.disablingFailures != nil }
+            harness.world.with { $0.failingJobRequests = [] }
+            await harness.expect(within: 120) { harness.store.launches.first?.agentDisabledAt != nil }
+        }
+        let launch = try #require(harness.store.launches.first)
+        let (due, done) = (try #require(launch.disableNotBefore), try #require(launch.agentDisabledAt))
+        // Every launch is looked at when a minute begins: that is not what it waited for.
+        #expect(done.milliseconds / 60_000 == due.milliseconds / 60_000)
+    }
+
     @Test func oneJobRequestThatCannotBeReadKeepsNoOtherWaiting() async throws {
         let harness = Harness()
         harness.world.with { $0.failingJobRequests = [JobRequestID(rawValue: 1)] }
