@@ -13,24 +13,35 @@ enum LedgerRows {
         """
     private static let types = "integer integer text text text blob blob"
 
-    /// The same for a look at millions: bytes as they are stored, and whether the columns have their types.
+    /// The same for a look at millions: bytes as they are stored, and whether the columns have their types. Those of the hashes
+    /// don't matter, where their bytes are what they should be.
     static let plainColumns = """
         sequence, at, kind, subject, facts, previous_hash, hash,
         typeof(sequence) = 'integer' AND typeof(at) = 'integer' AND typeof(kind) = 'text' AND typeof(subject) = 'text'
-            AND typeof(facts) = 'text' AND typeof(previous_hash) = 'blob' AND typeof(hash) = 'blob'
+            AND typeof(facts) = 'text'
         """
 
     /// Takes the row as the chain's next record; false where it is not that, or not whole. `row` has `plainColumns`.
-    static func advance(_ chain: inout LedgerChain, by row: Row, _ scratch: inout [UInt8]) throws -> Bool {
+    ///
+    /// - Parameter told: gets a whole record's kind, subject and facts, as they are read anyway.
+    static func advance(
+        _ chain: inout LedgerChain, by row: Row, _ scratch: inout [UInt8],
+        _ told: (_ kind: UnsafeRawBufferPointer, _ subject: UnsafeRawBufferPointer, _ facts: UnsafeRawBufferPointer)
+            -> Void
+    ) throws -> Bool {
         guard row[7] as Int64? == 1, let sequence = row[0] as Int64?, let at = row[1] as Int64? else { return false }
         return try bytes(row, 2) { kind in
             try bytes(row, 3) { subject in
                 try bytes(row, 4) { facts in
                     try bytes(row, 5) { previous in
                         try bytes(row, 6) { hash in
-                            chain.advance(
-                                sequence: sequence, at: at, kind: kind, subject: subject, facts: facts,
-                                previousHash: previous, hash: hash, scratch: &scratch)
+                            guard
+                                chain.advance(
+                                    sequence: sequence, at: at, kind: kind, subject: subject, facts: facts,
+                                    previousHash: previous, hash: hash, scratch: &scratch)
+                            else { return false }
+                            told(kind, subject, facts)
+                            return true
                         }
                     }
                 }

@@ -7,26 +7,41 @@ internal import SlipwayCore
 ///
 /// It holds the records of as many launches as were ever open at once.
 struct LaunchRecords: Sendable {
-    /// Kind and facts of each record, one after the other; see `TellingBytes.append`.
-    private var told: [String: [UInt8]] = [:]
-
-    /// Takes the ledger's next record, which is whole. Answers the id of a launch that it closes: its row is to be looked at
-    /// then, and isn't told of any more.
-    mutating func take(_ row: Row) throws -> String? {
-        let code = try row.withUnsafeData(atIndex: 2) { kind in
-            kind.flatMap { $0.withUnsafeBytes { TellingBytes.code(of: $0) } }
-        }
-        guard let code, let id = row[3] as String? else { return nil }
-        try row.withUnsafeData(atIndex: 4) { facts in
-            facts?.withUnsafeBytes { TellingBytes.append(kind: code, facts: $0, to: &told[id, default: []]) }
-        }
-        return TellingBytes.closes(code) ? id : nil
+    /// A launch's records, one after the other; see `TellingBytes.append`.
+    struct Told: Sendable {
+        var id: String
+        var records: [UInt8]
     }
 
-    /// Holds a launch's row against what was told of it, which is forgotten then. Nil where both agree, and where they can't be
-    /// compared: the row is gone, which others name, or it was changed since.
-    mutating func settle(_ id: String, _ database: Database) throws -> StoreMismatch? {
-        guard let records = told.removeValue(forKey: id) else { return nil }
+    private var told: [String: [UInt8]] = [:]
+    /// Those that were closed by what was taken since they were last taken away: each has all its records, and its row changes
+    /// no more.
+    private var closed: [Told] = []
+
+    /// Takes the ledger's next record, which is whole.
+    mutating func take(
+        kind: UnsafeRawBufferPointer, subject: UnsafeRawBufferPointer, facts: UnsafeRawBufferPointer
+    ) {
+        guard let code = TellingBytes.code(of: kind) else { return }
+        let id = String(decoding: subject, as: UTF8.self)
+        TellingBytes.append(kind: code, facts: facts, to: &told[id, default: []])
+        guard TellingBytes.closes(code), let records = told.removeValue(forKey: id) else { return }
+        closed.append(Told(id: id, records: records))
+    }
+
+    mutating func takeAwayClosed() -> [Told] {
+        defer { closed = [] }
+        return closed
+    }
+
+    /// The launches that are open as far as was read.
+    var open: [Told] { told.sorted { $0.key < $1.key }.map { Told(id: $0.key, records: $0.value) } }
+}
+
+extension LaunchRecords.Told {
+    /// Holds the launch's row against its records. Nil where both agree, and where they can't be compared: the row is gone,
+    /// which others name, or it was changed since.
+    func mismatch(_ database: Database) throws -> StoreMismatch? {
         let statement = try database.cachedStatement(sql: "SELECT id, body FROM launches WHERE id = ?")
         let rows = try Row.fetchCursor(statement, arguments: [id])
         guard let row = try rows.next() else { return nil }
@@ -39,7 +54,4 @@ struct LaunchRecords: Sendable {
         guard telling.version == launch.version, let name = telling.contradiction(of: launch) else { return nil }
         return StoreMismatch(subject: id, detail: "its body and the ledger differ in \(name)")
     }
-
-    /// The launches that are open as far as was read.
-    var open: [String] { told.keys.sorted() }
 }

@@ -34,7 +34,7 @@ struct LedgerCheck: Sendable {
     var fault: LedgerFault?
     var last: Int64?
     var mismatches: [StoreMismatch] = []
-    /// What was told of the launches that are open at its end.
+    /// What was told of the launches that are open at its end, and of those that it closes.
     var records: LaunchRecords
 
     init(_ chain: LedgerChain, _ records: LaunchRecords = LaunchRecords()) {
@@ -56,17 +56,20 @@ struct LedgerCheck: Sendable {
                 WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
                 """)
         var scratch: [UInt8] = []
+        // Apart from the chain, which is changed at the same time; and only once there, so that nothing is copied.
+        var records = self.records
+        self.records = LaunchRecords()
+        defer { self.records = records }
         let rows = try Row.fetchCursor(statement, arguments: [start, end, StoreReader.verifiedPerRead])
         while let row = try rows.next() {
-            guard try LedgerRows.advance(&chain, by: row, &scratch) else {
+            let isNext = try LedgerRows.advance(&chain, by: row, &scratch) { kind, subject, facts in
+                records.take(kind: kind, subject: subject, facts: facts)
+            }
+            guard isNext else {
                 fault = try nameFault(database, row)
                 return
             }
             last = chain.sequence
-            // By then it has all its records, and its row changes no more.
-            if let closed = try records.take(row), let mismatch = try records.settle(closed, database) {
-                mismatches.append(mismatch)
-            }
         }
     }
 

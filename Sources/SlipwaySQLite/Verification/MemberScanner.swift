@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Walks over the members of a JSON object as it is written by this program: without white space, names in their order, each
 /// once and without escapes. Of anything else it says that it can't.
 struct MemberScanner {
@@ -47,7 +49,7 @@ struct MemberScanner {
             let start = at
             guard let name = memberName(path) else { return false }
             // With the quotes: the one at the end comes before whatever a name has.
-            guard bytes[before].lexicographicallyPrecedes(bytes[start..<at]) else { return false }
+            guard isInOrder(before, start..<at) else { return false }
             before = start..<at
             guard take(UInt8(ascii: ":")), at < end else { return false }
             if bytes[at] == UInt8(ascii: "{") {
@@ -58,6 +60,12 @@ struct MemberScanner {
             }
         } while take(UInt8(ascii: ","))
         return take(UInt8(ascii: "}"))
+    }
+
+    private func isInOrder(_ name: Range<Int>, _ next: Range<Int>) -> Bool {
+        guard let base = bytes.baseAddress else { return false }
+        let order = memcmp(base + name.lowerBound, base + next.lowerBound, min(name.count, next.count))
+        return order < 0 || (order == 0 && name.count < next.count)
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {
@@ -95,12 +103,16 @@ struct MemberScanner {
     }
 
     private mutating func skipText() -> Bool {
-        at += 1
-        while at < end {
-            let byte = bytes[at]
-            at += 1
-            if byte == UInt8(ascii: "\"") { return true }
-            if byte == UInt8(ascii: "\\") { at += 1 }
+        guard let base = bytes.baseAddress else { return false }
+        let start = at + 1
+        at = start
+        while at < end, let quote = memchr(base + at, Int32(UInt8(ascii: "\"")), end - at) {
+            let place = UnsafeRawPointer(quote) - base
+            at = place + 1
+            // An even number of backslashes before it escape one another.
+            var before = place
+            while before > start, bytes[before - 1] == UInt8(ascii: "\\") { before -= 1 }
+            if (place - before).isMultiple(of: 2) { return true }
         }
         return false
     }

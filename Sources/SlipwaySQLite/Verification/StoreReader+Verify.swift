@@ -71,15 +71,20 @@ extension StoreReader {
         verification.pruned = extent.pruned
         var chain = extent.chain
         var records = LaunchRecords()
+        var closed: [LaunchRecords.Told] = []
         // Not from 0: a record that was slipped in before the first is to be found too.
         var after = Int64.min
         while after < extent.last {
             try checkCancellation()
             let start = after
             let reached = LedgerCheck(chain, records)
+            // The chain takes the longest: the rows of what the last page closed are looked at beside it.
+            async let beside = mismatches(closed)
             let page = try await read { database in try reached.run(database, after: start, upTo: extent.last) }
             chain = page.chain
+            verification.add(try await beside.get())
             records = page.records
+            closed = records.takeAwayClosed()
             verification.add(page.mismatches)
             progress(VerificationProgress(phase: .ledger, done: chain.sequence, total: extent.last))
             if let fault = page.fault {
@@ -92,13 +97,14 @@ extension StoreReader {
         verification.headSequence = chain.sequence
         verification.head = chain.head
         if verification.fault == nil { verification.fault = extent.missingEnd(after: chain.sequence) }
-        if verification.fault == nil { verification.add(try await verifyOpenLaunches(records)) }
+        verification.add(try await mismatches(verification.fault == nil ? closed + records.open : closed).get())
     }
 
-    private func verifyOpenLaunches(_ records: LaunchRecords) async throws(StoreError) -> [StoreMismatch] {
-        try await read { database in
-            var records = records
-            return try records.open.compactMap { try records.settle($0, database) }
+    private func mismatches(_ told: [LaunchRecords.Told]) async -> Result<[StoreMismatch], StoreError> {
+        do throws(StoreError) {
+            return .success(try await read { database in try told.compactMap { try $0.mismatch(database) } })
+        } catch {
+            return .failure(error)
         }
     }
 

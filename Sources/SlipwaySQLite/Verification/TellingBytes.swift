@@ -31,8 +31,18 @@ enum TellingBytes {
 
     /// Nil: of a record that is about no change of a launch.
     static func code(of kind: UnsafeRawBufferPointer) -> UInt8? {
-        guard kind.starts(with: prefix), !kind.elementsEqual(overdue) else { return nil }
-        return kinds.first { kind.elementsEqual($0.name) }?.code ?? Kind.other
+        guard kind.count > prefix.count, begins(kind, with: prefix), !isSame(kind, overdue) else { return nil }
+        return kinds.first { isSame(kind, $0.name) }?.code ?? Kind.other
+    }
+
+    private static func isSame(_ bytes: UnsafeRawBufferPointer, _ text: [UInt8]) -> Bool {
+        bytes.count == text.count && begins(bytes, with: text)
+    }
+
+    /// It has as many bytes at least.
+    private static func begins(_ bytes: UnsafeRawBufferPointer, with text: [UInt8]) -> Bool {
+        guard let base = bytes.baseAddress else { return false }
+        return memcmp(base, text, text.count) == 0
     }
 
     static func closes(_ code: UInt8) -> Bool { code == Kind.closed }
@@ -70,29 +80,40 @@ enum TellingBytes {
     static func agree(_ records: [UInt8], body: Data) -> Bool {
         records.withUnsafeBytes { records in
             body.withUnsafeBytes { body in
-                var told = [Range<Int>](repeating: 0..<0, count: places.count)
-                let isTold = forEach(in: records) { kind, facts in
-                    var scanner = MemberScanner(records, facts)
-                    return scanner.members(under: kind == Kind.planned ? planned : MemberScanner.seed) { name, value in
-                        guard let place = factPlaces[name] else { return true }
-                        // These names mean something else in other records.
-                        if place == causePlace, kind == Kind.cleaning { return true }
-                        if place == reasonPlace, kind != Kind.closed { return true }
-                        told[place] = value
-                        return true
-                    }
+                withUnsafeTemporaryAllocation(of: Range<Int>.self, capacity: forms.count) { told in
+                    told.initialize(repeating: 0..<0)
+                    return agree(records, body, told)
                 }
-                guard isTold else { return false }
-                var count = told.count { !$0.isEmpty }
-                var scanner = MemberScanner(body, 0..<body.count)
-                let isSame = scanner.members { name, value in
-                    guard let place = bodyPlaces[name], !told[place].isEmpty else { return true }
-                    count -= 1
-                    return places[place].form.isSame(records[told[place]], body[value])
-                }
-                return isSame && count == 0
             }
         }
+    }
+
+    /// - Parameter told: room for where each fact's newest value is.
+    private static func agree(
+        _ records: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer,
+        _ told: UnsafeMutableBufferPointer<Range<Int>>
+    ) -> Bool {
+        let isTold = forEach(in: records) { kind, facts in
+            var scanner = MemberScanner(records, facts)
+            return scanner.members(under: kind == Kind.planned ? planned : MemberScanner.seed) { name, value in
+                guard let place = factPlaces[name] else { return true }
+                // These names mean something else in other records.
+                if place == causePlace, kind == Kind.cleaning { return true }
+                if place == reasonPlace, kind != Kind.closed { return true }
+                told[place] = value
+                return true
+            }
+        }
+        guard isTold else { return false }
+        var count = told.count { !$0.isEmpty }
+        var scanner = MemberScanner(body, 0..<body.count)
+        let isSame = scanner.members { name, value in
+            guard let place = bodyPlaces[name], !told[place].isEmpty else { return true }
+            count -= 1
+            return forms[place].isSame(
+                UnsafeRawBufferPointer(rebasing: records[told[place]]), UnsafeRawBufferPointer(rebasing: body[value]))
+        }
+        return isSame && count == 0
     }
 
     // MARK: Where the body has what
@@ -102,20 +123,29 @@ enum TellingBytes {
         /// As a date in the records, as milliseconds in the body.
         case instant
         /// As one text in the records, as an array in the body.
-        case list(separator: String)
+        case list
+        case spacedList
 
-        func isSame(_ fact: Slice<UnsafeRawBufferPointer>, _ value: Slice<UnsafeRawBufferPointer>) -> Bool {
+        func isSame(_ fact: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
             switch self {
-            case .same: return fact.count == value.count && fact.elementsEqual(value)
+            case .same:
+                guard let left = fact.baseAddress, let right = value.baseAddress else { return false }
+                return fact.count == value.count && memcmp(left, right, fact.count) == 0
             case .instant:
                 guard let milliseconds = Int64(String(decoding: value, as: UTF8.self)) else { return false }
                 return fact.dropFirst().dropLast().elementsEqual(Timestamp(milliseconds: milliseconds).description.utf8)
-            case .list(let separator):
-                let text = String(decoding: value, as: UTF8.self)
-                guard !text.contains("\\") else { return false }
-                let joined = text.dropFirst().dropLast().replacing("\",\"", with: separator)
-                return fact.elementsEqual((joined.isEmpty ? "\"\"" : joined).utf8)
+            case .list: return isSame(fact, value, separator: ",")
+            case .spacedList: return isSame(fact, value, separator: ", ")
             }
+        }
+
+        private func isSame(
+            _ fact: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, separator: String
+        ) -> Bool {
+            let text = String(decoding: value, as: UTF8.self)
+            guard !text.contains("\\") else { return false }
+            let joined = text.dropFirst().dropLast().replacing("\",\"", with: separator)
+            return fact.elementsEqual((joined.isEmpty ? "\"\"" : joined).utf8)
         }
     }
 
@@ -153,8 +183,8 @@ enum TellingBytes {
         ].map { Place(fact: $0.0, body: $0.1) }
         + ["taskRole", "executionRole", "networkMode"].map { Place(fact: $0, body: "definition." + $0) }
         + [
-            Place(fact: "securityGroups", body: "definition.securityGroups", form: .list(separator: ",")),
-            Place(fact: "secrets", body: "definition.secrets", form: .list(separator: ", ")),
+            Place(fact: "securityGroups", body: "definition.securityGroups", form: .list),
+            Place(fact: "secrets", body: "definition.secrets", form: .spacedList),
         ]
         + [
             "region", "capacityProvider", "launchType", "availabilityZone", "platformFamily", "architecture",
@@ -168,13 +198,47 @@ enum TellingBytes {
             Place(fact: $0, body: "run." + $0)
         } + [Place(fact: "queuedAt", body: "run.queuedAt", form: .instant)] + origin("", "ranOrigin.")
 
+    private static let forms = places.map(\.form)
     private static let planned = MemberScanner.name("planned.")
     private static let factPlaces = index(places.map(\.fact))
     private static let bodyPlaces = index(places.map(\.body))
     private static let causePlace = places.firstIndex { $0.fact == "cause" }
     private static let reasonPlace = places.firstIndex { $0.fact == "reason" }
 
-    private static func index(_ paths: [String]) -> [UInt64: Int] {
-        Dictionary(paths.enumerated().map { (MemberScanner.name($0.element), $0.offset) }) { first, _ in first }
+    private static func index(_ paths: [String]) -> NameTable {
+        NameTable(paths.map { MemberScanner.name($0) })
     }
+}
+
+/// The places of names by their numbers, which are spread as evenly as a hash table wants them.
+private struct NameTable {
+    private var names: [UInt64]
+    private var places: [Int]
+    private let mask: Int
+    private static let empty = -1
+
+    /// - Parameter listed: of two that are the same the first counts.
+    init(_ listed: [UInt64]) {
+        var size = 64
+        while size < listed.count * 2 { size *= 2 }
+        mask = size - 1
+        names = Array(repeating: 0, count: size)
+        places = Array(repeating: Self.empty, count: size)
+        for (place, name) in listed.enumerated() where self[name] == nil {
+            var slot = slot(of: name)
+            while places[slot] != Self.empty { slot = (slot + 1) & mask }
+            (names[slot], places[slot]) = (name, place)
+        }
+    }
+
+    subscript(name: UInt64) -> Int? {
+        var slot = slot(of: name)
+        while places[slot] != Self.empty {
+            if names[slot] == name { return places[slot] }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
+    private func slot(of name: UInt64) -> Int { Int(truncatingIfNeeded: name) & mask }
 }
