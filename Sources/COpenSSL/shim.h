@@ -94,6 +94,19 @@ static inline int COpenSSL_sk_GENERAL_NAME_num(const GENERAL_NAMES *names) {
     return sk_GENERAL_NAME_num(names);
 }
 
+static inline STACK_OF(X509) *COpenSSL_sk_X509_new_null(void) {
+    return sk_X509_new_null();
+}
+
+static inline int COpenSSL_sk_X509_push(STACK_OF(X509) *certificates, X509 *certificate) {
+    return sk_X509_push(certificates, certificate);
+}
+
+// The stack alone: what is in it belongs to somebody else.
+static inline void COpenSSL_sk_X509_free(STACK_OF(X509) *certificates) {
+    sk_X509_free(certificates);
+}
+
 // The DNS name at `index`, or NULL when the name there is of another kind.
 static inline const ASN1_STRING *COpenSSL_GENERAL_NAME_get_dns(const GENERAL_NAMES *names, int index) {
     const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);

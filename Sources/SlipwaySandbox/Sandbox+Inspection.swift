@@ -19,6 +19,9 @@ extension Sandbox {
         ecs.driver.read { world in world.order.compactMap { world.tasks[$0] }.map(\.snapshot) }
     }
 
+    /// The private keys of the newest agents that claimed, in DER, which nobody but their containers may ever see.
+    public var agentPrivateKeys: [[UInt8]] { containers.keys.all }
+
     /// Every job of every run, in the order they were queued.
     public var jobs: [JobSnapshot] {
         azureDevOps.world.read { world in

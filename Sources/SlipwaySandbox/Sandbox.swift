@@ -28,7 +28,7 @@ public final class Sandbox: Service, Sendable {
     let ecs: ECSSimulator
     let azureDevOps: AzureDevOpsSimulator
     let tokenWatch: TokenWatch
-    private let containers: ContainerHost
+    let containers: ContainerHost
     private let ecsServer: SandboxServer
     private let azureDevOpsServer: SandboxServer
     private let ready = OneShot<Result<Endpoints, SandboxError>>()

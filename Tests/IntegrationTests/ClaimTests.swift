@@ -38,9 +38,25 @@ import Testing
             try await deployment.end(server)
             // What the container was told is over by now, and still in no file.
             let codes = deployment.sandbox.agentTasks.compactMap { $0.environment["SLIPWAY_CLAIM_CODE"] }
-            #expect(!codes.isEmpty)
-            try deployment.installation.expectNoSecretsInFiles(codes)
+            let keys = deployment.sandbox.agentPrivateKeys
+            #expect(!codes.isEmpty && !keys.isEmpty)
+            try deployment.installation.expectNoSecretsInFiles(codes, keys: keys)
         }
+    }
+
+    @Test func theSearchFindsAKeyInEachWayThatKeysAreWritten() async throws {
+        let installation = try await Installation()
+        defer { installation.folder.remove() }
+        let key = (0..<1_218).map { _ in UInt8.random(in: .min ... .max) }
+        let base64 = Data(key).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+        for (name, content) in [
+            ("raw", Data(key)), ("pem", Data("-----BEGIN PRIVATE KEY-----\n\(base64)\n".utf8)),
+            ("hex", Data(key.map { String(format: "%02x", $0) }.joined().utf8)),
+            ("json", Data(#"{"key":"\#(Data(key).base64EncodedString())"}"#.utf8)), ("other", Data(key.dropLast(96))),
+        ] {
+            try content.write(to: URL(filePath: installation.path(name)))
+        }
+        #expect(try installation.files(with: Installation.traces(key)) == ["hex", "json", "pem", "raw"])
     }
 
     /// Oldest first.

@@ -30,6 +30,28 @@ public struct SQSQueue: Sendable, Hashable, CustomStringConvertible {
         self.name = path[2]
     }
 
+    /// The URL of the queue of this name in the client's region and account; nil: there is none.
+    ///
+    /// - Throws: `AWSError`, `CancellationError` when cancelled.
+    public static func url(named name: String, client: AWSClient) async throws -> String? {
+        struct Input: Encodable {
+            var name: String
+            enum CodingKeys: String, CodingKey { case name = "QueueName" }
+        }
+        struct Output: Decodable, Sendable {
+            var url: String
+            enum CodingKeys: String, CodingKey { case url = "QueueUrl" }
+        }
+        let call = try AWSCall.json(.sqs, "GetQueueUrl", Input(name: name), isRepeatable: true)
+        do {
+            return try await client.json(call, as: Output.self).url
+        } catch let error as AWSError where absences.contains(error.code.rawValue) {
+            return nil
+        }
+    }
+
+    private static let absences: Set = ["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"]
+
     public var description: String { self.url }
 
     private static func isName(_ text: String) -> Bool {

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// AWS Secrets Manager: reading one secret, for references in a configuration.
+/// AWS Secrets Manager: reading one secret, for references in a configuration, and whether one is there.
 public struct SecretsManagerClient: Sendable {
     private let client: AWSClient
 
@@ -21,6 +21,21 @@ public struct SecretsManagerClient: Sendable {
         return try await self.client.json(call, as: SecretValue.self)
     }
 
+    /// What is known of a secret but its value. Nil: there is no such secret.
+    ///
+    /// - Parameter id: name or ARN.
+    /// - Throws: `AWSError`. `CancellationError` when cancelled.
+    public func describeSecret(_ id: String) async throws -> SecretDescription? {
+        try require(!id.isEmpty && id.utf8.count <= 2_048, "A secret's name or ARN has 1 to 2048 characters.")
+        let call = try AWSCall.json(
+            .secretsManager, "DescribeSecret", Input(secretID: id, versionStage: nil), isRepeatable: true)
+        do {
+            return try await self.client.json(call, as: SecretDescription.self)
+        } catch let error as AWSError where error.code.rawValue == "ResourceNotFoundException" {
+            return nil
+        }
+    }
+
     private struct Input: Encodable {
         var secretID: String
         var versionStage: String?
@@ -29,6 +44,21 @@ public struct SecretsManagerClient: Sendable {
             case secretID = "SecretId"
             case versionStage = "VersionStage"
         }
+    }
+}
+
+/// A secret without its value.
+public struct SecretDescription: Sendable, Hashable, Decodable {
+    /// Somebody deleted it: it can't be read, and will be gone when its recovery window is over.
+    public var isDeleted: Bool
+
+    public init(isDeleted: Bool) { self.isDeleted = isDeleted }
+
+    enum CodingKeys: String, CodingKey { case deletedDate = "DeletedDate" }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.isDeleted = try container.contains(.deletedDate) && !container.decodeNil(forKey: .deletedDate)
     }
 }
 

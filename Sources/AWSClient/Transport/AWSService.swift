@@ -77,10 +77,14 @@ public struct AWSService: Sendable, Hashable {
         name: "CloudWatch Logs", endpointPrefix: "logs", signingName: "logs", settingsID: "CLOUDWATCH_LOGS",
         wireProtocol: .json(targetPrefix: "Logs_20140328")
     )
+    public static let systemsManager = AWSService(
+        name: "Systems Manager", endpointPrefix: "ssm", signingName: "ssm", settingsID: "SSM",
+        wireProtocol: .json(targetPrefix: "AmazonSSM"), usesPlainFIPSHostInGovCloud: true
+    )
 
     /// Those whose endpoints can be set one by one.
     static let all: [AWSService] = [
-        .ecs, .secretsManager, .sqs, .sts, .ec2, .iam, .serviceQuotas, .ecr, .cloudWatchLogs,
+        .ecs, .secretsManager, .sqs, .sts, .ec2, .iam, .serviceQuotas, .ecr, .cloudWatchLogs, .systemsManager,
     ]
 
     var contentType: String {

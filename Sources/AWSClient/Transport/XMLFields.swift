@@ -72,6 +72,11 @@ struct XMLFields: Sendable, SecretHolder {
         func text(_ path: String...) -> String? {
             self.fields.first { $0.path == path[...] }?.text
         }
+
+        /// Texts of all leaves at exactly this path below the item, in document order.
+        func texts(_ path: String...) -> [String] {
+            self.fields.filter { $0.path == path[...] }.map(\.text)
+        }
     }
 
     /// The elements at exactly this path that have leaves, in document order.

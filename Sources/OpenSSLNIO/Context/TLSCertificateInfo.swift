@@ -38,7 +38,8 @@ extension TLSCertificateInfo {
         )
     }
 
-    private static func text(_ name: OpaquePointer?) -> String {
+    /// A name by RFC 2253.
+    static func text(_ name: OpaquePointer?) -> String {
         // Without the masking of bytes above 127, so that names in UTF-8 stay readable.
         let flags = COpenSSL_XN_FLAG_RFC2253 & ~CUnsignedLong(ASN1_STRFLGS_ESC_MSB)
         return MemoryBIO.writing { bio in X509_NAME_print_ex(bio, name, 0, flags) }

@@ -44,13 +44,15 @@ final class AgentContainer: Sendable {
 
     /// Counts as an activity from here on: see ``end()``.
     init(
-        _ launch: ContainerLaunch, clock: any SandboxClock, timing: SandboxConfiguration.Timing, agentVersion: String
+        _ launch: ContainerLaunch, clock: any SandboxClock, timing: SandboxConfiguration.Timing, agentVersion: String,
+        keys: MadeKeys
     ) {
         self.launch = launch
         self.clock = clock
         script =
             EntryScript.isMeant(by: launch)
-            ? .entry(EntryScript(launch: launch, clock: clock, timing: timing, agentVersion: agentVersion))
+            ? .entry(
+                EntryScript(launch: launch, clock: clock, timing: timing, agentVersion: agentVersion, keys: keys))
             : .start(StartScript(launch: launch, clock: clock, timing: timing, agentVersion: agentVersion))
         main = clock.activities.begin()
         state = Mutex(State(activities: [main]))

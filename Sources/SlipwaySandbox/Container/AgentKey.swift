@@ -10,6 +10,8 @@ struct AgentKey: Sendable {
 
     private let key: _RSA.Signing.PrivateKey
     let modulus: Data
+    /// The private half in DER.
+    var privateBytes: [UInt8] { Array(key.derRepresentation) }
 
     /// Takes a tenth of a second or more of a processor's time.
     init() throws {

@@ -15,6 +15,7 @@ final class ContainerHost: Sendable {
     private let logger: Logger
     private let starting: AsyncStream<(String, AgentContainer)>
     private let startContinuation: AsyncStream<(String, AgentContainer)>.Continuation
+    let keys = MadeKeys()
     private let containers = Mutex<[String: AgentContainer]>([:])
 
     init(_ configuration: SandboxConfiguration, clock: any SandboxClock, logger: Logger) {
@@ -28,7 +29,8 @@ final class ContainerHost: Sendable {
 
     /// Returns at once.
     func start(_ launch: ContainerLaunch) {
-        let container = AgentContainer(launch, clock: clock, timing: timing, agentVersion: agentVersion)
+        let container = AgentContainer(
+            launch, clock: clock, timing: timing, agentVersion: agentVersion, keys: keys)
         containers.withLock { $0[launch.taskARN] = container }
         startContinuation.yield((launch.taskARN, container))
     }

@@ -18,6 +18,7 @@ struct EntryScript: Sendable {
     let clock: any SandboxClock
     let timing: SandboxConfiguration.Timing
     let agentVersion: String
+    let keys: MadeKeys
 
     /// One of the two variables is enough: half a claim is an error, and no reason to register by a token.
     static func isMeant(by launch: ContainerLaunch) -> Bool {
@@ -56,6 +57,7 @@ struct EntryScript: Sendable {
         if case .crashesBeforeConfiguration(let code) = launch.behaviour { throw EarlyExit(code: code) }
         let claim = try AgentClaim(launch, client: clients.claim, clock: clock, version: agentVersion)
         let key = try AgentKey()
+        keys.add(key.privateBytes)
         let grant = try await send(claim, key, as: activity)
         if launch.behaviour == .neverOnline { try await clock.hang(as: activity) }
         var generator = SeededGenerator(seed: launch.seed)

@@ -8,7 +8,7 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init", abstract: "Write a commented configuration, with what can be found out.",
         discussion: """
             What no flag says is looked up where credentials are at hand: the pool with AZP_TOKEN or --token-file; the \
-            cluster, the task definition, its container and subnets with what every AWS tool finds. If several things \
+            cluster, the task definition, its container and its network with what every AWS tool finds. If several things \
             could be meant they are listed, and nothing is written. What can't be found out is marked TO FILL IN.
 
             Makes new secrets for the hooks and the claims beside the file, which only you can read; those that are there \

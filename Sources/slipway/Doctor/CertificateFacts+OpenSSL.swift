@@ -11,7 +11,7 @@ extension CertificateFacts {
             }
             self.init(
                 subject: own.subject, dnsNames: own.dnsNames, notBefore: own.notBefore, notAfter: own.notAfter,
-                chainLength: context.certificates.count)
+                chainLength: context.certificates.count, trust: try TLSChainTrust(of: identity))
         } catch let error as OpenSSLError {
             throw CommandFailure(.notSo, harmless(error.message))
         }

@@ -67,7 +67,9 @@ extension DoctorChecks {
 
     private func taskDefinitionCheck(_ name: String) -> DoctorCheck {
         let mend = "aws ecs describe-task-definition --task-definition \(name) --region \(region)"
-        return DoctorCheck(name: "task definition \(name)", needs: [Self.identityName], mend: mend) {
+        return DoctorCheck(
+            name: "task definition \(name)", needs: [Self.identityName], timeLimitSeconds: 40, mend: mend
+        ) {
             let definition = try await services.taskDefinition(name)
             let profiles = configuration.pools.flatMap(\.profiles)
                 .filter { $0.taskDefinition == name || $0.bookable.images.values.contains(name) }
@@ -76,8 +78,9 @@ extension DoctorChecks {
             for container in definition.containerDefinitions {
                 findings += try await imageFindings(container)
                 findings += try await logGroupFindings(container)
+                findings += try await secretFindings(container)
             }
-            return findings + (try await roleFindings(definition))
+            return findings + (try await roleFindings(definition)) + (try await executionRoleFindings(definition))
         }
     }
 }

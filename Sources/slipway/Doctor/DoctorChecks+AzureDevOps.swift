@@ -3,7 +3,8 @@ internal import SlipwayCore
 extension DoctorChecks {
     var azureDevOpsChecks: [DoctorCheck] {
         [signInCheck, tokenCheck] + configuration.pools.map(poolCheck)
-            + configuration.pools.compactMap(registrationCheck) + [parallelJobsCheck, hookSubscriptionsCheck]
+            + configuration.pools.compactMap(registrationCheck) + startChecks
+            + [parallelJobsCheck, hookSubscriptionsCheck]
     }
 
     static let signInName = "azure devops"

@@ -55,4 +55,64 @@ extension DoctorChecks {
             ]
         }
     }
+
+    /// Whether what its environment is filled from is there. Their values are not read.
+    func secretFindings(_ container: ContainerDefinition) async throws -> [Finding] {
+        var findings: [Finding] = []
+        for secret in container.secrets { findings += try await secretFindings(secret) }
+        return findings
+    }
+
+    private func secretFindings(_ secret: ContainerSecret) async throws -> [Finding] {
+        guard let place = ContainerSecretPlace(secret.valueFrom) else {
+            return [
+                .failed(
+                    "valueFrom of \(secret.name) is no reference that ECS knows: \(secret.valueFrom)",
+                    mend: "use the whole ARN of a secret, or the name or ARN of a parameter")
+            ]
+        }
+        let region = configuration.aws.region
+        guard place.region == nil || place.region == region else {
+            return [.ok("\(secret.name): not looked at, since what it comes from is in another region")]
+        }
+        switch place {
+        case .secret(let arn):
+            return try await question(
+                "whether the secret of \(secret.name) exists", ["secretsmanager:DescribeSecret"], on: arn
+            )
+            .findings { [Self.finding(secret, arn, try await services.secret(arn), region)] }
+        case .parameter(let name, _):
+            return try await question("whether the parameter of \(secret.name) exists", ["ssm:DescribeParameters"])
+                .findings {
+                    if try await services.hasParameter(name) {
+                        return [.ok("the parameter of \(secret.name) is there")]
+                    }
+                    return [
+                        .failed(
+                            "there is no parameter \(name) for \(secret.name), so no agent task can start",
+                            mend:
+                                "aws ssm put-parameter --type SecureString --name \(ShellWord.quoted(name)) --region \(region) "
+                                + "--value …")
+                    ]
+                }
+        }
+    }
+
+    private static func finding(
+        _ secret: ContainerSecret, _ arn: String, _ description: SecretDescription?, _ region: String
+    ) -> Finding {
+        guard let description else {
+            return .failed(
+                "there is no secret \(arn) for \(secret.name), so no agent task can start",
+                mend:
+                    "aws secretsmanager create-secret --region \(region) --name …, and name its ARN in the task definition"
+            )
+        }
+        guard !description.isDeleted else {
+            return .failed(
+                "the secret of \(secret.name) is deleted and can't be read, so no agent task can start",
+                mend: "aws secretsmanager restore-secret --region \(region) --secret-id \(arn)")
+        }
+        return .ok("the secret of \(secret.name) is there")
+    }
 }

@@ -108,48 +108,6 @@ struct DoctorChecks: Sendable {
 // MARK: This machine
 
 extension DoctorChecks {
-    private var certificateCheck: DoctorCheck {
-        let receiver = configuration.receiver
-        return DoctorCheck(
-            name: "certificate", timeLimitSeconds: 5,
-            mend: "openssl x509 -in \(receiver.certificate) -noout -subject -dates"
-        ) {
-            let facts = try await services.certificate(receiver.certificate, receiver.privateKey)
-            return [
-                .ok("\(facts.subject): chain of \(facts.chainLength), and the key belongs to it"),
-                expiry(facts, at: services.now()),
-            ] + nameFindings(facts)
-        }
-    }
-
-    private func expiry(_ facts: CertificateFacts, at now: Date) -> Finding {
-        let mend = "put a new certificate into \(configuration.receiver.certificate): it is read without a restart"
-        let day = facts.notAfter.formatted(.iso8601.year().month().day())
-        let days = Int((facts.notAfter.timeIntervalSince(now) / 86_400).rounded(.down))
-        if now < facts.notBefore {
-            return .failed(
-                "the certificate is not valid before \(facts.notBefore.formatted(.iso8601))", mend: "timedatectl status"
-            )
-        }
-        if now > facts.notAfter { return .failed("the certificate expired on \(day)", mend: mend) }
-        if days < 30 { return .warning("the certificate expires in \(days) days, on \(day)", mend: mend) }
-        return .ok("the certificate is valid until \(day)")
-    }
-
-    /// Azure DevOps checks the name like any client. A wildcard stands for one label.
-    private func nameFindings(_ facts: CertificateFacts) -> [Finding] {
-        guard let host = configuration.receiver.publicURL.flatMap({ URLComponents(string: $0)?.host?.lowercased() })
-        else { return [] }
-        let parent = host.split(separator: ".", maxSplits: 1).last.map { "*.\($0)" }
-        let names = facts.dnsNames.map { $0.lowercased() }
-        if names.contains(host) || parent.map(names.contains) == true { return [.ok("the certificate names \(host)")] }
-        return [
-            .failed(
-                "the certificate names \(facts.dnsNames.joined(separator: ", ")), not \(host) of receiver.publicURL",
-                mend: "get a certificate for \(host), or correct receiver.publicURL")
-        ]
-    }
-
     /// From this machine, which is not where Azure DevOps calls from: a router may lead it elsewhere. So it only warns.
     private var publicURLCheck: DoctorCheck {
         let origin = configuration.receiver.origin ?? ""

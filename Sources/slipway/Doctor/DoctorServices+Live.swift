@@ -5,6 +5,7 @@ internal import Foundation
 internal import Logging
 internal import SlipwayAzurePipelines
 internal import SlipwayCore
+internal import SlipwaySQLite
 
 extension DoctorServices {
     /// The real services, as the configuration describes them. Nothing is asked yet.
@@ -27,6 +28,14 @@ extension DoctorServices {
             now: { Date() },
             certificate: { try CertificateFacts(chainPath: $0, keyPath: $1) },
             store: { try await StoreFacts(path: $0) },
+            launches: { path, pool, profile in
+                try await StoreReader.with(path: path) { reader in
+                    try await reader.launches(
+                        LaunchQuery(pool: pool, profile: profile), limit: StartReview.launchesMaximum
+                    )
+                    .launches
+                }
+            },
             secrets: { try await azure.secrets() },
             status: { try await PublicAddress.status(of: $0, azureHTTP) },
             signIn: { try await azure.signIn() },
@@ -62,6 +71,8 @@ extension DoctorServices {
             },
             image: { try await ECRClient(client: aws).find($0) },
             hasLogGroup: { try await LogsClient(client: aws).hasLogGroup($0) },
+            secret: { try await SecretsManagerClient(client: aws).describeSecret($0) },
+            hasParameter: { try await ParameterStoreClient(client: aws).hasParameter($0) },
             eventQueue: { try await queue?.attributes() ?? [:] },
             readEventQueue: { try await queue?.checkPermissions() }
         )

@@ -1,5 +1,6 @@
 internal import AWSClient
 internal import Foundation
+internal import OpenSSLNIO
 internal import SlipwayCore
 
 /// What the doctor asks the world. Closures, so that a test can answer anything, or nothing.
@@ -7,6 +8,8 @@ struct DoctorServices: Sendable {
     var now: @Sendable () -> Date
     var certificate: @Sendable (_ chainPath: String, _ keyPath: String) async throws -> CertificateFacts
     var store: @Sendable (_ path: String) async throws -> StoreFacts
+    /// The newest launches of a profile, newest first; of any pool where none is given.
+    var launches: @Sendable (_ path: String, _ pool: PoolID?, _ profile: String) async throws -> [Launch]
     var secrets: @Sendable () async throws -> SlipwaySecrets
 
     /// The status that an address answers a GET with.
@@ -50,6 +53,9 @@ struct DoctorServices: Sendable {
             -> IAMDecision
     var image: @Sendable (_ image: ECRImage) async throws -> ECRImageAnswer
     var hasLogGroup: @Sendable (_ name: String) async throws -> Bool
+    /// nil: there is no such secret.
+    var secret: @Sendable (_ arn: String) async throws -> SecretDescription?
+    var hasParameter: @Sendable (_ name: String) async throws -> Bool
     /// The attributes of the queue of task state changes, `Policy` and others as SQS names them.
     var eventQueue: @Sendable () async throws -> [String: String]
     /// Whether messages may be received from it, and deleted.
@@ -64,6 +70,8 @@ struct CertificateFacts: Hashable, Sendable {
     var notAfter: Date
     /// Certificates in the file, the server's own included.
     var chainLength: Int
+    /// By the roots of this machine.
+    var trust: TLSChainTrust
 }
 
 struct StoreFacts: Hashable, Sendable {

@@ -4,6 +4,8 @@ internal import AWSClient
 struct InitAnswers: Sendable {
     /// A value that could not be found out: it loads, and is no name of anything.
     static let unknown = "to-fill-in"
+    /// docs/task-events.md, and the Terraform module `task-events`.
+    static let eventQueueName = "slipway-events"
 
     let given: InitGiven
     private(set) var organization = unknown
@@ -15,6 +17,9 @@ struct InitAnswers: Sendable {
     private(set) var container = "agent"
     private(set) var publicURL = "https://\(unknown).example.com"
     private(set) var subnets: [String] = []
+    private(set) var securityGroups: [String] = []
+    private(set) var assignsPublicIP = false
+    private(set) var eventQueueURL: String?
     private(set) var placements: [Placement] = []
     /// Whether agents are registered by claims; no: with a token in their container, and why.
     private(set) var claims = Claims.used
@@ -55,7 +60,8 @@ struct InitAnswers: Sendable {
             "aws ecs list-task-definition-families --status ACTIVE", what: "task definitions")
         takeContainer(facts.definition)
         takePlacements(facts.cluster, facts.definition)
-        takeSubnets(facts.subnets)
+        takeNetwork(facts.network)
+        takeEventQueue(facts.eventQueueURL)
         takeClaims(facts.definition)
     }
 
@@ -132,18 +138,48 @@ struct InitAnswers: Sendable {
         if placements.isEmpty { placements = [.launchType("FARGATE")] }
     }
 
-    private mutating func takeSubnets(_ found: [String]) {
-        let key = "subnets"
+    private mutating func takeNetwork(_ found: InitNetwork?) {
+        securityGroups = given.securityGroups
+        assignsPublicIP = given.assignsPublicIP
         guard needsSubnets else { return }
-        subnets = given.subnets.isEmpty ? found : given.subnets
-        guard subnets.isEmpty else {
-            let how = given.subnets.isEmpty ? ", where agent tasks run now" : ""
-            return results.append(
-                CheckResult(check: key, findings: [.ok(subnets.joined(separator: ", ") + how)]))
+        guard given.subnets.isEmpty else {
+            subnets = given.subnets
+            return results.append(CheckResult(check: "subnets", findings: [.ok(subnets.joined(separator: ", "))]))
         }
-        subnets = [Self.unknown]
-        let mend =
-            "fill them in, or give --subnet: aws ec2 describe-subnets --query 'Subnets[].[SubnetId,VpcId,CidrBlock]'"
-        results.append(CheckResult(check: key, findings: [.warning("not known", mend: mend)]))
+        guard let found, !found.subnets.isEmpty else {
+            subnets = [Self.unknown]
+            return results.append(
+                CheckResult(
+                    check: "subnets",
+                    findings: [.warning("not known", mend: "fill them in, or give --subnet: \(Self.list)")]))
+        }
+        subnets = found.subnets
+        if securityGroups.isEmpty { securityGroups = found.securityGroups }
+        if found.assignsPublicIP { assignsPublicIP = true }
+        results.append(CheckResult(check: "subnets", findings: [Self.finding(found)]))
+    }
+
+    private static let list = "aws ec2 describe-subnets --query 'Subnets[].[SubnetId,VpcId,CidrBlock]'"
+
+    private static func finding(_ network: InitNetwork) -> Finding {
+        let groups = network.securityGroups.isEmpty ? "" : ", with " + network.securityGroups.joined(separator: ", ")
+        let addresses = network.assignsPublicIP ? ", with public addresses" : ""
+        let names = network.subnets.joined(separator: ", ")
+        switch network.origin {
+        case .agentTasks: return .ok("\(names), where agent tasks run now\(groups)\(addresses)")
+        case .defaultVPC(let vpc):
+            return .warning(
+                "\(names), of the default VPC \(vpc)\(addresses), since no agent task runs whose network could be taken",
+                mend: "if agents belong elsewhere, give --subnet: \(list)")
+        }
+    }
+
+    private mutating func takeEventQueue(_ url: String?) {
+        guard let url else { return }
+        eventQueueURL = url
+        results.append(
+            CheckResult(
+                check: "aws.eventQueueURL",
+                findings: [.ok("\(url) is there, and stands in a comment: take it in if no other Slipway reads it")]))
     }
 }

@@ -56,7 +56,8 @@ final class InitDiscovery: Sendable {
             let identity = try await self.services.callerIdentity(region)
             try await self.lookAtCluster(region)
             try await self.lookAtTaskDefinition(region)
-            try await self.lookAtSubnets(region)
+            try await self.lookAtNetwork(region)
+            try await self.lookAtEventQueue(region)
             return "asked in \(region) as \(identity)"
         }
     }
@@ -85,11 +86,22 @@ final class InitDiscovery: Sendable {
         state.withLock { $0.definition = definition }
     }
 
-    private func lookAtSubnets(_ region: String) async throws {
+    private func lookAtNetwork(_ region: String) async throws {
+        guard given.subnets.isEmpty else { return }
         let (cluster, definition) = state.withLock { ($0.cluster, $0.definition) }
-        guard given.subnets.isEmpty, let name = cluster?.clusterName, let family = definition?.family else { return }
-        let subnets = try await services.subnets(region, name, family)
-        state.withLock { $0.subnets = subnets }
+        var network: InitNetwork?
+        if let name = cluster?.clusterName, let family = definition?.family {
+            network = try await services.network(region, name, family)
+        }
+        // Not to be asked for everybody: it is a guess, and says so.
+        if network == nil { network = try? await services.defaultNetwork(region) }
+        state.withLock { [network] in $0.network = network }
+    }
+
+    /// By the name that the documentation and the Terraform modules give it.
+    private func lookAtEventQueue(_ region: String) async throws {
+        let url = try? await services.queueURL(region, InitAnswers.eventQueueName)
+        state.withLock { $0.eventQueueURL = url }
     }
 
     // MARK: Both

@@ -8,7 +8,9 @@ struct InitFacts: Sendable {
     var cluster: ECSCluster?
     var families: [String]?
     var definition: TaskDefinition?
-    var subnets: [String] = []
+    var network: InitNetwork?
+    /// The queue of task state changes.
+    var eventQueueURL: String?
     /// One for each service that was asked, or could not be.
     var looks: [CheckResult] = []
 

@@ -20,8 +20,12 @@ struct InitServices: Sendable {
     /// Families of task definitions.
     var families: @Sendable (_ region: String) async throws -> [String]
     var taskDefinition: @Sendable (_ region: String, _ name: String) async throws -> TaskDefinition
-    /// Those in which agent tasks of that family run now.
-    var subnets: @Sendable (_ region: String, _ cluster: String, _ family: String) async throws -> [String]
+    /// That of agent tasks of that family which run now; nil: none runs, or none has a network interface of its own.
+    var network: @Sendable (_ region: String, _ cluster: String, _ family: String) async throws -> InitNetwork?
+    /// nil: there is no default VPC with subnets.
+    var defaultNetwork: @Sendable (_ region: String) async throws -> InitNetwork?
+    /// The URL of the queue of this name; nil: there is none.
+    var queueURL: @Sendable (_ region: String, _ name: String) async throws -> String?
 }
 
 extension InitServices {
@@ -49,7 +53,13 @@ extension InitServices {
             cluster: { try await aws.ecs($0).describeClusters([$1]).clusters.first },
             families: { try await aws.ecs($0).listTaskDefinitionFamilies(limit: Self.maximumListed) },
             taskDefinition: { try await aws.ecs($0).describeTaskDefinition($1).taskDefinition },
-            subnets: { try await aws.ecs($0).subnets(of: $2, cluster: $1) })
+            network: { region, cluster, family in
+                let client = try await aws.client(region)
+                let interfaces = try await ECSClient(client: client).interfaces(of: family, cluster: cluster)
+                return try await EC2Client(client: client).network(interfaces)
+            },
+            defaultNetwork: { try await EC2Client(client: try await aws.client($0)).defaultNetwork() },
+            queueURL: { try await SQSQueue.url(named: $1, client: try await aws.client($0)) })
     }
 
     /// More than anybody chooses from.
@@ -93,12 +103,43 @@ private actor InitAWS {
 }
 
 extension ECSClient {
-    /// What DescribeTasks tells of their network interfaces. Security groups are not among it.
-    fileprivate func subnets(of family: String, cluster: String) async throws -> [String] {
+    /// The network interfaces of its agent tasks that run now, and the subnets they are in.
+    fileprivate func interfaces(of family: String, cluster: String) async throws -> [(id: String?, subnet: String)] {
         let page = try await listTasksPage(cluster: cluster, .family(family), pageMaximum: 100)
         guard !page.taskARNs.isEmpty else { return [] }
-        let tasks = try await describeTasks(page.taskARNs, cluster: cluster).tasks
-        let subnets = tasks.flatMap(\.attachments).flatMap(\.details).filter { $0.name == "subnetId" }
-        return Set(subnets.compactMap(\.value)).filter { !$0.isEmpty }.sorted()
+        return try await describeTasks(page.taskARNs, cluster: cluster).tasks.flatMap(\.attachments).compactMap {
+            attachment in
+            func detail(_ name: String) -> String? {
+                attachment.details.first { $0.name == name }?.value.flatMap { $0.isEmpty ? nil : $0 }
+            }
+            return detail("subnetId").map { (detail("networkInterfaceId"), $0) }
+        }
+    }
+}
+
+extension EC2Client {
+    /// Security groups and public addresses are known to EC2 alone. Who may not ask it has the subnets at least.
+    fileprivate func network(_ interfaces: [(id: String?, subnet: String)]) async throws -> InitNetwork? {
+        guard !interfaces.isEmpty else { return nil }
+        var network = InitNetwork(origin: .agentTasks, subnets: Set(interfaces.map(\.subnet)).sorted())
+        guard let seen = try? await describeNetworkInterfaces(interfaces.compactMap(\.id)), let first = seen.first
+        else {
+            return network
+        }
+        // Those of all of them: profiles may differ, and then neither's are meant.
+        if seen.allSatisfy({ Set($0.securityGroups) == Set(first.securityGroups) }) {
+            network.securityGroups = first.securityGroups.sorted()
+        }
+        network.assignsPublicIP = seen.allSatisfy(\.hasPublicIP)
+        return network
+    }
+
+    fileprivate func defaultNetwork() async throws -> InitNetwork? {
+        guard let vpc = try await defaultVPC() else { return nil }
+        let subnets = try await subnets(ofVPC: vpc).filter(\.isAvailable)
+        guard !subnets.isEmpty else { return nil }
+        return InitNetwork(
+            origin: .defaultVPC(vpc), subnets: subnets.map(\.id).sorted(),
+            assignsPublicIP: subnets.allSatisfy(\.assignsPublicIP))
     }
 }

@@ -98,6 +98,8 @@ struct InitTemplate: Sendable {
               region: \(YAMLText.scalar(answers.region))
               # The cluster that agent tasks run in.\(mark(answers.cluster))
               cluster: \(YAMLText.scalar(answers.cluster))\(endpoint ?? "")
+              # The queue of the cluster's task state changes, which no other Slipway may read: docs/task-events.md.
+              # eventQueueURL: \(YAMLText.scalar(answers.eventQueueURL ?? "https://sqs.…"))
             """
     }
 
@@ -134,7 +136,7 @@ struct InitTemplate: Sendable {
             "            # Subnets of one VPC, best in several zones.\(mark(answers.subnets.first ?? ""))",
             "            subnets: [\(answers.subnets.map(YAMLText.quoted).joined(separator: ", "))]",
         ]
-        if given.securityGroups.isEmpty {
+        if answers.securityGroups.isEmpty {
             lines += [
                 "            # Without this line the VPC's default security group.",
                 #"            # securityGroups: ["sg-…"]"#,
@@ -142,12 +144,12 @@ struct InitTemplate: Sendable {
         } else {
             lines += [
                 "            # What the agents may reach; nothing needs to reach them.",
-                "            securityGroups: [\(given.securityGroups.map(YAMLText.quoted).joined(separator: ", "))]",
+                "            securityGroups: [\(answers.securityGroups.map(YAMLText.quoted).joined(separator: ", "))]",
             ]
         }
         return lines + [
             "            # true in a subnet without a NAT gateway.",
-            "            assignPublicIP: \(given.assignsPublicIP)",
+            "            assignPublicIP: \(answers.assignsPublicIP)",
         ]
     }
 

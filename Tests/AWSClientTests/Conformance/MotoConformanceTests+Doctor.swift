@@ -60,4 +60,42 @@ extension MotoConformanceTests {
             #expect(try await client.hasLogGroup("/azp/agent"))
         }
     }
+
+    @Test func secretsAndParametersAreThereOrNot() async throws {
+        try await withWorld { world in
+            let secrets = SecretsManagerClient(client: try world.client())
+            #expect(try await secrets.describeSecret("azp-token") == nil)
+            _ = try await world.prepare(
+                .secretsManager, "CreateSecret", #"{"Name":"azp-token","SecretString":"x"}"#)
+            #expect(try await secrets.describeSecret("azp-token")?.isDeleted == false)
+            _ = try await world.prepare(.secretsManager, "DeleteSecret", #"{"SecretId":"azp-token"}"#)
+            #expect(try await secrets.describeSecret("azp-token")?.isDeleted == true)
+            let parameters = ParameterStoreClient(client: try world.client())
+            #expect(try await !parameters.hasParameter("/ci/azp"))
+            _ = try await world.prepare(
+                .systemsManager, "PutParameter", #"{"Name":"/ci/azp","Type":"SecureString","Value":"x"}"#)
+            #expect(try await parameters.hasParameter("/ci/azp"))
+            #expect(try await !parameters.hasParameter("/ci/az"))
+        }
+    }
+
+    @Test func theDefaultNetworkIsFound() async throws {
+        try await withWorld { world in
+            let client = EC2Client(client: try world.client())
+            let vpc = try #require(try await client.defaultVPC())
+            let subnets = try await client.subnets(ofVPC: vpc)
+            #expect(!subnets.isEmpty && subnets.allSatisfy { $0.vpcID == vpc && $0.assignsPublicIP })
+            #expect(try await client.describeNetworkInterfaces(["eni-00000000000000000"]) == [])
+        }
+    }
+
+    @Test func aQueueIsThereOrNot() async throws {
+        try await withWorld { world in
+            let client = try world.client()
+            #expect(try await SQSQueue.url(named: "slipway-events", client: client) == nil)
+            _ = try await world.prepare(.sqs, "CreateQueue", #"{"QueueName":"slipway-events"}"#)
+            #expect(
+                try await SQSQueue.url(named: "slipway-events", client: client)?.hasSuffix("/slipway-events") == true)
+        }
+    }
 }

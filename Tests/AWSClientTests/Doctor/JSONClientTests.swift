@@ -50,6 +50,60 @@ import Testing
         #expect(exchange.requests.first?.headers["Authorization"].first?.contains("/eu-west-1/ecr/") == true)
     }
 
+    @Test func aSecretIsDescribedWithoutItsValueOrTold() async throws {
+        let exchange = ScriptedExchange([
+            .answer(200, #"{"ARN":"arn","Name":"azp","DeletedDate":null}"#),
+            .answer(200, #"{"ARN":"arn","Name":"azp","DeletedDate":1.764E9}"#),
+            .answer(400, #"{"__type":"ResourceNotFoundException","Message":"no"}"#),
+        ])
+        let client = SecretsManagerClient(client: try scriptedClient(exchange))
+        #expect(try await client.describeSecret("azp") == SecretDescription(isDeleted: false))
+        #expect(try await client.describeSecret("azp") == SecretDescription(isDeleted: true))
+        #expect(try await client.describeSecret("azp") == nil)
+        #expect(exchange.requests.first?.headers["X-Amz-Target"].first == "secretsmanager.DescribeSecret")
+        #expect(try body(exchange.requests.first) == ["SecretId": "azp"])
+    }
+
+    @Test func aParameterIsLookedForByItsWholeName() async throws {
+        let exchange = ScriptedExchange([
+            .answer(200, #"{"Parameters":[{"Name":"/build/azp","Type":"SecureString"}]}"#), .answer(200, "{}"),
+        ])
+        let client = ParameterStoreClient(client: try scriptedClient(exchange))
+        #expect(try await client.hasParameter("/build/azp"))
+        #expect(try await !client.hasParameter("/build/azp"))
+        let filter: NSDictionary = ["Key": "Name", "Option": "Equals", "Values": ["/build/azp"]]
+        #expect(try body(exchange.requests.first) == ["ParameterFilters": [filter]])
+        #expect(exchange.requests.first?.headers["X-Amz-Target"].first == "AmazonSSM.DescribeParameters")
+        #expect(exchange.requests.first?.url == "https://ssm.eu-west-1.amazonaws.com/")
+    }
+
+    @Test func aQueueIsFoundByItsNameOrTold() async throws {
+        let url = "https://sqs.eu-west-1.amazonaws.com/111122223333/slipway-events"
+        let exchange = ScriptedExchange([
+            .answer(200, #"{"QueueUrl":"\#(url)"}"#),
+            .answer(400, #"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no"}"#),
+        ])
+        let client = try scriptedClient(exchange)
+        #expect(try await SQSQueue.url(named: "slipway-events", client: client) == url)
+        #expect(try await SQSQueue.url(named: "slipway-events", client: client) == nil)
+        #expect(try body(exchange.requests.first) == ["QueueName": "slipway-events"])
+    }
+
+    @Test func referencesOfContainersAreReadAsECSReadsThem() {
+        let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ci/azp-AbCdEf"
+        #expect(ContainerSecretPlace(secret) == .secret(arn: secret))
+        #expect(ContainerSecretPlace("\(secret):token:AWSCURRENT:") == .secret(arn: secret))
+        #expect(ContainerSecretPlace(secret)?.region == "eu-west-1")
+        let parameter = "arn:aws:ssm:eu-west-1:111122223333:parameter/"
+        #expect(ContainerSecretPlace("\(parameter)azp") == .parameter(name: "azp", arn: "\(parameter)azp"))
+        #expect(ContainerSecretPlace("\(parameter)ci/azp") == .parameter(name: "/ci/azp", arn: "\(parameter)ci/azp"))
+        #expect(ContainerSecretPlace("/ci/azp") == .parameter(name: "/ci/azp", arn: nil))
+        #expect(ContainerSecretPlace("/ci/azp")?.region == nil)
+        for text in ["", "arn:aws:s3:::bucket", "a:b", "arn:aws:secretsmanager:eu-west-1:1:secret:", parameter] {
+            #expect(ContainerSecretPlace(text) == nil, "\(text)")
+        }
+    }
+
     @Test func namesOfOtherRegistriesAreNotTakenForECRs() throws {
         for name in [
             "", "agent", "registry.example.com/agent:1", "public.ecr.aws/x/agent:1", "docker.io/library/agent",

@@ -40,6 +40,28 @@ import Testing
         #expect(exchange.requests.count == 1)
     }
 
+    @Test func networkInterfacesTellTheirGroupsAndWhetherTheyAreReachedFromOutside() async throws {
+        let exchange = ScriptedExchange([
+            .answer(
+                200,
+                """
+                <DescribeNetworkInterfacesResponse><networkInterfaceSet>
+                <item><networkInterfaceId>eni-1</networkInterfaceId><subnetId>subnet-a</subnetId>
+                <groupSet><item><groupId>sg-1</groupId><groupName>x</groupName></item><item><groupId>sg-2</groupId></item>
+                </groupSet><association><publicIp>203.0.113.7</publicIp></association></item>
+                <item><networkInterfaceId>eni-2</networkInterfaceId><subnetId>subnet-b</subnetId><groupSet/></item>
+                </networkInterfaceSet></DescribeNetworkInterfacesResponse>
+                """)
+        ])
+        let client = EC2Client(client: try scriptedClient(exchange))
+        #expect(
+            try await client.describeNetworkInterfaces(["eni-1", "eni-2"]) == [
+                NetworkInterface(
+                    id: "eni-1", subnetID: "subnet-a", securityGroups: ["sg-1", "sg-2"], hasPublicIP: true),
+                NetworkInterface(id: "eni-2", subnetID: "subnet-b", securityGroups: [], hasPublicIP: false),
+            ])
+    }
+
     @Test func anAnswerOfAnotherKindIsNoEmptyList() async throws {
         for body in [
             "", "{}", "<html></html>", "<DescribeVpcsResponse><requestId>r</requestId></DescribeVpcsResponse>",

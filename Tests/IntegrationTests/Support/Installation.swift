@@ -101,16 +101,37 @@ struct Installation: Sendable {
     }
 
     /// I7: no file but those that hold the secrets has one in it, be it the database, a log or what a command printed.
-    func expectNoSecretsInFiles(_ further: [String] = [], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    ///
+    /// - Parameters:
+    ///   - further: other texts that must not be there.
+    ///   - keys: private keys in DER, which are sought as bytes, in base64 and in hex.
+    func expectNoSecretsInFiles(
+        _ further: [String] = [], keys: [[UInt8]] = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let texts =
+            [settings.token, Self.password, settings.secretAccessKey] + [settings.claimSecret].compactMap { $0 }
+        let secrets = (texts + further).map { Data($0.utf8) } + keys.flatMap(Self.traces)
+        #expect(try files(with: secrets).isEmpty, "a secret is in a file", sourceLocation: sourceLocation)
+    }
+
+    /// The names of those that hold one of them, but for those that are made to hold secrets.
+    func files(with secrets: [Data]) throws -> [String] {
         let secretFiles: Set = ["hook-password", "azp-token", "claim-secret", "tls.key"]
-        let secrets = further + [settings.claimSecret].compactMap { $0 }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path(percentEncoded: false))
-        for name in names where !secretFiles.contains(name) {
+        return try names.filter { name in
+            guard !secretFiles.contains(name) else { return false }
             let data = try Data(contentsOf: URL(filePath: path(name)))
-            for secret in [settings.token, Self.password, settings.secretAccessKey] + secrets {
-                #expect(
-                    data.range(of: Data(secret.utf8)) == nil, "a secret is in \(name)", sourceLocation: sourceLocation)
-            }
-        }
+            return secrets.contains { data.range(of: $0) != nil }
+        }.sorted()
+    }
+
+    /// Parts from the end of a key, which its public half has nothing of: as they would be found in any of the ways that
+    /// keys are written.
+    static func traces(_ key: [UInt8]) -> [Data] {
+        let end = key.suffix(96)
+        // Base64 is written by threes of the whole, and PEM in lines of 64.
+        let base64 = Data(key).base64EncodedString().suffix(64)
+        let hex = end.map { String(format: "%02x", $0) }.joined()
+        return [Data(end), Data(base64.utf8.prefix(40)), Data(hex.utf8), Data(hex.uppercased().utf8)]
     }
 }

@@ -27,6 +27,8 @@ import Testing
         AWSError(.init(rawValue: "AccessDeniedException"), .accessDenied, message: "no", service: service)
     }
 
+    private static let executionRole = "arn:aws:iam::111122223333:role/azp-agent-execution"
+
     // MARK: Network
 
     @Test func `A network with room is told in one line`() async throws {
@@ -111,6 +113,7 @@ import Testing
             services.role = { IAMRole(arn: "arn:aws:iam::111122223333:role/ci/\($0)") }
             services.decision = { principal, action, resource, context in
                 let conditions = context.map { "\($0.key)=\($0.value)" }.joined()
+                guard principal != Self.executionRole else { return .allowed }
                 asked.withLock { $0.append("\(principal) \(action) \(resource) \(conditions)") }
                 return .allowed
             }
@@ -167,6 +170,7 @@ import Testing
         _ = try await findings("permissions") { services in
             services.callerIdentity = { "arn:aws:iam::111122223333:user/ci/slipway" }
             services.decision = { principal, _, _, _ in
+                guard principal != Self.executionRole else { return .allowed }
                 user.withLock { $0 = principal }
                 return .allowed
             }
@@ -179,6 +183,7 @@ import Testing
         _ = try await findings("permissions") { services in
             services.role = { _ in throw Self.denied("IAM") }
             services.decision = { principal, _, _, _ in
+                guard principal != Self.executionRole else { return .allowed }
                 principals.withLock { _ = $0.insert(principal) }
                 return .allowed
             }
@@ -210,6 +215,86 @@ import Testing
             services.image = { _ in .noRepository }
         }
         #expect(gone.contains { $0.mend?.hasPrefix("aws ecr create-repository --repository-name azp-agent") == true })
+    }
+
+    @Test func `Secrets that are not there, or deleted, are failures before any task starts`() async throws {
+        let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:azp"
+        let missing = try await findings(definition) { $0.secret = { _ in nil } }
+        #expect(
+            texts(missing.filter { $0.status != .ok })
+                == ["failed: there is no secret \(arn) for AZP_TOKEN, so no agent task can start"])
+        let deleted = try await findings(definition) { $0.secret = { _ in SecretDescription(isDeleted: true) } }
+        #expect(deleted.contains { $0.mend?.contains("restore-secret --region eu-west-1 --secret-id \(arn)") == true })
+        let parameter = try TaskDefinition.fixture(replacing: arn, with: "/build/azp-token")
+        let absent = try await findings(definition) { services in
+            services.taskDefinition = { _ in parameter }
+            services.hasParameter = { $0 != "/build/azp-token" }
+        }
+        #expect(
+            texts(absent.filter { $0.status != .ok })
+                == ["failed: there is no parameter /build/azp-token for AZP_TOKEN, so no agent task can start"])
+        let senseless = try TaskDefinition.fixture(replacing: arn, with: "arn:aws:s3:::bucket")
+        let nothing = try await findings(definition) { $0.taskDefinition = { _ in senseless } }
+        #expect(
+            texts(nothing).contains(
+                "failed: valueFrom of AZP_TOKEN is no reference that ECS knows: arn:aws:s3:::bucket"))
+        let far = try TaskDefinition.fixture(replacing: arn, with: arn.replacing("eu-west-1", with: "us-east-1"))
+        let elsewhere = try await findings(definition) { services in
+            services.taskDefinition = { _ in far }
+            services.secret = { _ in
+                Issue.record("this region's client can't ask another one")
+                return nil
+            }
+        }
+        #expect(
+            texts(elsewhere).contains("ok: AZP_TOKEN: not looked at, since what it comes from is in another region"))
+    }
+
+    @Test func `A part of a secret is asked for by the secret's own ARN`() async throws {
+        let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:azp"
+        let part = try TaskDefinition.fixture(replacing: arn, with: "\(arn):token::")
+        let asked = Mutex<[String]>([])
+        let found = try await findings(definition) { services in
+            services.taskDefinition = { _ in part }
+            services.secret = { id in
+                asked.withLock { $0.append(id) }
+                return SecretDescription(isDeleted: false)
+            }
+        }
+        #expect(asked.withLock { $0 } == [arn])
+        #expect(texts(found).contains("ok: the secret of AZP_TOKEN is there"))
+    }
+
+    @Test func `What the execution role may not is told for each action and resource`() async throws {
+        let image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/azp-agent:4"
+        let own = try TaskDefinition.fixture(replacing: "example.com/azp-agent:4", with: image)
+        let asked = Mutex<[String]>([])
+        let found = try await findings(definition) { services in
+            services.taskDefinition = { _ in own }
+            services.decision = { principal, action, resource, _ in
+                guard principal == Self.executionRole else { return .allowed }
+                asked.withLock { $0.append("\(action) \(resource)") }
+                return action == "ecr:BatchGetImage"
+                    ? .explicitDeny : action.hasPrefix("secrets") ? .implicitDeny : .allowed
+            }
+        }
+        let account = "eu-west-1:111122223333"
+        #expect(
+            asked.withLock { $0 } == [
+                "ecr:GetAuthorizationToken *", "ecr:BatchGetImage arn:aws:ecr:\(account):repository/azp-agent",
+                "ecr:GetDownloadUrlForLayer arn:aws:ecr:\(account):repository/azp-agent",
+                "secretsmanager:GetSecretValue arn:aws:secretsmanager:\(account):secret:azp",
+                "logs:CreateLogStream arn:aws:logs:\(account):log-group:agents:log-stream:slipway-doctor",
+                "logs:PutLogEvents arn:aws:logs:\(account):log-group:agents:log-stream:slipway-doctor",
+            ])
+        let troubles = found.filter { $0.status != .ok }
+        #expect(troubles.map(\.status) == [.failed, .warning], "\(texts(troubles))")
+        #expect(troubles.last?.message.contains("secretsmanager:GetSecretValue") == true)
+        let fine = try await findings(definition)
+        #expect(
+            texts(fine).contains(
+                "ok: by simulation its execution role may secretsmanager:GetSecretValue, logs:CreateLogStream, "
+                    + "logs:PutLogEvents"))
     }
 
     @Test func `What lies elsewhere is not looked at, and says so`() async throws {

@@ -1,5 +1,6 @@
 import AWSClient
 import Foundation
+import OpenSSLNIO
 import SlipwayCore
 import Synchronization
 import Testing
@@ -32,7 +33,8 @@ import Testing
         #expect(
             report.results.map(\.check) == [
                 "configuration", "certificate", "store", "public url", "secrets", "hooks", "claims", "clock",
-                "azure devops", "token", "pool ecs-linux", "parallel jobs", "hook subscriptions", "aws",
+                "azure devops", "token", "pool ecs-linux", "agents ecs-linux", "parallel jobs", "hook subscriptions",
+                "aws",
                 "cluster build-agents", "task definition azp-agent", "network", "quotas", "permissions",
             ])
         #expect(report.results.allSatisfy { !$0.findings.isEmpty })
@@ -231,10 +233,45 @@ import Testing
             services.certificate = { _, _ in
                 CertificateFacts(
                     subject: "CN=x", dnsNames: certificate.names, notBefore: now.addingTimeInterval(-1e7),
-                    notAfter: now.addingTimeInterval(certificate.days * 86_400), chainLength: 1)
+                    notAfter: now.addingTimeInterval(certificate.days * 86_400), chainLength: 1, trust: .trusted)
             }
         }
         #expect(complaints(report) == certificate.complaints)
+    }
+
+    struct Chain: CustomTestStringConvertible {
+        var trust: TLSChainTrust
+        var words: String
+        var mend: String
+        var testDescription: String { words }
+    }
+
+    @Test(arguments: [
+        Chain(
+            trust: .selfSigned, words: "the certificate is its own issuer", mend: "get one that the public trusts"),
+        Chain(
+            trust: .unknownRoot("CN=Corp"), words: "the chain ends in CN=Corp, which this machine does not trust",
+            mend: "get one that the public trusts"),
+        Chain(
+            trust: .missingIssuer(of: "CN=x", issuer: "CN=R3"),
+            words: "the chain ends with CN=x, and its issuer CN=R3 is neither in the file nor trusted",
+            mend: "append the certificate of CN=R3 to /etc/slipway/tls.crt"),
+        Chain(trust: .noRoots, words: "this machine has no trusted roots", mend: "ca-certificates"),
+        Chain(trust: .refused("bad"), words: "the chain is refused, bad", mend: "openssl verify"),
+    ])
+    func `A chain that clients will not follow is a warning`(_ chain: Chain) async throws {
+        let report = try await report { services in
+            let now = services.now()
+            services.certificate = { _, _ in
+                CertificateFacts(
+                    subject: "CN=x", dnsNames: ["slipway.example.com"], notBefore: now.addingTimeInterval(-1e7),
+                    notAfter: now.addingTimeInterval(1e7), chainLength: 1, trust: chain.trust)
+            }
+        }
+        let found = report.results.first { $0.check == "certificate" }?.findings.filter { $0.status == .warning } ?? []
+        #expect(found.count == 1 && report.status == .fine)
+        #expect(found.first?.message.contains(chain.words) == true, "\(found)")
+        #expect(found.first?.mend?.contains(chain.mend) == true, "\(found)")
     }
 
     @Test func `A certificate that doesn't fit its key is a failure with the command that shows it`() async throws {
@@ -270,6 +307,7 @@ import Testing
         #expect(
             complaints(full) == [
                 "store: unreachable: nobody answered", "public url: skipped: not looked at: it needs store",
+                "agents ecs-linux: skipped: not looked at: it needs store",
             ])
     }
 

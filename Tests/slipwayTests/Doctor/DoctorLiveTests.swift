@@ -42,6 +42,7 @@ import Testing
                 let fake = try DoctorServices.fake()
                 services.certificate = fake.certificate
                 services.store = fake.store
+                services.launches = fake.launches
                 services.now = fake.now
                 return await DoctorRun(DoctorChecks(loaded: loaded, services: services).all).results()
             }

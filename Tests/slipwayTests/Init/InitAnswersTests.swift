@@ -136,8 +136,33 @@ import Testing
         #expect(!answers.needsSubnets && answers.subnets.isEmpty)
     }
 
-    @Test func `Subnets where agents run now are taken`() throws {
-        let answers = InitAnswers(Self.given, try facts { $0.subnets = ["subnet-a"] })
-        #expect(answers.subnets == ["subnet-a"])
+    @Test func `The network of agents that run now is taken, and a flag is stronger`() throws {
+        let network = InitNetwork(
+            origin: .agentTasks, subnets: ["subnet-a"], securityGroups: ["sg-1"], assignsPublicIP: true)
+        let answers = InitAnswers(Self.given, try facts { $0.network = network })
+        #expect(answers.subnets == ["subnet-a"] && answers.securityGroups == ["sg-1"] && answers.assignsPublicIP)
+        #expect(!toFillIn(answers).contains("subnets"))
+        var given = Self.given
+        given.securityGroups = ["sg-2"]
+        #expect(InitAnswers(given, try facts { $0.network = network }).securityGroups == ["sg-2"])
+    }
+
+    @Test func `The default VPC is a guess, and says so`() throws {
+        let network = InitNetwork(origin: .defaultVPC("vpc-1"), subnets: ["subnet-d"], assignsPublicIP: true)
+        let answers = InitAnswers(Self.given, try facts { $0.network = network })
+        #expect(answers.subnets == ["subnet-d"] && answers.assignsPublicIP && answers.securityGroups.isEmpty)
+        let finding = try #require(answers.results.first { $0.check == "subnets" }?.findings.first)
+        #expect(finding.status == .warning && finding.message.contains("default VPC vpc-1"))
+        #expect(finding.mend?.contains("--subnet") == true)
+    }
+
+    @Test func `A queue that is there is named and not used`() throws {
+        let url = "https://sqs.eu-west-1.amazonaws.com/111122223333/slipway-events"
+        let answers = InitAnswers(Self.given, try facts { $0.eventQueueURL = url })
+        let text = InitTemplate(answers: answers).text
+        #expect(text.contains("  # eventQueueURL: \(url)\n"))
+        #expect(try load(text).configuration.aws.eventQueueURL == nil)
+        #expect(
+            try load(text.replacing("# eventQueueURL:", with: "eventQueueURL:")).configuration.aws.eventQueueURL == url)
     }
 }

@@ -16,7 +16,9 @@ import Testing
             pools: { ["Default", "ecs-linux"] }, region: { "eu-west-1" },
             callerIdentity: { _ in "arn:aws:iam::1:user/me" },
             clusters: { _ in ["build-agents"] }, cluster: { _, _ in cluster }, families: { _ in ["azp-agent"] },
-            taskDefinition: { _, _ in definition }, subnets: { _, _, _ in ["subnet-a"] })
+            taskDefinition: { _, _ in definition },
+            network: { _, _, _ in InitNetwork(origin: .agentTasks, subnets: ["subnet-a"]) },
+            defaultNetwork: { _ in nil }, queueURL: { _, _ in nil })
     }
 
     private func facts(
@@ -35,7 +37,7 @@ import Testing
         let (facts, lines) = try await facts()
         #expect(facts.pools == ["ecs-linux"])
         #expect(facts.region == "eu-west-1" && facts.clusters == ["build-agents"] && facts.families == ["azp-agent"])
-        #expect(facts.cluster != nil && facts.definition != nil && facts.subnets == ["subnet-a"])
+        #expect(facts.cluster != nil && facts.definition != nil && facts.network?.subnets == ["subnet-a"])
         #expect(
             lines == [
                 "azure devops: ok: 2 self-hosted pools can be read",
@@ -117,12 +119,36 @@ import Testing
                 Issue.record("none of several is meant")
                 throw silence
             }
-            $0.subnets = { _, _, _ in
+            $0.network = { _, _, _ in
                 Issue.record("subnets are given")
-                return []
+                return nil
+            }
+            $0.defaultNetwork = { _ in
+                Issue.record("subnets are given")
+                return nil
             }
         }
         #expect(asked.withLock { $0 } == ["us-east-1 mine"])
         #expect(facts.families == ["a", "b"] && facts.definition == nil)
+    }
+
+    @Test func `Where no agent task runs the default VPC is taken, and what may not be asked is no failure`()
+        async throws
+    {
+        let network = InitNetwork(origin: .defaultVPC("vpc-1"), subnets: ["subnet-d"], assignsPublicIP: true)
+        let (found, _) = try await facts {
+            $0.network = { _, _, _ in nil }
+            $0.defaultNetwork = { region in region == "eu-west-1" ? network : nil }
+            $0.queueURL = { _, name in "https://sqs.eu-west-1.amazonaws.com/111122223333/\(name)" }
+        }
+        #expect(found.network == network)
+        #expect(found.eventQueueURL == "https://sqs.eu-west-1.amazonaws.com/111122223333/slipway-events")
+        let (refused, lines) = try await facts {
+            $0.network = { _, _, _ in nil }
+            $0.defaultNetwork = { _ in throw CommandFailure(.notSo, "not allowed") }
+            $0.queueURL = { _, _ in throw CommandFailure(.notSo, "not allowed") }
+        }
+        #expect(refused.network == nil && refused.eventQueueURL == nil)
+        #expect(lines.last == "aws: ok: asked in eu-west-1 as arn:aws:iam::1:user/me")
     }
 }

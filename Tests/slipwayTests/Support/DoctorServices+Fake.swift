@@ -1,5 +1,6 @@
 import AWSClient
 import Foundation
+import OpenSSLNIO
 import SlipwayCore
 
 @testable import slipway
@@ -19,9 +20,10 @@ extension DoctorServices {
                 CertificateFacts(
                     subject: "CN=slipway.example.com", dnsNames: ["slipway.example.com"],
                     notBefore: now.addingTimeInterval(-86_400), notAfter: now.addingTimeInterval(90 * 86_400),
-                    chainLength: 2)
+                    chainLength: 2, trust: .trusted)
             },
             store: { _ in StoreFacts(exists: true, records: 12, head: "abcd", openLaunches: 1, holder: nil) },
+            launches: { _, _, _ in [] },
             secrets: {
                 SlipwaySecrets(
                     hookPasswords: [SecretText("correct-horse-battery")], azureDevOps: .token(SecretText("hunter2")))
@@ -60,6 +62,8 @@ extension DoctorServices {
             decision: { _, _, _, _ in .allowed },
             image: { _ in .found },
             hasLogGroup: { _ in true },
+            secret: { _ in SecretDescription(isDeleted: false) },
+            hasParameter: { _ in true },
             eventQueue: {
                 ["Policy": #"{"Principal":{"Service":"events.amazonaws.com"}}"#, "ApproximateNumberOfMessages": "0"]
             },

@@ -44,9 +44,12 @@ def slipway_statements(outputs, secrets):
         "ReadTaskEvents": ("Allow", ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
                            [f"arn:aws:sqs:eu-west-1:{ACCOUNT}:slipway-events"], {}),
         "ReadSecrets": ("Allow", ["secretsmanager:GetSecretValue"], sorted(secrets), {}),
-        "AskAboutNetworkQuotasAndLogs": ("Allow", [
+        "AskAboutNetworkQuotasLogsAndParameters": ("Allow", [
             "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "logs:DescribeLogGroups",
-            "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota"], ["*"], {}),
+            "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota", "ssm:DescribeParameters"],
+            ["*"], {}),
+        "AskWhetherSecretsExist": ("Allow", ["secretsmanager:DescribeSecret"],
+                                   [f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:*"], {}),
         "AskAboutImages": ("Allow", ["ecr:DescribeImages"], [f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/*"], {}),
         "AskAboutRolesAndTheirPolicies": ("Allow", ["iam:GetRole", "iam:SimulatePrincipalPolicy"],
                                           [f"arn:aws:iam::{ACCOUNT}:role/*"], {}),

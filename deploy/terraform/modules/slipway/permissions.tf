@@ -95,12 +95,12 @@ data "aws_iam_policy_document" "slipway" {
   dynamic "statement" {
     for_each = var.doctor ? [1] : []
     content {
-      sid = "AskAboutNetworkQuotasAndLogs"
+      sid = "AskAboutNetworkQuotasLogsAndParameters"
       actions = [
         "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "logs:DescribeLogGroups",
-        "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota",
+        "servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota", "ssm:DescribeParameters",
       ]
-      # The first two know no resource, and what is asked of the others is nobody's secret.
+      # Most of them know no resource, and what is asked of the others is nobody's secret.
       resources = ["*"]
     }
   }
@@ -111,6 +111,16 @@ data "aws_iam_policy_document" "slipway" {
       sid       = "AskAboutImages"
       actions   = ["ecr:DescribeImages"]
       resources = ["arn:${local.partition}:ecr:${local.region}:${local.account}:repository/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.doctor ? [1] : []
+    content {
+      sid     = "AskWhetherSecretsExist"
+      actions = ["secretsmanager:DescribeSecret"]
+      # Those of the agents are named in their task definitions. Their values stay closed.
+      resources = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:*"]
     }
   }
 
