@@ -40,7 +40,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
     ///   - plans: whose server tasks may book agents; nil: none may.
     ///   - parallelJobs: the organization's limit; nil: there is none.
     ///   - closedLaunch: looks for a launch that is no longer open, for an operator who wants it tried again.
-    ///   - budgets: of projects; nil: there are none.
+    ///   - budgets: of projects, and the prices that launches are told the cost by; nil: there are none.
     ///   - time: the same for all parts of a process.
     public init(
         configuration: EngineConfiguration, store: any LedgerStore, agentTasks: any AgentTaskPort,
@@ -70,7 +70,7 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
             runs: runs, agentTasks: agentTasks, directory: directory, time: time, logger: logger)
         self.describer = describer
         let book = LaunchBook(
-            store: store, time: time, directory: directory,
+            store: store, time: time, directory: directory, prices: budgets?.prices,
             observers: observers + [moves, gate, retries, parallelJobs, bookingSignals, describer])
         let desk = OperatorDesk(
             store: store, book: book, effects: effects,

@@ -32,7 +32,8 @@ struct SlipwayCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, InitCommand.self, ServeCommand.self, DoctorCommand.self, LaunchesCommand.self,
-            ExplainCommand.self, DeliveriesCommand.self, CostsCommand.self, SimulateCommand.self, DrainCommand.self,
+            ExplainCommand.self, DeliveriesCommand.self, CostsCommand.self, PriceBookCommand.self, SimulateCommand.self,
+            DrainCommand.self,
             ResumeCommand.self,
             ProfilesCommand.self, AgentsCommand.self, LedgerCommand.self, HooksCommand.self, LaunchCommand.self,
             SandboxCommand.self,

@@ -215,6 +215,31 @@ struct LaunchUsageTests {
         #expect(newLaunch().usage == .nothing)
     }
 
+    private func closing(_ facts: AgentTaskFacts?, _ prices: PriceBook?) throws -> [String: LedgerFacts.Fact] {
+        let stopped = LaunchEvent.agentTaskObserved(.stopped(AgentTaskStop(reason: "done", exitCode: 0)), facts)
+        let before = launch(after: [.startPermitted, accepted, stopped])
+        let transition = try #require(before.applying(.registrationGone, at: start, rules: LaunchRules()))
+        #expect(!transition.launch.isOpen)
+        var chain = LedgerChain()
+        return try #require(chain.seal(transition.priced(by: prices, at: start).entry).factsByName)
+    }
+
+    @Test("The record that closes a launch tells what it cost, by which prices, or why that isn't known")
+    func closingRecord() throws {
+        let told = try closing(facts(), book)
+        #expect(told["cost"] == .text("0.001659381") && told["billedSeconds"] == .integer(121))
+        #expect(told["currency"] == .text("USD") && told["pricesAsOf"] == .text("2026-03-31"))
+        #expect(book.cost(of: closed(facts()), at: start) == .known(money("0.001659381")))
+        let unknown = try closing(nil, book)
+        #expect(unknown["costUnknown"] == .text("notRecorded") && unknown["cost"] == nil)
+        #expect(try closing(facts(), nil)["cost"] == nil)
+        let running = launch(after: [.startPermitted, accepted])
+        let change = try #require(
+            running.applying(
+                .agentTaskObserved(.running, facts { $0.stoppedAt = nil }), at: start, rules: LaunchRules()))
+        #expect(change.priced(by: book, at: start) == change)
+    }
+
     @Test("While it runs, the cost so far grows")
     func running() {
         let value = launch(

@@ -77,6 +77,19 @@ import Testing
         #expect(budgetRecords(harness) == [.integer(80), .integer(100)])
     }
 
+    @Test func aLaunchThatIsClosedLeavesWhatItCost() async throws {
+        let harness = try await run(.warn, hours: 0) { harness, _ in
+            harness.world.queue(1)
+            await harness.expect(within: 120) { harness.store.launches.first?.isOpen == false }
+        }
+        let closings = harness.store.records.filter { $0.kind == "launch.closed" }
+        #expect(closings.count == 1)
+        let facts = closings.first?.factsByName
+        #expect(facts?["cost"] != nil || facts?["costUnknown"] != nil)
+        let others = harness.store.records.filter { $0.kind != "launch.closed" }
+        #expect(others.allSatisfy { $0.factsByName?["costUnknown"] == nil && $0.factsByName?["cost"] == nil })
+    }
+
     @Test func fourFifthsAreToldOnceAlsoAfterARestart() async throws {
         let harness = try await run(.hold, hours: 8) { harness, books in
             _ = await harness.passes(seconds: 70) { false }

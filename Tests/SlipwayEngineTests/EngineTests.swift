@@ -365,7 +365,7 @@ import Testing
                 harness.time.advance(milliseconds: 100)
             }
             let read = harness.world.with { $0.readings.count } - before
-            #expect((20...50).contains(read), "in 20 s, some at once and then two a second: \(read)")
+            #expect((60...135).contains(read), "in 20 s, some at once and then five a second: \(read)")
         }
     }
 

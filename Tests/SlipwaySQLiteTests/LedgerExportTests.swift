@@ -77,6 +77,37 @@ struct LedgerExportTests {
         }
     }
 
+    @Test(
+        "Whatever was done to a ledger, its export tells of what its records are, or which can't be read",
+        arguments: LedgerVerificationTests.edits, LedgerExportFormat.allCases)
+    func tamperedLedger(_ edit: LedgerVerificationTests.Edit, _ format: LedgerExportFormat) async throws {
+        try await withStore { store, path in
+            for number in 1...10 { _ = try await store.record(Sample.delivery("event-\(number)")) }
+            await store.close()
+            try tamper(path, edit.statements)
+            let expected = await result { reader in
+                (format.header ?? "") + (try await reader.records()).map(format.line).joined()
+            }
+            let exported = await result { reader in
+                let written = Mutex("")
+                _ = try await reader.export(as: format) { text in written.withLock { $0 += text } }
+                return written.withLock { $0 }
+            }
+            #expect(exported == expected)
+
+            func result(_ body: @Sendable (StoreReader) async throws -> String) async -> Result<String, StoreError> {
+                do {
+                    return .success(try await withReader(path, body))
+                } catch let error as StoreError {
+                    return .failure(error)
+                } catch {
+                    Issue.record(error)
+                    return .success("")
+                }
+            }
+        }
+    }
+
     @Test("A sink that can't take more ends the export with its own error")
     func brokenSink() async throws {
         struct BrokenPipe: Error {}

@@ -4,7 +4,7 @@
 public enum ContainerSecretPlace: Sendable, Hashable {
     /// A secret of Secrets Manager by its ARN, without what picks a key, a stage or a version of it.
     case secret(arn: String)
-    /// A parameter of Parameter Store by its name.
+    /// A parameter of Parameter Store by its name. The ARN of `azp` and of `/azp` is the same: then it may be either.
     case parameter(name: String, arn: String?)
 
     /// Nil: ECS knows no such reference.

@@ -6,15 +6,28 @@ public struct ParameterStoreClient: Sendable {
         self.client = client
     }
 
-    /// - Parameter name: with its path, such as `/build/azp-token`.
+    /// Whether one of these parameters is there. A page of AWS's answer may be empty and go on in another one.
+    ///
+    /// - Parameter names: with their paths, such as `/build/azp-token`.
     /// - Throws: `AWSError`, `CancellationError` when cancelled.
-    public func hasParameter(_ name: String) async throws -> Bool {
-        try require(!name.isEmpty && name.utf8.count <= 2_048, "A parameter's name has 1 to 2048 characters.")
-        let filter = Input.Filter(key: "Name", option: "Equals", values: [name])
-        let call = try AWSCall.json(
-            .systemsManager, "DescribeParameters", Input(parameterFilters: [filter]), isRepeatable: true)
-        return try await client.json(call, as: Output.self).parameters.contains { $0.name == name }
+    public func hasParameter(_ names: [String]) async throws -> Bool {
+        try require(
+            names.allSatisfy { !$0.isEmpty && $0.utf8.count <= 2_048 }, "A parameter's name has 1 to 2048 characters.")
+        let filter = Input.Filter(key: "Name", option: "Equals", values: names)
+        var token: String?
+        for _ in 0..<Self.maximumPages {
+            let call = try AWSCall.json(
+                .systemsManager, "DescribeParameters", Input(parameterFilters: [filter], nextToken: token),
+                isRepeatable: true)
+            let page = try await client.json(call, as: Output.self)
+            if page.parameters.contains(where: { $0.name.map(names.contains) == true }) { return true }
+            guard let next = page.nextToken, !next.isEmpty else { return false }
+            token = next
+        }
+        return false
     }
+
+    private static let maximumPages = 50
 
     private struct Input: Encodable {
         struct Filter: Encodable {
@@ -30,8 +43,12 @@ public struct ParameterStoreClient: Sendable {
         }
 
         var parameterFilters: [Filter]
+        var nextToken: String?
 
-        enum CodingKeys: String, CodingKey { case parameterFilters = "ParameterFilters" }
+        enum CodingKeys: String, CodingKey {
+            case parameterFilters = "ParameterFilters"
+            case nextToken = "NextToken"
+        }
     }
 
     private struct Output: Decodable, Sendable {
@@ -42,11 +59,17 @@ public struct ParameterStoreClient: Sendable {
         }
 
         var parameters: [Parameter]
+        var nextToken: String?
 
-        enum CodingKeys: String, CodingKey { case parameters = "Parameters" }
+        enum CodingKeys: String, CodingKey {
+            case parameters = "Parameters"
+            case nextToken = "NextToken"
+        }
 
         init(from decoder: any Decoder) throws {
-            parameters = try decoder.container(keyedBy: CodingKeys.self).list(.parameters)
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            parameters = try container.list(.parameters)
+            nextToken = try container.decodeIfPresent(String.self, forKey: .nextToken)
         }
     }
 }

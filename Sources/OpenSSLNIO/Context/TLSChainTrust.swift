@@ -78,7 +78,9 @@ public enum TLSChainTrust: Hashable, Sendable {
 
     private static func verdict(_ context: OpaquePointer) -> TLSChainTrust {
         let code = X509_STORE_CTX_get_error(context)
-        let certificate = X509_STORE_CTX_get_current_cert(context)
+        guard let certificate = X509_STORE_CTX_get_current_cert(context) else {
+            return .refused(String(cString: X509_verify_cert_error_string(Int(code))))
+        }
         let subject = TLSCertificateInfo.text(X509_get_subject_name(certificate))
         switch code {
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return .selfSigned

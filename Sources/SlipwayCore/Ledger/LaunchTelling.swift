@@ -98,10 +98,10 @@ public struct LaunchTelling: Hashable, Sendable {
         // Of `AgentTaskDefinition`.
         "definition", "taskRole", "executionRole", "networkMode", "securityGroups", "secrets",
     ])
-    /// What is told of a change itself, and is nothing that a launch has; and the outcome, which is compared with the last
-    /// record by itself.
+    /// What is told of a change itself, and is nothing that a launch has, such as what it cost by the prices of that day; and
+    /// the outcome, which is compared with the last record by itself.
     static let passingNames: Set = [
-        "outcome",
+        "outcome", "cost", "costUnknown", "currency", "pricesAsOf", "billedSeconds",
         "event", "version", "from", "isRegistered", "isOrphaned", "isClaimMisused", "claimedFrom", "agentTaskStatus",
     ]
 }

@@ -45,6 +45,11 @@ final class BreakerTable: Sendable {
         }
     }
 
+    /// A launch that was let through did not call after all: the next one may.
+    func notCalled(_ placement: Placement) {
+        probed.withLock { $0[placement] = nil }
+    }
+
     private static let probeMilliseconds: Int64 = 5_000
 
     /// Until when a rung is left out; nil: it isn't.

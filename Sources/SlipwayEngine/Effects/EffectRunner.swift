@@ -114,15 +114,21 @@ struct EffectRunner: Sendable {
         // What is looked for now could appear right after.
         if effect == .removeRegistration, claims.isAsking(launch.id) { return false }
         guard case .startAgentTask = effect else { return stopGate.mayBegin(effect, launch, at: time.now()) }
-        if let profile = directory.profile(of: launch), !profile.placements.isEmpty {
-            let avoided = LaunchRules(profile, for: launch).avoidedRungs
-            guard directory.breakers.mayCall(launch.rung(of: profile), of: profile.placements, besides: avoided) else {
-                // Turns that were kept would all be used at once when there is room again.
-                gate.forget(launch.id)
-                return false
-            }
+        guard let profile = directory.profile(of: launch), !profile.placements.isEmpty else {
+            return gate.mayCall(launch.id, at: time.now())
         }
-        return gate.mayCall(launch.id, at: time.now())
+        let avoided = LaunchRules(profile, for: launch).avoidedRungs
+        let rung = launch.rung(of: profile)
+        guard directory.breakers.mayCall(rung, of: profile.placements, besides: avoided) else {
+            // Turns that were kept would all be used at once when there is room again.
+            gate.forget(launch.id)
+            return false
+        }
+        guard gate.mayCall(launch.id, at: time.now()) else {
+            directory.breakers.notCalled(profile.placements[rung])
+            return false
+        }
+        return true
     }
 
     private func log(_ effect: LaunchEffect, _ event: LaunchEvent, _ launch: Launch) {

@@ -8,6 +8,8 @@ actor LaunchBook {
     private let store: any LedgerStore
     private let time: any TimeSource
     private let directory: PoolDirectory
+    /// nil: the ledger isn't told what launches cost.
+    private let prices: PriceBook?
     private let observers: [any LaunchObserver]
     private var open: [LaunchID: Launch] = [:]
     private var startOrder = StartOrder()
@@ -17,7 +19,11 @@ actor LaunchBook {
     private var loadsUnderWay = 0
     private var shownDuringLoad: [LaunchID: Launch] = [:]
 
-    init(store: any LedgerStore, time: any TimeSource, directory: PoolDirectory, observers: [any LaunchObserver]) {
+    init(
+        store: any LedgerStore, time: any TimeSource, directory: PoolDirectory, prices: PriceBook? = nil,
+        observers: [any LaunchObserver]
+    ) {
+        self.prices = prices
         self.store = store
         self.time = time
         self.directory = directory
@@ -104,9 +110,7 @@ actor LaunchBook {
         await turns.begin(id)
         defer { turns.end(id) }
         for _ in 0..<Self.maximumConflicts {
-            guard let old = open[id],
-                let transition = old.applying(event, at: time.now(), rules: directory.rules(for: old))
-            else { return nil }
+            guard let old = open[id], let transition = transition(of: old, by: event) else { return nil }
             do {
                 var batch = LaunchBatch(transition)
                 batch.entries += notes
@@ -120,6 +124,11 @@ actor LaunchBook {
             return transition.launch
         }
         throw StoreError(code: .versionConflict, message: "launch \(id) is being changed by another process; try again")
+    }
+
+    private func transition(of old: Launch, by event: LaunchEvent) -> LaunchTransition? {
+        let now = time.now()
+        return old.applying(event, at: now, rules: directory.rules(for: old))?.priced(by: prices, at: now)
     }
 
     private static let maximumConflicts = 3
@@ -155,7 +164,7 @@ actor LaunchBook {
                 later.append(event)
                 continue
             }
-            guard let transition = old.applying(event.event, at: time.now(), rules: directory.rules(for: old)) else {
+            guard let transition = transition(of: old, by: event.event) else {
                 turns.end(event.launch)
                 continue
             }

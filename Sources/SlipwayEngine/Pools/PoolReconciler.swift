@@ -50,9 +50,10 @@ final class PoolReconciler: Sendable {
     }
 
     /// Hooks come from the whole organization, for jobs of other pools too. A crowd of them must not have the pool read at
-    /// every round trip, until the service throttles: a few at once, then two a second.
-    private static let readingsAtOnce = 5
-    private static let readingsPerSecond = 2
+    /// every round trip, until the service throttles: some at once, then five a second. What Azure DevOps says of its limits
+    /// slows down further (`Cadence`); a smaller number would keep jobs waiting that come while nothing is short.
+    private static let readingsAtOnce = 20
+    private static let readingsPerSecond = 5
 
     private func reconcile(_ policy: PoolPolicy) async {
         var turns = TokenBucket(

@@ -120,6 +120,14 @@ final class StageRetries: LaunchObserver {
         update(item)
     }
 
+    /// What could not be read for a while was read: the next failure is told again, and is no reason for what comes of it.
+    private func noProblem(_ item: InterruptedStages.Item) {
+        guard item.problem != nil else { return }
+        var item = item
+        item.problem = nil
+        update(item)
+    }
+
     private func pause(at now: Timestamp) -> Int64 {
         guard let newest = stages.withLock({ $0.items.values.map(\.job.at).max() }) else { return 3_600_000 }
         if now < newest.adding(seconds: 120) { return Self.soonMilliseconds }
@@ -175,7 +183,7 @@ final class StageRetries: LaunchObserver {
         var due: [String: [InterruptedStages.Item]] = [:]
         for item in wanted {
             switch StageRetry(of: item.timelineID ?? "", interrupted: jobs, in: timeline) {
-            case .wait: continue
+            case .wait: noProblem(item)
             case .alreadyRetried(let stage):
                 if item.calledFor == nil {
                     await leave(item, "stage \(stage) has been run again before")
@@ -198,6 +206,7 @@ final class StageRetries: LaunchObserver {
         var item = item
         let since = item.isStageOverSince ?? now
         item.isStageOverSince = since
+        item.problem = nil
         update(item)
         let run = item.origin?.runID
         let hasUnknown = stages.withLock { stages in

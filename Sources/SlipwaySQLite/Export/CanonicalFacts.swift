@@ -1,20 +1,17 @@
 /// Whether a text is facts as the ledger writes them: one flat object of texts, whole numbers and flags, without white space.
 /// Says no where in doubt.
 enum CanonicalFacts {
-    static func isOne(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            var place = 0
-            guard take("{", bytes, &place) else { return false }
-            if take("}", bytes, &place) { return place == bytes.count }
-            repeat {
-                guard takeText(bytes, &place), take(":", bytes, &place), takeValue(bytes, &place) else { return false }
-            } while take(",", bytes, &place)
-            return take("}", bytes, &place) && place == bytes.count
-        }
+    static func isOne(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var place = 0
+        guard take("{", bytes, &place) else { return false }
+        if take("}", bytes, &place) { return place == bytes.count }
+        repeat {
+            guard takeText(bytes, &place), take(":", bytes, &place), takeValue(bytes, &place) else { return false }
+        } while take(",", bytes, &place)
+        return take("}", bytes, &place) && place == bytes.count
     }
 
-    private static func take(_ character: Unicode.Scalar, _ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int)
+    private static func take(_ character: Unicode.Scalar, _ bytes: UnsafeRawBufferPointer, _ place: inout Int)
         -> Bool
     {
         guard place < bytes.count, bytes[place] == UInt8(ascii: character) else { return false }
@@ -22,7 +19,7 @@ enum CanonicalFacts {
         return true
     }
 
-    private static func takeValue(_ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int) -> Bool {
+    private static func takeValue(_ bytes: UnsafeRawBufferPointer, _ place: inout Int) -> Bool {
         guard place < bytes.count else { return false }
         switch bytes[place] {
         case UInt8(ascii: "\""): return takeText(bytes, &place)
@@ -32,8 +29,7 @@ enum CanonicalFacts {
         }
     }
 
-    private static func takeWord(_ word: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int) -> Bool
-    {
+    private static func takeWord(_ word: StaticString, _ bytes: UnsafeRawBufferPointer, _ place: inout Int) -> Bool {
         let count = word.utf8CodeUnitCount
         guard place + count <= bytes.count else { return false }
         for index in 0..<count where bytes[place + index] != word.utf8Start[index] { return false }
@@ -42,7 +38,7 @@ enum CanonicalFacts {
     }
 
     /// A leading zero is no number of JSON's.
-    private static func takeNumber(_ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int) -> Bool {
+    private static func takeNumber(_ bytes: UnsafeRawBufferPointer, _ place: inout Int) -> Bool {
         if bytes[place] == UInt8(ascii: "-") { place += 1 }
         let start = place
         while place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) { place += 1 }
@@ -50,7 +46,7 @@ enum CanonicalFacts {
     }
 
     /// The escapes that the ledger writes: of quotes, backslashes and control characters.
-    private static func takeText(_ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int) -> Bool {
+    private static func takeText(_ bytes: UnsafeRawBufferPointer, _ place: inout Int) -> Bool {
         guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else { return false }
         place += 1
         while place < bytes.count {

@@ -21,6 +21,32 @@ enum LedgerRows {
             AND typeof(facts) = 'text'
         """
 
+    /// The same with the types of the hashes, whose bytes are not held against anything there.
+    static let exportColumns = plainColumns + " AND typeof(previous_hash) = 'blob' AND typeof(hash) = 'blob'"
+
+    /// Lends a record's bytes; false, and nothing is lent, where it is none. `row` has `exportColumns`.
+    static func withBytes(of row: Row, _ body: (RecordBytes) -> Void) throws -> Bool {
+        guard row[7] as Int64? == 1, let sequence = row[0] as Int64?, let at = row[1] as Int64? else { return false }
+        return try bytes(row, 2) { kind in
+            try bytes(row, 3) { subject in
+                try bytes(row, 4) { facts in
+                    try bytes(row, 5) { previous in
+                        try bytes(row, 6) { hash in
+                            guard previous.count == 32, hash.count == 32 else {
+                                return false
+                            }
+                            body(
+                                RecordBytes(
+                                    sequence: sequence, at: Timestamp(milliseconds: at), kind: kind, subject: subject,
+                                    facts: facts, previousHash: previous, hash: hash))
+                            return true
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Takes the row as the chain's next record; false where it is not that, or not whole. `row` has `plainColumns`.
     ///
     /// - Parameter told: gets a whole record's kind, subject and facts, as they are read anyway.

@@ -3,7 +3,8 @@ internal import SlipwayCore
 
 extension DoctorChecks {
     var awsChecks: [DoctorCheck] {
-        [identityCheck, clusterCheck] + taskDefinitions.map(taskDefinitionCheck) + networkChecks + quotaChecks
+        [identityCheck, clusterCheck] + taskDefinitions.map(taskDefinitionCheck)
+            + taskDefinitions.map(executionRoleCheck) + networkChecks + quotaChecks
             + [permissionsCheck] + eventQueueChecks
     }
 
@@ -80,7 +81,7 @@ extension DoctorChecks {
                 findings += try await logGroupFindings(container)
                 findings += try await secretFindings(container)
             }
-            return findings + (try await roleFindings(definition)) + (try await executionRoleFindings(definition))
+            return findings + (try await roleFindings(definition))
         }
     }
 }

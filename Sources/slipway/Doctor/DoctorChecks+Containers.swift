@@ -81,10 +81,13 @@ extension DoctorChecks {
                 "whether the secret of \(secret.name) exists", ["secretsmanager:DescribeSecret"], on: arn
             )
             .findings { [Self.finding(secret, arn, try await services.secret(arn), region)] }
-        case .parameter(let name, _):
+        case .parameter(let name, _) where name.hasPrefix("/aws/"):
+            return [.ok("\(secret.name): not looked at, since AWS lists no parameters below /aws/")]
+        case .parameter(let name, let arn):
+            let names = arn == nil || name.hasPrefix("/") ? [name] : [name, "/" + name]
             return try await question("whether the parameter of \(secret.name) exists", ["ssm:DescribeParameters"])
                 .findings {
-                    if try await services.hasParameter(name) {
+                    if try await services.hasParameter(names) {
                         return [.ok("the parameter of \(secret.name) is there")]
                     }
                     return [

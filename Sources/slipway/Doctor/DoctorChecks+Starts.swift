@@ -10,7 +10,9 @@ extension DoctorChecks {
             mend: "slipway launches list", mendUnreachable: reachCommand
         ) {
             let store = try await services.store(configuration.store.path)
-            guard store.exists, !store.isOutdated else { return [.ok("no agent has been started yet")] }
+            guard store.exists, !store.isOutdated else {
+                return [.ok("not looked at: the server makes the store first")]
+            }
             // Only where pools may have profiles of one name. That the pool is there has a check of its own.
             let pool = configuration.pools.count == 1 ? nil : try? await services.pool(configured.name)
             var findings: [Finding] = []

@@ -55,7 +55,8 @@ struct DoctorServices: Sendable {
     var hasLogGroup: @Sendable (_ name: String) async throws -> Bool
     /// nil: there is no such secret.
     var secret: @Sendable (_ arn: String) async throws -> SecretDescription?
-    var hasParameter: @Sendable (_ name: String) async throws -> Bool
+    /// Whether one of these is there.
+    var hasParameter: @Sendable (_ names: [String]) async throws -> Bool
     /// The attributes of the queue of task state changes, `Policy` and others as SQS names them.
     var eventQueue: @Sendable () async throws -> [String: String]
     /// Whether messages may be received from it, and deleted.

@@ -18,7 +18,15 @@ struct ExecutionRoleReview {
 
     var trials: [PermissionReview.Trial] {
         let all = definition.containerDefinitions.flatMap { image($0) + secrets($0) + logs($0) }
-        return all.reduce(into: []) { trials, trial in if !trials.contains(trial) { trials.append(trial) } }
+        return all.filter(isOfThisAccount).reduce(into: []) { trials, trial in
+            if !trials.contains(trial) { trials.append(trial) }
+        }
+    }
+
+    /// In another account its owner's policy decides too, which no simulation here knows.
+    private func isOfThisAccount(_ trial: PermissionReview.Trial) -> Bool {
+        let parts = trial.resource.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count < 5 || parts[4].isEmpty || parts[4] == account
     }
 
     private func image(_ container: ContainerDefinition) -> [PermissionReview.Trial] {
@@ -48,28 +56,32 @@ struct ExecutionRoleReview {
         else { return [] }
         let groupARN =
             "arn:\(partition):logs:\(logs.options?["awslogs-region"] ?? region):\(account):log-group:\(group)"
-        let creation = logs.options?["awslogs-create-group"] == "true" ? [trial("logs:CreateLogGroup", groupARN)] : []
+        let creation =
+            logs.options?["awslogs-create-group"] == "true"
+            ? [trial("logs:CreateLogGroup", groupARN + ":log-stream:")] : []
         return creation
             + ["logs:CreateLogStream", "logs:PutLogEvents"].map { trial($0, groupARN + ":log-stream:slipway-doctor") }
     }
 
     private func trial(_ action: String, _ resource: String) -> PermissionReview.Trial {
-        PermissionReview.Trial(action: action, resource: resource, context: [:])
+        PermissionReview.Trial(action: action, resource: resource, context: ["aws:RequestedRegion": region])
     }
 
-    /// A policy of the resource's own may allow what the role's don't: then it is only a warning.
+    /// Only warnings: a policy of the resource's own may allow what the role's don't, and a condition may ask for what a
+    /// simulation doesn't know, such as the VPC endpoint.
     static func finding(_ trial: PermissionReview.Trial, _ decision: IAMDecision) -> Finding? {
         let statement = #"{"Effect": "Allow", "Action": "\#(trial.action)", "Resource": "\#(trial.resource)"}"#
         switch decision {
         case .allowed: return nil
         case .implicitDeny:
             return .warning(
-                "no policy of the execution role allows \(trial.action) on \(trial.resource): unless the resource's own does, "
+                "neither policies nor boundary of the execution role allow \(trial.action) on \(trial.resource): unless the resource's own policy does, "
                     + "no agent task can start",
                 mend: "allow it \(statement)")
         case .explicitDeny:
-            return .failed(
-                "\(trial.action) on \(trial.resource) is denied to the execution role, so no agent task can start",
+            return .warning(
+                "by simulation \(trial.action) on \(trial.resource) is denied to the execution role: unless that is by a condition "
+                    + "which agent tasks meet, none can start",
                 mend: "find the Deny in its policies, its permissions boundary or the organization's")
         }
     }

@@ -21,7 +21,7 @@ struct StartReview {
         let judged = judged
         guard let newest = judged.first else {
             return .ok(
-                "profile \(profile.name), \(form): no agent has been started yet; slipway launch --profile \(profile.name) --wait "
+                "profile \(profile.name), \(form): of its newest launches none is decided yet; slipway launch --profile \(profile.name) --wait "
                     + "shows whether one comes online")
         }
         let online = judged.filter { $0.onlineAt != nil }.count

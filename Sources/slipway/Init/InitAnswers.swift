@@ -146,7 +146,7 @@ struct InitAnswers: Sendable {
             subnets = given.subnets
             return results.append(CheckResult(check: "subnets", findings: [.ok(subnets.joined(separator: ", "))]))
         }
-        guard let found, !found.subnets.isEmpty else {
+        guard let found, !found.subnets.isEmpty, isUsable(found) else {
             subnets = [Self.unknown]
             return results.append(
                 CheckResult(
@@ -157,6 +157,12 @@ struct InitAnswers: Sendable {
         if securityGroups.isEmpty { securityGroups = found.securityGroups }
         if found.assignsPublicIP { assignsPublicIP = true }
         results.append(CheckResult(check: "subnets", findings: [Self.finding(found)]))
+    }
+
+    /// On EC2 an agent task gets no public address, so that it leads nowhere from the default VPC.
+    private func isUsable(_ network: InitNetwork) -> Bool {
+        guard case .defaultVPC = network.origin else { return true }
+        return !placements.contains(.launchType("EC2"))
     }
 
     private static let list = "aws ec2 describe-subnets --query 'Subnets[].[SubnetId,VpcId,CidrBlock]'"

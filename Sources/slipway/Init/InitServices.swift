@@ -136,10 +136,9 @@ extension EC2Client {
 
     fileprivate func defaultNetwork() async throws -> InitNetwork? {
         guard let vpc = try await defaultVPC() else { return nil }
-        let subnets = try await subnets(ofVPC: vpc).filter(\.isAvailable)
+        // Those that lead outside: others may have been added for what must not.
+        let subnets = try await subnets(ofVPC: vpc).filter { $0.isAvailable && $0.assignsPublicIP }
         guard !subnets.isEmpty else { return nil }
-        return InitNetwork(
-            origin: .defaultVPC(vpc), subnets: subnets.map(\.id).sorted(),
-            assignsPublicIP: subnets.allSatisfy(\.assignsPublicIP))
+        return InitNetwork(origin: .defaultVPC(vpc), subnets: subnets.map(\.id).sorted(), assignsPublicIP: true)
     }
 }

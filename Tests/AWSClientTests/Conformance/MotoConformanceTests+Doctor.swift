@@ -71,11 +71,11 @@ extension MotoConformanceTests {
             _ = try await world.prepare(.secretsManager, "DeleteSecret", #"{"SecretId":"azp-token"}"#)
             #expect(try await secrets.describeSecret("azp-token")?.isDeleted == true)
             let parameters = ParameterStoreClient(client: try world.client())
-            #expect(try await !parameters.hasParameter("/ci/azp"))
+            #expect(try await !parameters.hasParameter(["/ci/azp"]))
             _ = try await world.prepare(
                 .systemsManager, "PutParameter", #"{"Name":"/ci/azp","Type":"SecureString","Value":"x"}"#)
-            #expect(try await parameters.hasParameter("/ci/azp"))
-            #expect(try await !parameters.hasParameter("/ci/az"))
+            #expect(try await parameters.hasParameter(["/ci/azp"]))
+            #expect(try await !parameters.hasParameter(["/ci/az"]))
         }
     }
 

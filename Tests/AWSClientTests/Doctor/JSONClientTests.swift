@@ -66,11 +66,12 @@ import Testing
 
     @Test func aParameterIsLookedForByItsWholeName() async throws {
         let exchange = ScriptedExchange([
+            .answer(200, #"{"Parameters":[],"NextToken":"t"}"#),
             .answer(200, #"{"Parameters":[{"Name":"/build/azp","Type":"SecureString"}]}"#), .answer(200, "{}"),
         ])
         let client = ParameterStoreClient(client: try scriptedClient(exchange))
-        #expect(try await client.hasParameter("/build/azp"))
-        #expect(try await !client.hasParameter("/build/azp"))
+        #expect(try await client.hasParameter(["/build/azp"]))
+        #expect(try await !client.hasParameter(["/build/azp"]))
         let filter: NSDictionary = ["Key": "Name", "Option": "Equals", "Values": ["/build/azp"]]
         #expect(try body(exchange.requests.first) == ["ParameterFilters": [filter]])
         #expect(exchange.requests.first?.headers["X-Amz-Target"].first == "AmazonSSM.DescribeParameters")

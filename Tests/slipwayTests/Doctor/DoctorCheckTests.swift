@@ -35,7 +35,8 @@ import Testing
                 "configuration", "certificate", "store", "public url", "secrets", "hooks", "claims", "clock",
                 "azure devops", "token", "pool ecs-linux", "agents ecs-linux", "parallel jobs", "hook subscriptions",
                 "aws",
-                "cluster build-agents", "task definition azp-agent", "network", "quotas", "permissions",
+                "cluster build-agents", "task definition azp-agent", "execution role of azp-agent", "network", "quotas",
+                "permissions",
             ])
         #expect(report.results.allSatisfy { !$0.findings.isEmpty })
     }
@@ -92,6 +93,7 @@ import Testing
             complaints(report) == [
                 "aws: unreachable: nobody answered", "cluster build-agents: skipped: not looked at: it needs aws",
                 "task definition azp-agent: skipped: not looked at: it needs aws",
+                "execution role of azp-agent: skipped: not looked at: it needs aws",
                 "network: skipped: not looked at: it needs aws", "quotas: skipped: not looked at: it needs aws",
                 "permissions: skipped: not looked at: it needs aws",
             ])

@@ -48,7 +48,7 @@ import Testing
             #expect(finding.status == .ok)
             #expect(
                 finding.message
-                    == "profile small, preregistered: no agent has been started yet; slipway launch --profile small --wait "
+                    == "profile small, preregistered: of its newest launches none is decided yet; slipway launch --profile small --wait "
                     + "shows whether one comes online")
         }
     }

@@ -396,7 +396,7 @@ variable "event_queue" {
 }
 
 variable "doctor" {
-  description = "Whether slipway doctor may look at the network, quotas, images, log groups, and at roles and what they may do. Reads only; the server does without."
+  description = "Whether slipway doctor may look at the network, quotas, images, log groups, whether secrets and parameters exist, and at roles and what they may do. Reads only; the server does without."
   type        = bool
   default     = false
   nullable    = false
