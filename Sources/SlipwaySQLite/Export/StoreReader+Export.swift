@@ -64,11 +64,11 @@ extension StoreReader {
                         """),
                 arguments: [sequence, Self.exportRecords])
             while let row = try rows.next() {
-                let isPlain = try LedgerRows.withBytes(of: row) { record in
+                let lent: Void? = try LedgerRows.withBytes(of: row) { record in
                     format.append(record, to: &bytes)
                     page.last = record.sequence
                 }
-                guard isPlain else { return nil }
+                guard lent != nil else { return nil }
                 page.count += 1
             }
             guard let text = String(validating: bytes, as: UTF8.self) else { return nil }

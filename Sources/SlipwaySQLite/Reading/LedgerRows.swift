@@ -24,22 +24,19 @@ enum LedgerRows {
     /// The same with the types of the hashes, whose bytes are not held against anything there.
     static let exportColumns = plainColumns + " AND typeof(previous_hash) = 'blob' AND typeof(hash) = 'blob'"
 
-    /// Lends a record's bytes; false, and nothing is lent, where it is none. `row` has `exportColumns`.
-    static func withBytes(of row: Row, _ body: (RecordBytes) -> Void) throws -> Bool {
-        guard row[7] as Int64? == 1, let sequence = row[0] as Int64?, let at = row[1] as Int64? else { return false }
+    /// Lends a record's bytes; nil, and nothing is lent, where it is none. `row` has `plainColumns` or `exportColumns`.
+    static func withBytes<Value>(of row: Row, _ body: (RecordBytes) -> Value) throws -> Value? {
+        guard row[7] as Int64? == 1, let sequence = row[0] as Int64?, let at = row[1] as Int64? else { return nil }
         return try bytes(row, 2) { kind in
             try bytes(row, 3) { subject in
                 try bytes(row, 4) { facts in
                     try bytes(row, 5) { previous in
                         try bytes(row, 6) { hash in
-                            guard previous.count == 32, hash.count == 32 else {
-                                return false
-                            }
-                            body(
+                            guard previous.count == 32, hash.count == 32 else { return nil }
+                            return body(
                                 RecordBytes(
                                     sequence: sequence, at: Timestamp(milliseconds: at), kind: kind, subject: subject,
                                     facts: facts, previousHash: previous, hash: hash))
-                            return true
                         }
                     }
                 }
@@ -49,30 +46,19 @@ enum LedgerRows {
 
     /// Takes the row as the chain's next record; false where it is not that, or not whole. `row` has `plainColumns`.
     ///
-    /// - Parameter told: gets a whole record's kind, subject and facts, as they are read anyway.
+    /// - Parameter told: gets a whole record, as it is read anyway.
     static func advance(
-        _ chain: inout LedgerChain, by row: Row, _ scratch: inout [UInt8],
-        _ told: (_ kind: UnsafeRawBufferPointer, _ subject: UnsafeRawBufferPointer, _ facts: UnsafeRawBufferPointer)
-            -> Void
+        _ chain: inout LedgerChain, by row: Row, _ scratch: inout [UInt8], _ told: (RecordBytes) -> Void
     ) throws -> Bool {
-        guard row[7] as Int64? == 1, let sequence = row[0] as Int64?, let at = row[1] as Int64? else { return false }
-        return try bytes(row, 2) { kind in
-            try bytes(row, 3) { subject in
-                try bytes(row, 4) { facts in
-                    try bytes(row, 5) { previous in
-                        try bytes(row, 6) { hash in
-                            guard
-                                chain.advance(
-                                    sequence: sequence, at: at, kind: kind, subject: subject, facts: facts,
-                                    previousHash: previous, hash: hash, scratch: &scratch)
-                            else { return false }
-                            told(kind, subject, facts)
-                            return true
-                        }
-                    }
-                }
-            }
-        }
+        try withBytes(of: row) { record in
+            guard
+                chain.advance(
+                    sequence: record.sequence, at: record.at.milliseconds, kind: record.kind, subject: record.subject,
+                    facts: record.facts, previousHash: record.previousHash, hash: record.hash, scratch: &scratch)
+            else { return false }
+            told(record)
+            return true
+        } ?? false
     }
 
     private static func bytes<Value>(

@@ -62,8 +62,8 @@ struct LedgerCheck: Sendable {
         defer { self.records = records }
         let rows = try Row.fetchCursor(statement, arguments: [start, end, StoreReader.verifiedPerRead])
         while let row = try rows.next() {
-            let isNext = try LedgerRows.advance(&chain, by: row, &scratch) { kind, subject, facts in
-                records.take(kind: kind, subject: subject, facts: facts)
+            let isNext = try LedgerRows.advance(&chain, by: row, &scratch) { record in
+                records.take(kind: record.kind, subject: record.subject, facts: record.facts)
             }
             guard isNext else {
                 fault = try nameFault(database, row)

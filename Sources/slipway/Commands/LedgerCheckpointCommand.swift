@@ -41,25 +41,14 @@ struct LedgerCheckpointCommand: AsyncParsableCommand {
             ).signed(with: signer)
         }
         guard let out else { return try output.write(text) }
-        try Self.write(text, to: out)
+        try NewFile.write(text, to: out)
     }
 
     private func makeKey(_ output: Output) throws {
         let made = CheckpointKey.Private()
-        try Self.write(made.pem, to: key)
-        try Self.write(made.publicPEM, to: key + ".pub")
+        try NewFile.write(made.pem, to: key)
+        try NewFile.write(made.publicPEM, to: key + ".pub")
         output.message(
             "Keep \(harmless(key)) where the store is not, and give \(harmless(key)).pub to whoever verifies.")
-    }
-
-    private static func write(_ text: String, to path: String) throws(CommandFailure) {
-        let file = try NewFile(path)
-        do {
-            try file.write(text)
-            try file.close()
-        } catch {
-            file.discard()
-            throw error
-        }
     }
 }

@@ -50,14 +50,7 @@ struct PriceBookCommand: AsyncParsableCommand {
         let book = PriceBook(currency: list.currency, asOf: list.asOf, prices: Self.prices(list, spotDiscount))
         let text = PriceBookText.yaml(book, comments: Self.comments(spotDiscount))
         guard let outputPath else { return try Output.standard.write(text) }
-        let file = try NewFile(outputPath)
-        do {
-            try file.write(text)
-            try file.close()
-        } catch {
-            file.discard()
-            throw error
-        }
+        try NewFile.write(text, to: outputPath)
     }
 
     /// Each with its price on Spot behind it, where that is estimated.

@@ -23,14 +23,7 @@ extension DoctorChecks {
         guard !trials.isEmpty else { return [.ok("nothing is needed of it")] }
         return try await question("what the execution role may do", ["iam:SimulatePrincipalPolicy"], on: role).findings
         {
-            var findings: [Finding] = []
-            for trial in trials {
-                let decision = try await services.decision(role, trial.action, trial.resource, trial.context)
-                if let finding = ExecutionRoleReview.finding(trial, decision) { findings.append(finding) }
-            }
-            guard findings.isEmpty else { return findings }
-            let actions = trials.map(\.action).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-            return [.ok("by simulation it may \(actions.joined(separator: ", "))")]
+            try await simulate(trials, for: role, named: "it", ExecutionRoleReview.finding)
         }
     }
 }

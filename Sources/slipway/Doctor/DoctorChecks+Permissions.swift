@@ -36,16 +36,23 @@ extension DoctorChecks {
         // Without the right to look a role up it is taken for one without a path, as most are.
         case .role(let name): principal = try await allowedRole(name)?.arn ?? review.roleARN(name)
         }
-        let definitions = await definitions()
+        return try await simulate(
+            review.trials(await definitions()), for: principal, named: principal, PermissionReview.finding)
+    }
+
+    /// Each of them by itself. One line where all are allowed.
+    func simulate(
+        _ trials: [PermissionReview.Trial], for principal: String, named name: String,
+        _ finding: (PermissionReview.Trial, IAMDecision) -> Finding?
+    ) async throws -> [Finding] {
         var findings: [Finding] = []
-        let trials = review.trials(definitions)
         for trial in trials {
             let decision = try await services.decision(principal, trial.action, trial.resource, trial.context)
-            if let finding = PermissionReview.finding(trial, decision) { findings.append(finding) }
+            if let finding = finding(trial, decision) { findings.append(finding) }
         }
         guard findings.isEmpty else { return findings }
         let actions = trials.map(\.action).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        return [.ok("by simulation \(principal) may \(actions.joined(separator: ", "))")]
+        return [.ok("by simulation \(name) may \(actions.joined(separator: ", "))")]
     }
 
     private func allowedRole(_ name: String) async throws -> IAMRole? {

@@ -23,17 +23,7 @@ struct InitFiles: Sendable {
 
     /// Into a new file first, so that half a configuration is never there.
     private func configuration(_ text: String) throws(CommandFailure) {
-        guard replaces else {
-            let file = try NewFile(given.path)
-            do throws(CommandFailure) {
-                try file.write(text)
-                try file.close()
-            } catch {
-                file.discard()
-                throw error
-            }
-            return
-        }
+        guard replaces else { return try NewFile.write(text, to: given.path) }
         let new = given.path + ".\(UInt64.random(in: 0 ... .max)).new"
         let file = try NewFile(new)
         do throws(CommandFailure) {
@@ -59,14 +49,7 @@ struct InitFiles: Sendable {
         guard !FileManager.default.fileExists(atPath: path) else {
             return CheckResult(check: "secrets", findings: [.ok("\(what) stays as it is in \(path)")])
         }
-        let file = try NewFile(path)
-        do throws(CommandFailure) {
-            try file.write(Self.random())
-            try file.close()
-        } catch {
-            file.discard()
-            throw error
-        }
+        try NewFile.write(Self.random(), to: path)
         return CheckResult(check: "secrets", findings: [.ok("\(what) is made, in \(path)")])
     }
 

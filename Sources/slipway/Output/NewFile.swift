@@ -23,6 +23,18 @@ struct NewFile: Sendable {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
+    /// The whole file at once; what fails leaves none.
+    static func write(_ text: String, to path: String) throws(CommandFailure) {
+        let file = try NewFile(path)
+        do throws(CommandFailure) {
+            try file.write(text)
+            try file.close()
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
+
     func write(_ text: String) throws(CommandFailure) {
         do {
             try handle.write(contentsOf: Data(text.utf8))

@@ -179,10 +179,10 @@ resource "aws_instance" "slipway" {
     set -euo pipefail
     url="https://s3.${var.region}.${data.aws_partition.current.dns_suffix}/amazon-ssm-${var.region}/latest/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb"
     for try in 1 2 3 4 5 6; do
-      python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' "$url" /root/amazon-ssm-agent.deb && break
+      python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' "$url" /var/tmp/amazon-ssm-agent.deb && break
       sleep 10
     done
-    apt-get install --yes -o DPkg::Lock::Timeout=300 /root/amazon-ssm-agent.deb
+    apt-get install --yes -o DPkg::Lock::Timeout=300 /var/tmp/amazon-ssm-agent.deb
     systemctl enable --now amazon-ssm-agent
   END
 
