@@ -69,7 +69,7 @@ struct PriceBookCommand: AsyncParsableCommand {
 
     private static func comments(_ spotDiscount: Int64?) -> [String] {
         [
-            "Prices of AWS Fargate per hour, by AWS's price list of Amazon ECS. docs/audit.md tells what the keys mean.",
+            "Prices of AWS Fargate per hour, by AWS's price list of Amazon ECS. deploy/costs/price-book.yaml tells what the keys mean.",
             spotDiscount.map {
                 "FARGATE_SPOT is not in that list: its prices here are \($0) percent less than on demand."
             }
