@@ -54,7 +54,8 @@ extension EngineModel {
             lastDecisions = decisions
             noteRefusals(decisions)
             question = (launches, reading.vanished)
-            followUp()
+            followVanished()
+            readAgents()
             let isExpectant = decisions.contains {
                 switch $0.action {
                 case .launch, .served: true
@@ -78,13 +79,15 @@ extension EngineModel {
 
     private func carryOut(_ decisions: [Decision], _ current: [Launch]) throws {
         var launches: [Launch] = []
+        var surplus: [PoolReading.Event] = []
         for decision in decisions {
             switch decision.action {
             case .launch(let launch): launches.append(launch)
-            case .stop(let id): if try apply(.surplus, to: id) != nil { enqueue(id) }
+            case .stop(let id): surplus.append(.init(launch: id, event: .surplus))
             case .served, .hold, .refuse: break
             }
         }
+        try apply(surplus)
         let isQueueEmpty = !current.contains { $0.state == .planned }
         try insert(
             launches.map { launch in
@@ -112,15 +115,18 @@ extension EngineModel {
 
     // MARK: A closer look
 
-    private func followUp() {
-        guard !isFollowingUp, let next = question else { return }
+    private func followVanished() {
+        guard !isReadingVanished, let next = question else { return }
         question = nil
-        isFollowingUp = true
+        isReadingVanished = true
         readVanished(next.vanished[...], next.launches)
     }
 
     private func readVanished(_ ids: ArraySlice<JobRequestID>, _ launches: [Launch]) {
-        guard let id = ids.first else { return readAgents(launches) }
+        guard let id = ids.first else {
+            isReadingVanished = false
+            return followVanished()
+        }
         call(.readJobRequest) { [world] in
             world.jobRequest(id)
         } then: { [self] request in
@@ -129,9 +135,13 @@ extension EngineModel {
         }
     }
 
-    private func readAgents(_ launches: [Launch]) {
+    private func readAgents() {
+        guard !isReadingAgents else { return isAskedForAgents = true }
+        isAskedForAgents = false
+        let launches = book
         let isTooSoon = agentsReadAt.map { world.clock.millisecondsSince($0) < Self.activeMilliseconds } ?? false
-        guard !isTooSoon, launches.contains(where: \.awaitsAgent) else { return endFollowUp() }
+        guard !isTooSoon, launches.contains(where: \.awaitsAgent) else { return }
+        isReadingAgents = true
         let lookedAt = world.clock
         agentsReadAt = lookedAt
         call(.listAgents) { [world] in
@@ -143,12 +153,8 @@ extension EngineModel {
                     sight.read(lookedAt: lookedAt)
                 } catch {}
             }
-            endFollowUp()
+            isReadingAgents = false
+            if isAskedForAgents { readAgents() }
         }
-    }
-
-    private func endFollowUp() {
-        isFollowingUp = false
-        followUp()
     }
 }

@@ -19,7 +19,9 @@ final class EngineModel {
     var bookingRefusals: [BookingID: String] = [:]
     var suspicions = StraySuspicions()
     var breakers = Breakers()
-    var isFollowingUp = false
+    var isReadingVanished = false
+    var isReadingAgents = false
+    var isAskedForAgents = false
     var question: (launches: [Launch], vanished: [JobRequestID])?
     var agentsReadAt: Timestamp?
     var sight = PoolSight()

@@ -132,6 +132,8 @@ import Testing
         let last = try #require(stops.last)
         // Twenty at once and then twenty a second take nine seconds.
         #expect((8_000..<30_000).contains(last.millisecondsSince(first)), "\(last.millisecondsSince(first)) ms")
+        // Two hundred writes to the disk, one after the other, would keep the pool from being read meanwhile.
+        #expect(harness.store.mostEndedAtOnce > 100)
     }
 
     @Test func aLookThatFailsHalfwayKeepsWhatItSaw() async throws {
@@ -481,6 +483,26 @@ import Testing
             harness.world.queue(2, seconds: 2)
             await harness.expect(within: 60) { harness.world.ranAll }
             await harness.expect(within: 900) { harness.isQuiet }
+        }
+    }
+
+    @Test func agentsAreSeenToComeWhileAJobRequestIsNotAnsweredFor() async throws {
+        let harness = Harness()
+        let pool = PoolID(rawValue: 12)
+        let id = try #require(
+            LaunchID(organization: OrganizationKey(url: "https://dev.azure.com/fabrikam"), pool: pool, nonce: "a1"))
+        harness.world.with { $0.slowJobRequests = [JobRequestID(rawValue: 1): 600_000] }
+        try await harness.run { _ in
+            harness.world.queue(1, seconds: 2)
+            await harness.expect(within: 60) { harness.world.ranAll }
+            _ = await harness.passes(seconds: 5) { false }
+            harness.store.insertFromOutside(
+                Launch(
+                    id: id, pool: pool, profile: "small", request: nil, ordinal: 1, origin: JobOrigin(),
+                    reason: "by hand", createdAt: harness.time.now()))
+            await harness.expect(within: 20) { harness.store.launches.contains { $0.id == id && $0.state == .online } }
+            harness.world.with { $0.slowJobRequests = [:] }
+            await harness.expect(within: 1_800) { harness.isQuiet }
         }
     }
 

@@ -100,9 +100,8 @@ final class BookingKeeper: Sendable {
                     _ = try await parts.bookings.close(id, .nobodyWaits)
                     wake(id)
                 }
-                for id in left.launches where try await parts.book.apply(.surplus, to: id) != nil {
-                    parts.effects.enqueue(id)
-                }
+                let surplus = left.launches.map { PoolReading.Event(launch: $0, event: .surplus) }
+                for launch in try await parts.book.apply(surplus) { parts.effects.enqueue(launch.id) }
             } catch {
                 parts.logger.error("The end of a run was not stored", metadata: ["error": "\(error)"])
             }

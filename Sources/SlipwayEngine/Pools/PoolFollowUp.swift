@@ -3,7 +3,8 @@ internal import SlipwayCore
 internal import Synchronization
 
 /// What a reading of the job requests asks to be looked at more closely: the registrations, and job requests that are no
-/// longer listed. A loop of its own, so that a hook doesn't wait for it.
+/// longer listed. Loops of their own, so that a hook doesn't wait for them, nor one of them for the other: a job request that
+/// can't be read takes minutes, in which agents come.
 ///
 /// Only the latest reading counts: whatever an earlier one asked for and is still open, the latest asks for again.
 final class PoolFollowUp: Sendable {
@@ -17,7 +18,8 @@ final class PoolFollowUp: Sendable {
     private let agentsMilliseconds: Int64
     private let logger: Logger
     private let question = Mutex<Question?>(nil)
-    private let wakeup = Wakeup()
+    private let questionWakeup = Wakeup()
+    private let agentsWakeup = Wakeup()
 
     /// Between two readings of registrations that can't be read. Milliseconds.
     private static let longestPause: Int64 = 60_000
@@ -33,27 +35,40 @@ final class PoolFollowUp: Sendable {
 
     /// Callable from anywhere; returns at once.
     func look(after outcome: ReconcilePass.Outcome) {
-        question.withLock { $0 = Question(launches: outcome.launches, vanished: outcome.vanished) }
-        wakeup.signal()
+        if !outcome.vanished.isEmpty {
+            question.withLock { $0 = Question(launches: outcome.launches, vanished: outcome.vanished) }
+            questionWakeup.signal()
+        }
+        agentsWakeup.signal()
     }
 
     func run(_ pool: PoolPolicy) async {
-        var agentsReadAt: Timestamp?
-        var failures = 0
+        async let vanished: Void = followVanished()
+        await followAgents(pool)
+        await vanished
+    }
+
+    private func followVanished() async {
         while !Task.isCancelled {
-            await wakeup.wait(milliseconds: 3_600_000, time: parts.time)
-            guard
-                let next = question.withLock({ question in
-                    defer { question = nil }
-                    return question
-                })
-            else { continue }
+            await questionWakeup.wait(milliseconds: 3_600_000, time: parts.time)
+            let next = question.withLock { question in
+                defer { question = nil }
+                return question
+            }
+            guard let next else { continue }
             await attempt("job requests") { try await readVanished(next) }
-            await attempt("registrations") { try await readAgents(pool, next.launches, &agentsReadAt, &failures) }
         }
     }
 
-    /// One of them that can't be read must not keep the other from being read.
+    private func followAgents(_ pool: PoolPolicy) async {
+        var readAt: Timestamp?
+        var failures = 0
+        while !Task.isCancelled {
+            await agentsWakeup.wait(milliseconds: 3_600_000, time: parts.time)
+            await attempt("registrations") { try await readAgents(pool, &readAt, &failures) }
+        }
+    }
+
     private func attempt(_ what: String, _ body: () async throws -> Void) async {
         do { try await body() } catch {
             logger.error(
@@ -87,9 +102,9 @@ final class PoolFollowUp: Sendable {
     }
 
     /// Registrations are read while a launch waits for its agent to come, to take a job or to go.
-    private func readAgents(
-        _ pool: PoolPolicy, _ launches: [Launch], _ readAt: inout Timestamp?, _ failures: inout Int
-    ) async throws {
+    private func readAgents(_ pool: PoolPolicy, _ readAt: inout Timestamp?, _ failures: inout Int) async throws {
+        // Of now, and not of the reading that asked: all of them count as looked at when the pool has answered.
+        let launches = await parts.book.launches(of: pool.id)
         let now = parts.time.now()
         let pause = backoff(failures + 1, first: agentsMilliseconds, limit: Self.longestPause, doublings: 6)
         if let readAt, now.millisecondsSince(readAt) < max(agentsMilliseconds, pause) { return }

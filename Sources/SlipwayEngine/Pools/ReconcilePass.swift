@@ -146,14 +146,16 @@ struct ReconcilePass {
 
     private func carryOut(_ decisions: [Decision], _ current: [Launch]) async throws {
         var launches: [Launch] = []
+        var surplus: [PoolReading.Event] = []
         for decision in decisions {
             switch decision.action {
             case .launch(let launch): launches.append(launch)
-            case .stop(let id):
-                if try await parts.book.apply(.surplus, to: id) != nil { parts.effects.enqueue(id) }
+            case .stop(let id): surplus.append(.init(launch: id, event: .surplus))
             case .served, .hold, .refuse: break
             }
         }
+        // In one write: a cancelled run of a thousand jobs leaves as many agents that nobody waits for.
+        try await apply(surplus)
         // Whoever was planned before goes first.
         let isQueueEmpty = !current.contains { $0.state == .planned }
         try await insert(launches, mayStart: isQueueEmpty)

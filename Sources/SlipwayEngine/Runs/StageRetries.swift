@@ -190,8 +190,8 @@ final class StageRetries: LaunchObserver {
                 } else {
                     await end(item, .retried, stage: stage, StageDecision.why)
                 }
-            case .leave(let why): if hasSettled(item) { await leave(item, why) }
-            case .retry(let stage): if hasSettled(item) { due[stage, default: []].append(item) }
+            case .leave(let why): if let item = settled(item) { await leave(item, why) }
+            case .retry(let stage): if let item = settled(item) { due[stage, default: []].append(item) }
             }
         }
         for (stage, items) in due.sorted(by: { $0.key < $1.key }) {
@@ -199,9 +199,9 @@ final class StageRetries: LaunchObserver {
         }
     }
 
-    /// Notes that its stage is over. Answers whether it has been for long enough to know of every sibling whether it was
-    /// interrupted too; one whose request could not be read yet may be one.
-    private func hasSettled(_ item: InterruptedStages.Item) -> Bool {
+    /// Notes that its stage is over. Answers it, as noted, once that has been so for long enough to know of every sibling
+    /// whether it was interrupted too; one whose request could not be read yet may be one.
+    private func settled(_ item: InterruptedStages.Item) -> InterruptedStages.Item? {
         let now = time.now()
         var item = item
         let since = item.isStageOverSince ?? now
@@ -215,7 +215,7 @@ final class StageRetries: LaunchObserver {
                 $0.job.pool == item.job.pool && ($0.job.run ?? run) == run && $0.problem == nil
             }
         }
-        return now >= since.adding(seconds: graceSeconds) && !hasUnknown
+        return now >= since.adding(seconds: graceSeconds) && !hasUnknown ? item : nil
     }
 
     private func retry(

@@ -14,6 +14,7 @@ final class MemoryStore: LedgerStore {
         var isBroken = false
         var foreign: Int64 = 0
         var liveDoubles: [String] = []
+        var mostEndedAtOnce = 0
     }
 
     private let state = Mutex(State())
@@ -27,6 +28,8 @@ final class MemoryStore: LedgerStore {
     var launches: [Launch] { state.withLock { Array($0.launches.values) } }
     var bookings: [Booking] { state.withLock { Array($0.bookings.values) } }
     var records: [LedgerRecord] { state.withLock { $0.records } }
+    /// The launches that one write began to clean, at most.
+    var mostEndedAtOnce: Int { state.withLock { $0.mostEndedAtOnce } }
     var isBroken: Bool {
         get { state.withLock { $0.isBroken } }
         set { state.withLock { $0.isBroken = newValue } }
@@ -67,6 +70,10 @@ final class MemoryStore: LedgerStore {
     func commit(_ batch: LaunchBatch) async throws(StoreError) {
         try state.withLock { (state) throws(StoreError) in
             try countWrite(&state)
+            let ended = batch.updates.count { launch in
+                launch.state.name == "cleaning" && state.launches[launch.id]?.state.name != "cleaning"
+            }
+            state.mostEndedAtOnce = max(state.mostEndedAtOnce, ended)
             for launch in batch.inserts {
                 let isDouble = state.launches.values.contains {
                     $0.id == launch.id || ($0.request == launch.request && $0.request != nil && $0.canTakeJob)
