@@ -136,6 +136,20 @@ import Testing
         #expect(harness.store.mostEndedAtOnce > 100)
     }
 
+    @Test func aPoolThatDoesNotAnswerHoldsUpTheEndsOfAgentTasksForSecondsOnly() async throws {
+        let harness = Harness()
+        try await harness.run { _ in
+            for id in 1...20 { harness.world.queue(Int64(id), seconds: 600) }
+            await harness.expect(within: 60) { harness.store.launches.count(where: \.isBusy) == 20 }
+            harness.world.with { world in
+                for id in 1...20 { world.slowJobRequests[JobRequestID(rawValue: Int64(id))] = 600_000 }
+            }
+            for id in 1...20 { harness.world.interrupt(Int64(id), result: nil) }
+            await harness.expect(within: 60) { harness.store.launches.allSatisfy { $0.agentTaskStop != nil } }
+            harness.world.with { $0.slowJobRequests = [:] }
+        }
+    }
+
     @Test func aLookThatFailsHalfwayKeepsWhatItSaw() async throws {
         let harness = Harness()
         harness.world.with { $0.neverOnline = 150 }

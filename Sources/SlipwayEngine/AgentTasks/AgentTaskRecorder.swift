@@ -16,6 +16,8 @@ struct AgentTaskRecorder: Sendable {
     private static let maximumReads = 8
     /// Of one launch, after its agent task has stopped.
     private static let maximumQuestions = 3
+    /// Of one launch. A pool that doesn't answer holds up what the cluster tells of every other.
+    private static let lastWordMilliseconds: Int64 = 20_000
 
     /// Applies sightings, in order for each launch. What they change is on disk when it returns. Answers the launches
     /// that changed.
@@ -48,7 +50,7 @@ struct AgentTaskRecorder: Sendable {
                 // A crowd that stops while the service is out would be asked about for half an hour, one try after the other,
                 // and the cluster forgets within an hour why each of them stopped.
                 if isOut { break }
-                group.addTask { (index, await lastWord(on: sighting.launch, after: stop)) }
+                group.addTask { (index, await lastWordInTime(on: sighting.launch, after: stop)) }
                 running += 1
             }
             for await (index, word) in group { words[index] = word.events }
@@ -59,6 +61,18 @@ struct AgentTaskRecorder: Sendable {
     private struct LastWord {
         var events: [PoolReading.Event] = []
         var isServiceOut = false
+    }
+
+    private func lastWordInTime(on launch: Launch, after stop: AgentTaskStop) async -> LastWord {
+        await withTaskGroup(of: LastWord.self) { group in
+            group.addTask { await lastWord(on: launch, after: stop) }
+            group.addTask {
+                try? await parts.time.sleep(milliseconds: Self.lastWordMilliseconds)
+                return LastWord(isServiceOut: true)
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? LastWord(isServiceOut: true)
+        }
     }
 
     /// Before an end is taken for a failure: the job may have come, run and gone between two looks. Asked anew where the
