@@ -94,7 +94,10 @@ let package = Package(
         // One port each on one backend
         .target(
             name: "SlipwaySQLite",
-            dependencies: ["SlipwayCore", .product(name: "GRDB", package: "GRDB.swift"), logging],
+            dependencies: [
+                "SlipwayCore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"), logging,
+            ],
             swiftSettings: settings
         ),
         .target(name: "SlipwayECS", dependencies: ["SlipwayCore", "AWSClient"], swiftSettings: settings),

@@ -115,6 +115,8 @@ struct StoreBench {
         let verification = try await reader.verify()
         let elapsed = clock.now - start
         print("\(verification.headSequence) records, sound: \(verification.isSound), \(elapsed)")
+        if let fault = verification.fault { print("\(fault)") }
+        for mismatch in verification.mismatches.prefix(3) { print("\(mismatch)") }
         print("\(perSecond(Int(verification.headSequence), elapsed)) records/s")
         await reader.close()
     }

@@ -56,9 +56,7 @@ public struct LedgerChain: Hashable, Sendable {
         facts: UnsafeRawBufferPointer, previousHash: UnsafeRawBufferPointer, hash: UnsafeRawBufferPointer,
         scratch: inout [UInt8]
     ) -> Bool {
-        guard sequence == self.sequence + 1, hash.count == 32, previousHash.elementsEqual(head.bytes) else {
-            return false
-        }
+        guard sequence == self.sequence + 1, hash.count == 32, head.isSame(previousHash) else { return false }
         scratch.removeAll(keepingCapacity: true)
         scratch.append(contentsOf: previousHash)
         Self.append(UInt64(bitPattern: sequence), to: &scratch)
@@ -67,9 +65,9 @@ public struct LedgerChain: Hashable, Sendable {
             Self.append(UInt64(field.count), to: &scratch)
             scratch.append(contentsOf: field)
         }
-        guard SHA256.hash(data: scratch).withUnsafeBytes({ $0.elementsEqual(hash) }) else { return false }
+        guard SHA256.hash(data: scratch).withUnsafeBytes({ LedgerHash.areSame($0, hash) }) else { return false }
         self.sequence = sequence
-        head = LedgerHash(unchecked: [UInt8](hash))
+        head.replace(with: hash)
         return true
     }
 

@@ -27,7 +27,7 @@ public struct LedgerRecord: Hashable, Sendable {
 
 /// A SHA-256 value.
 public struct LedgerHash: Hashable, Sendable, CustomStringConvertible {
-    public let bytes: [UInt8]
+    public private(set) var bytes: [UInt8]
 
     /// Takes 32 bytes.
     public init?(bytes: [UInt8]) {
@@ -56,6 +56,23 @@ public struct LedgerHash: Hashable, Sendable, CustomStringConvertible {
     }
 
     init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+
+    // MARK: For millions of them: four words each, and no memory of its own
+
+    func isSame(_ other: UnsafeRawBufferPointer) -> Bool { bytes.withUnsafeBytes { Self.areSame($0, other) } }
+
+    static func areSame(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+        guard one.count == 32, other.count == 32 else { return false }
+        return stride(from: 0, to: 32, by: 8).allSatisfy {
+            one.loadUnaligned(fromByteOffset: $0, as: UInt64.self)
+                == other.loadUnaligned(fromByteOffset: $0, as: UInt64.self)
+        }
+    }
+
+    /// `other` is 32 bytes long.
+    mutating func replace(with other: UnsafeRawBufferPointer) {
+        bytes.withUnsafeMutableBytes { $0.copyBytes(from: other) }
+    }
 
     /// 64 hex digits.
     public var description: String { hexadecimal(bytes) }

@@ -57,14 +57,9 @@ extension StoreReader {
             var page = ExportPage(last: sequence)
             var bytes: [UInt8] = []
             bytes.reserveCapacity(Self.exportRecords * 1_024)
-            let rows = try Row.fetchCursor(
-                database.cachedStatement(
-                    sql: """
-                        SELECT \(LedgerRows.exportColumns) FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?
-                        """),
-                arguments: [sequence, Self.exportRecords])
-            while let row = try rows.next() {
-                let lent: Void? = try LedgerRows.withBytes(of: row) { record in
+            let records = try RecordCursor(database, after: sequence, limit: Int64(Self.exportRecords))
+            while try records.next() {
+                let lent: Void? = records.withBytes { record in
                     format.append(record, to: &bytes)
                     page.last = record.sequence
                 }

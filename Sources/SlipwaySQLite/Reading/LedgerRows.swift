@@ -13,63 +13,6 @@ enum LedgerRows {
         """
     private static let types = "integer integer text text text blob blob"
 
-    /// The same for a look at millions: bytes as they are stored, and whether the columns have their types. Those of the hashes
-    /// don't matter, where their bytes are what they should be.
-    static let plainColumns = """
-        sequence, at, kind, subject, facts, previous_hash, hash,
-        typeof(sequence) = 'integer' AND typeof(at) = 'integer' AND typeof(kind) = 'text' AND typeof(subject) = 'text'
-            AND typeof(facts) = 'text'
-        """
-
-    /// The same with the types of the hashes, whose bytes are not held against anything there.
-    static let exportColumns = plainColumns + " AND typeof(previous_hash) = 'blob' AND typeof(hash) = 'blob'"
-
-    /// Lends a record's bytes; nil, and nothing is lent, where it is none. `row` has `plainColumns` or `exportColumns`.
-    static func withBytes<Value>(of row: Row, _ body: (RecordBytes) -> Value) throws -> Value? {
-        guard row[7] as Int64? == 1, let sequence = row[0] as Int64?, let at = row[1] as Int64? else { return nil }
-        return try bytes(row, 2) { kind in
-            try bytes(row, 3) { subject in
-                try bytes(row, 4) { facts in
-                    try bytes(row, 5) { previous in
-                        try bytes(row, 6) { hash in
-                            guard previous.count == 32, hash.count == 32 else { return nil }
-                            return body(
-                                RecordBytes(
-                                    sequence: sequence, at: Timestamp(milliseconds: at), kind: kind, subject: subject,
-                                    facts: facts, previousHash: previous, hash: hash))
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Takes the row as the chain's next record; false where it is not that, or not whole. `row` has `plainColumns`.
-    ///
-    /// - Parameter told: gets a whole record, as it is read anyway.
-    static func advance(
-        _ chain: inout LedgerChain, by row: Row, _ scratch: inout [UInt8], _ told: (RecordBytes) -> Void
-    ) throws -> Bool {
-        try withBytes(of: row) { record in
-            guard
-                chain.advance(
-                    sequence: record.sequence, at: record.at.milliseconds, kind: record.kind, subject: record.subject,
-                    facts: record.facts, previousHash: record.previousHash, hash: record.hash, scratch: &scratch)
-            else { return false }
-            told(record)
-            return true
-        } ?? false
-    }
-
-    private static func bytes<Value>(
-        _ row: Row, _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Value
-    ) throws -> Value {
-        try row.withUnsafeData(atIndex: index) { data in
-            guard let data else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-            return try data.withUnsafeBytes(body)
-        }
-    }
-
     /// `row` has `columns`. Never traps on what somebody else has put there: the schema forbids most of it, but the schema
     /// can be changed too.
     static func record(_ row: Row) -> Result<LedgerRecord, UnreadableRecord> {

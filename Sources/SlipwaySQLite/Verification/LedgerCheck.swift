@@ -34,48 +34,51 @@ struct LedgerCheck: Sendable {
     var fault: LedgerFault?
     var last: Int64?
     var mismatches: [StoreMismatch] = []
-    /// What was told of the launches that are open at its end, and of those that it closes.
-    var records: LaunchRecords
+    /// The deliveries that were told of.
+    private var deliveries: [(number: Int64, record: Int64)] = []
 
-    init(_ chain: LedgerChain, _ records: LaunchRecords = LaunchRecords()) {
-        self.chain = chain
-        self.records = records
-    }
+    init(_ chain: LedgerChain) { self.chain = chain }
 
-    func run(_ database: Database, after start: Int64, upTo end: Int64) throws -> LedgerCheck {
+    /// - Parameter launches: gets what is told of launches.
+    func run(
+        _ database: Database, after start: Int64, upTo end: Int64, telling launches: LaunchRecords = LaunchRecords()
+    ) throws -> LedgerCheck {
         var check = self
-        try check.verifyChain(database, start, end)
-        if check.fault == nil, let last = check.last { try check.findLostRows(database, start, last) }
+        try check.verifyChain(database, start, end, launches)
+        if check.fault == nil { try check.findLostDeliveries(database) }
         return check
     }
 
-    private mutating func verifyChain(_ database: Database, _ start: Int64, _ end: Int64) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(LedgerRows.plainColumns) FROM ledger
-                WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
-                """)
+    private mutating func verifyChain(
+        _ database: Database, _ start: Int64, _ end: Int64, _ launches: LaunchRecords
+    ) throws {
+        let rows = try RecordCursor(database, after: start, upTo: end, limit: StoreReader.verifiedPerRead)
         var scratch: [UInt8] = []
-        // Apart from the chain, which is changed at the same time; and only once there, so that nothing is copied.
-        var records = self.records
-        self.records = LaunchRecords()
-        defer { self.records = records }
-        let rows = try Row.fetchCursor(statement, arguments: [start, end, StoreReader.verifiedPerRead])
-        while let row = try rows.next() {
-            let isNext = try LedgerRows.advance(&chain, by: row, &scratch) { record in
-                records.take(kind: record.kind, subject: record.subject, facts: record.facts)
+        // Apart from self, which is changed once: exclusive access to it for each record costs as much as its hash.
+        var (chain, told) = (chain, deliveries)
+        defer { (self.chain, deliveries) = (chain, told) }
+        try launches.taking { launches in
+            while try rows.next() {
+                let isNext = rows.withBytes { record in
+                    guard chain.advance(by: record, &scratch) else { return false }
+                    if !launches.take(record), let number = record.deliveryNumber {
+                        told.append((number, record.sequence))
+                    }
+                    return true
+                }
+                guard isNext == true else {
+                    fault = try nameFault(database, rows.sequence, after: chain)
+                    return
+                }
+                last = chain.sequence
             }
-            guard isNext else {
-                fault = try nameFault(database, row)
-                return
-            }
-            last = chain.sequence
         }
     }
 
     /// Slow and exact, for the one record that is not as it should be.
-    private func nameFault(_ database: Database, _ row: Row) throws -> LedgerFault {
-        let sequence: DatabaseValue = row[0]
+    private func nameFault(
+        _ database: Database, _ sequence: DatabaseValue, after chain: LedgerChain
+    ) throws -> LedgerFault {
         let read = try Row.fetchOne(
             database, sql: "SELECT \(LedgerRows.columns) FROM ledger WHERE sequence IS ?", arguments: [sequence])
         let unknown = LedgerFault(
@@ -88,20 +91,41 @@ struct LedgerCheck: Sendable {
         }
     }
 
-    /// Launches and deliveries of which the ledger tells, and whose rows are gone.
-    private mutating func findLostRows(_ database: Database, _ start: Int64, _ end: Int64) throws {
+    /// Deliveries of which the ledger tells, and whose rows are gone.
+    private mutating func findLostDeliveries(_ database: Database) throws {
         let statement = try database.cachedStatement(
-            sql: """
-                SELECT subject FROM ledger
-                WHERE sequence > ? AND sequence <= ? AND (
-                    (kind = 'launch.planned' AND NOT EXISTS (SELECT 1 FROM launches WHERE id = subject))
-                    OR (kind IN ('delivery.recorded', 'delivery.duplicate') AND NOT EXISTS (
-                        SELECT 1 FROM deliveries
-                        WHERE number = CAST(substr(subject, 10) AS INTEGER) AND record = sequence)))
-                ORDER BY sequence
-                """)
-        for subject in try String.fetchAll(statement, arguments: [start, end]) {
-            mismatches.append(StoreMismatch(subject: subject, detail: "the ledger tells of it, and its row is gone"))
+            sql: "SELECT 1 FROM deliveries WHERE number = ? AND record = ?")
+        for (number, record) in deliveries
+        where try Int64.fetchOne(statement, arguments: [number, record]) == nil {
+            mismatches.append(.goneRow(of: "delivery-\(number)"))
         }
+        deliveries = []
+    }
+}
+
+extension StoreMismatch {
+    static func goneRow(of subject: String) -> StoreMismatch {
+        StoreMismatch(subject: subject, detail: "the ledger tells of it, and its row is gone")
+    }
+}
+
+extension LedgerChain {
+    /// Takes the record as the chain's next; false where it is not that, or not whole.
+    fileprivate mutating func advance(by record: RecordBytes, _ scratch: inout [UInt8]) -> Bool {
+        advance(
+            sequence: record.sequence, at: record.at.milliseconds, kind: record.kind, subject: record.subject,
+            facts: record.facts, previousHash: record.previousHash, hash: record.hash, scratch: &scratch)
+    }
+}
+
+extension RecordBytes {
+    private static let deliveryKinds = [Array("delivery.recorded".utf8), Array("delivery.duplicate".utf8)]
+    private static let deliveryPrefix = Array("delivery-".utf8)
+
+    /// Of a record that tells of a delivery; 0 where its subject is none. Nil: it tells of something else.
+    fileprivate var deliveryNumber: Int64? {
+        guard Self.deliveryKinds.contains(where: { kind.elementsEqual($0) }) else { return nil }
+        guard subject.starts(with: Self.deliveryPrefix) else { return 0 }
+        return Int64(String(decoding: subject.dropFirst(Self.deliveryPrefix.count), as: UTF8.self)) ?? 0
     }
 }

@@ -1,5 +1,6 @@
 internal import GRDB
 public import SlipwayCore
+internal import Synchronization
 
 extension StoreReader {
     /// Verifies the chain from the first record to the one that is last now, and launches and deliveries against it.
@@ -50,7 +51,7 @@ extension StoreReader {
     // MARK: The chain
 
     private func verifyLedger(
-        _ verification: inout StoreVerification, _ progress: @Sendable (VerificationProgress) -> Void
+        _ verification: inout StoreVerification, _ progress: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws(StoreError) {
         var extent = try await read { database in try LedgerExtent(database) }
         while true {
@@ -64,40 +65,99 @@ extension StoreReader {
         }
     }
 
+    /// Of them a machine with fewer processors has fewer at work, and no harm.
+    private static let maximumRanges = 4
+
     private func verifyLedger(
         _ extent: LedgerExtent, _ verification: inout StoreVerification,
-        _ progress: @Sendable (VerificationProgress) -> Void
+        _ progress: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws(StoreError) {
+        let ranges = try await read { database in
+            try LedgerRange.all(of: extent, atMost: Self.maximumRanges, database)
+        }
+        let total = extent.last
+        let done = Mutex(extent.chain.sequence)
+        let checks = await check(ranges) { count in
+            let done = done.withLock { done in
+                done += count
+                return done
+            }
+            progress(VerificationProgress(phase: .ledger, done: done, total: total))
+        }
+        var whole: LedgerRangeCheck?
+        for (range, result) in zip(ranges, checks) {
+            var next = try result.get()
+            guard var joined = whole else {
+                whole = next
+                continue
+            }
+            guard joined.verification.fault == nil else { break }
+            if next.start != joined.chain {
+                // The record between them was changed since the stretches were made.
+                var range = range
+                range.start = joined.chain
+                next = try await check(range) { _ in }
+            }
+            joined.join(next)
+            whole = joined
+        }
+        guard let whole else { return }
+        verification = whole.verification
         verification.pruned = extent.pruned
-        var chain = extent.chain
-        var records = LaunchRecords()
+        verification.headSequence = whole.chain.sequence
+        verification.head = whole.chain.head
+        if verification.fault == nil { verification.fault = extent.missingEnd(after: whole.chain.sequence) }
+        let rest = whole.rest.sorted { $0.key < $1.key }.map { LaunchRecords.Told(id: $0.key, records: $0.value) }
+        verification.add(try await mismatches(rest).get())
+    }
+
+    private func check(
+        _ ranges: [LedgerRange], _ verified: @escaping @Sendable (Int64) -> Void
+    ) async -> [Result<LedgerRangeCheck, StoreError>] {
+        await withTaskGroup(of: (Int, Result<LedgerRangeCheck, StoreError>).self) { group in
+            for (index, range) in ranges.enumerated() {
+                group.addTask { (index, await self.result(of: range, verified)) }
+            }
+            var results: [Int: Result<LedgerRangeCheck, StoreError>] = [:]
+            for await (index, result) in group { results[index] = result }
+            return ranges.indices.compactMap { results[$0] }
+        }
+    }
+
+    private func result(
+        of range: LedgerRange, _ verified: @Sendable (Int64) -> Void
+    ) async -> Result<LedgerRangeCheck, StoreError> {
+        do throws(StoreError) { return .success(try await check(range, verified)) } catch { return .failure(error) }
+    }
+
+    private func check(
+        _ range: LedgerRange, _ verified: @Sendable (Int64) -> Void
+    ) async throws(StoreError) -> LedgerRangeCheck {
+        var check = LedgerRangeCheck(start: range.start, chain: range.start)
+        let records = LaunchRecords(isFromTheBeginning: range.isFirst)
         var closed: [LaunchRecords.Told] = []
-        // Not from 0: a record that was slipped in before the first is to be found too.
-        var after = Int64.min
-        while after < extent.last {
+        var after = range.after
+        while after < range.through, check.verification.fault == nil {
             try checkCancellation()
             let start = after
-            let reached = LedgerCheck(chain, records)
+            let reached = LedgerCheck(check.chain)
             // The chain takes the longest: the rows of what the last page closed are looked at beside it.
             async let beside = mismatches(closed)
-            let page = try await read { database in try reached.run(database, after: start, upTo: extent.last) }
-            chain = page.chain
-            verification.add(try await beside.get())
-            records = page.records
-            closed = records.takeAwayClosed()
-            verification.add(page.mismatches)
-            progress(VerificationProgress(phase: .ledger, done: chain.sequence, total: extent.last))
-            if let fault = page.fault {
-                verification.fault = fault
-                break
+            let page = try await read { database in
+                try reached.run(database, after: start, upTo: range.through, telling: records)
             }
+            verified(page.chain.sequence - check.chain.sequence)
+            check.chain = page.chain
+            check.verification.add(try await beside.get())
+            check.verification.add(page.mismatches)
+            check.verification.fault = page.fault
+            closed = records.takeAwayClosed()
             guard let last = page.last else { break }
             after = last
         }
-        verification.headSequence = chain.sequence
-        verification.head = chain.head
-        if verification.fault == nil { verification.fault = extent.missingEnd(after: chain.sequence) }
-        verification.add(try await mismatches(verification.fault == nil ? closed + records.open : closed).get())
+        check.verification.add(try await mismatches(closed).get())
+        check.rest = records.rest
+        return check
     }
 
     private func mismatches(_ told: [LaunchRecords.Told]) async -> Result<[StoreMismatch], StoreError> {

@@ -45,6 +45,9 @@ enum TellingBytes {
         return memcmp(base, text, text.count) == 0
     }
 
+    /// Whether they have the record that opens a launch's history.
+    static func isFromTheBeginning(_ records: [UInt8]) -> Bool { records.first == Kind.planned }
+
     static func closes(_ code: UInt8) -> Bool { code == Kind.closed }
 
     private static func forEach(
