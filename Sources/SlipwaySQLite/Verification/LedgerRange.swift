@@ -11,12 +11,12 @@ struct LedgerRange: Sendable {
     var through: Int64
     var isFirst: Bool
 
-    private static let minimumRecords: Int64 = 50_000
-
     /// The whole ledger in at most so many stretches, of about one length.
-    static func all(of extent: LedgerExtent, atMost count: Int, _ database: Database) throws -> [LedgerRange] {
+    static func all(
+        of extent: LedgerExtent, atMost count: Int, ofAtLeast minimum: Int64, _ database: Database
+    ) throws -> [LedgerRange] {
         var start = extent.chain
-        let length = max(minimumRecords, (extent.last - start.sequence) / Int64(max(1, count)) + 1)
+        let length = max(minimum, (extent.last - start.sequence) / Int64(max(1, count)) + 1)
         var ranges = [LedgerRange(start: start, after: .min, through: extent.last, isFirst: true)]
         while extent.last - start.sequence > length {
             // One that can't be read is no place to begin: the stretch before will find it.

@@ -11,10 +11,23 @@ extension StoreReader {
     public func verify(
         progress: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws(StoreError) -> StoreVerification {
+        try await verify(stretchesOfAtLeast: Self.minimumStretch, progress: progress)
+    }
+
+    private static let minimumStretch: Int64 = 50_000
+
+    func verify(
+        stretchesOfAtLeast minimum: Int64, progress: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
+    ) async throws(StoreError) -> StoreVerification {
         // Side by side, on a connection each: the chain is a matter of hashes, the rows of reading.
         let both = await withTaskGroup(of: (Int, Result<StoreVerification, StoreError>).self) { group in
             group.addTask {
-                (0, await Self.result { (found) throws(StoreError) in try await self.verifyLedger(&found, progress) })
+                (
+                    0,
+                    await Self.result { (found) throws(StoreError) in
+                        try await self.verifyLedger(&found, minimum, progress)
+                    }
+                )
             }
             group.addTask {
                 (
@@ -51,12 +64,13 @@ extension StoreReader {
     // MARK: The chain
 
     private func verifyLedger(
-        _ verification: inout StoreVerification, _ progress: @escaping @Sendable (VerificationProgress) -> Void
+        _ verification: inout StoreVerification, _ minimum: Int64,
+        _ progress: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws(StoreError) {
         var extent = try await read { database in try LedgerExtent(database) }
         while true {
             verification = StoreVerification()
-            try await verifyLedger(extent, &verification, progress)
+            try await verifyLedger(extent, &verification, minimum, progress)
             guard verification.fault != nil else { return }
             // A pruning beside it may have taken away what was to be read next.
             let now = try await read { database in try LedgerExtent(database) }
@@ -69,11 +83,11 @@ extension StoreReader {
     private static let maximumRanges = 4
 
     private func verifyLedger(
-        _ extent: LedgerExtent, _ verification: inout StoreVerification,
+        _ extent: LedgerExtent, _ verification: inout StoreVerification, _ minimum: Int64,
         _ progress: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws(StoreError) {
         let ranges = try await read { database in
-            try LedgerRange.all(of: extent, atMost: Self.maximumRanges, database)
+            try LedgerRange.all(of: extent, atMost: Self.maximumRanges, ofAtLeast: minimum, database)
         }
         let total = extent.last
         let done = Mutex(extent.chain.sequence)

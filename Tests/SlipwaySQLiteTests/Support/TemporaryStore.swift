@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import SlipwayCore
+import Testing
 
 @testable import SlipwaySQLite
 
@@ -44,7 +45,20 @@ func withReader<Value>(_ path: String, _ body: (StoreReader) async throws -> Val
 }
 
 func verification(of path: String) async throws -> StoreVerification {
-    try await withReader(path) { try await $0.verify() }
+    try await withReader(path) { reader in
+        let whole = try await reader.verify()
+        // In stretches, however they are cut, it comes to the same.
+        for minimum in [Int64(1), 2, 3] {
+            let cut = try await reader.verify(stretchesOfAtLeast: minimum)
+            #expect(cut.fault == whole.fault)
+            #expect((cut.headSequence, cut.head, cut.pruned) == (whole.headSequence, whole.head, whole.pruned))
+            #expect(cut.mismatchCount == whole.mismatchCount)
+            if whole.mismatchCount <= StoreVerification.maximumMismatches {
+                #expect(Set(cut.mismatches) == Set(whole.mismatches))
+            }
+        }
+        return whole
+    }
 }
 
 /// Somebody with the sqlite3 command: no rule of ours holds for this connection.
