@@ -22,28 +22,30 @@ extension EngineModel {
             try? apply([observed])
             return tell(rest.dropFirst(), launches)
         }
-        hearLastWord(on: launch.id, after: stop, asked: nil, words: []) { [self] words in
+        hearLastWord(on: launch.id, heard: nil) { [self] heard in
+            var words: [PoolReading.Event] = []
+            if let heard, let now = self.launch(launch.id) {
+                words = read(lastWord: heard.id, as: heard.request, of: now, after: stop)
+            }
             try? apply(words + [observed])
             tell(rest.dropFirst(), launches)
         }
     }
 
-    private func hearLastWord(
-        on id: LaunchID, after stop: AgentTaskStop, asked: JobRequestID?, words: [PoolReading.Event],
-        then: @escaping ([PoolReading.Event]) -> Void
-    ) {
-        guard let launch = launch(id), let request = launch.lastWordRequest, request != asked else {
-            return then(words)
+    private typealias Heard = (id: JobRequestID, request: JobRequest?)
+
+    private func hearLastWord(on id: LaunchID, heard: Heard?, then: @escaping (Heard?) -> Void) {
+        guard let launch = launch(id), let request = launch.lastWordRequest, request != heard?.id else {
+            return then(heard)
         }
         call(.readJobRequest) { [world] in
             world.jobRequest(request)
         } then: { [self] answer in
             guard let answer else {
                 world.unheard.insert(id)
-                return then(words)
+                return then(heard)
             }
-            let words = read(lastWord: request, as: answer, of: launch, after: stop)
-            hearLastWord(on: id, after: stop, asked: request, words: words, then: then)
+            hearLastWord(on: id, heard: (request, answer), then: then)
         }
     }
 

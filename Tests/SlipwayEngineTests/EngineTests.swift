@@ -150,6 +150,39 @@ import Testing
         }
     }
 
+    /// An agent that has done one job may be given a second one, which it never receives.
+    @Test func aJobThatAnEndedAgentIsSeenToBeGivenWhileItsEndIsLookedIntoIsNotWhatItRan() async throws {
+        let job = JobRequestID(rawValue: 1)
+        let harness = Harness()
+        harness.world.with {
+            $0.neverOnline = 1
+            $0.slowJobRequests = [job: 15_000]
+        }
+        try await harness.run { _ in
+            harness.world.queue(1)
+            await harness.expect(within: 60) { harness.store.launches.first?.state == .pending }
+            let launch = try #require(harness.store.launches.first)
+            harness.world.with { [now = harness.time.now()] world in
+                for arn in world.containers.keys { world.containers[arn]?.stoppedAt = now }
+            }
+            await harness.expect(within: 60) { harness.world.with { $0.jobRequestsAsked.contains(job) } }
+            harness.world.with { [now = harness.time.now()] world in
+                world.jobs[job]?.request.assignedAt = now
+                world.jobs[job]?.request.reservation = .init(agentName: launch.agentName, isOnline: true)
+            }
+            await harness.expect(within: 10) { harness.store.launches.first?.state == .busy(job) }
+            await harness.expect(within: 60) { harness.store.launches.first?.agentTaskStop != nil }
+            #expect(harness.store.launches.first?.ran == nil)
+            harness.world.with { world in
+                world.slowJobRequests = [:]
+                world.jobs[job]?.request.assignedAt = nil
+                world.jobs[job]?.request.reservation = nil
+            }
+            await harness.expect(within: 1_800) { harness.isQuiet }
+            #expect(harness.store.launches.count { $0.ran == job } == 1)
+        }
+    }
+
     @Test func aLookThatFailsHalfwayKeepsWhatItSaw() async throws {
         let harness = Harness()
         harness.world.with { $0.neverOnline = 150 }

@@ -24,10 +24,10 @@ struct AgentTaskRecorder: Sendable {
     @discardableResult
     func record(_ all: [Sighting]) async throws(StoreError) -> [Launch] {
         let sightings = all.filter { $0.launch.isNews($0.status) }
-        let lastWords = await lastWords(sightings)
+        let heard = await lastWords(sightings)
         var events: [PoolReading.Event] = []
-        for (sighting, words) in zip(sightings, lastWords) {
-            events += words
+        for (sighting, word) in zip(sightings, heard) {
+            if let word { events += await read(word, of: sighting) }
             events.append(.init(launch: sighting.launch.id, event: .agentTaskObserved(sighting.status, sighting.facts)))
         }
         let changed = try await parts.book.apply(events)
@@ -35,37 +35,50 @@ struct AgentTaskRecorder: Sendable {
         return changed
     }
 
-    private func lastWords(_ sightings: [Sighting]) async -> [[PoolReading.Event]] {
-        var words: [[PoolReading.Event]] = Array(repeating: [], count: sightings.count)
+    /// What a word says of the launch as it is now: it may have been seen to be given the job while the word was asked for. An
+    /// agent that has stopped receives nothing any more, so the word is none the older for that.
+    private func read(_ word: LastWord.Heard, of sighting: Sighting) async -> [PoolReading.Event] {
+        guard case .stopped(let stop) = sighting.status else { return [] }
+        let launch = await parts.book.launch(sighting.launch.id) ?? sighting.launch
+        return SlipwayCore.read(lastWord: word.id, as: word.request, of: launch, after: stop)
+    }
+
+    private func lastWords(_ sightings: [Sighting]) async -> [LastWord.Heard?] {
+        var words: [LastWord.Heard?] = Array(repeating: nil, count: sightings.count)
         await withTaskGroup(of: (Int, LastWord).self) { group in
             var running = 0
             var isOut = false
             for (index, sighting) in sightings.enumerated() {
-                guard case .stopped(let stop) = sighting.status else { continue }
+                guard case .stopped = sighting.status else { continue }
                 if running == Self.maximumReads, let (index, word) = await group.next() {
-                    words[index] = word.events
+                    words[index] = word.heard
                     isOut = isOut || word.isServiceOut
                     running -= 1
                 }
                 // A crowd that stops while the service is out would be asked about for half an hour, one try after the other,
                 // and the cluster forgets within an hour why each of them stopped.
                 if isOut { break }
-                group.addTask { (index, await lastWordInTime(on: sighting.launch, after: stop)) }
+                group.addTask { (index, await lastWordInTime(on: sighting.launch)) }
                 running += 1
             }
-            for await (index, word) in group { words[index] = word.events }
+            for await (index, word) in group { words[index] = word.heard }
         }
         return words
     }
 
     private struct LastWord {
-        var events: [PoolReading.Event] = []
+        struct Heard {
+            var id: JobRequestID
+            /// nil: the service doesn't know it.
+            var request: JobRequest?
+        }
+        var heard: Heard?
         var isServiceOut = false
     }
 
-    private func lastWordInTime(on launch: Launch, after stop: AgentTaskStop) async -> LastWord {
+    private func lastWordInTime(on launch: Launch) async -> LastWord {
         await withTaskGroup(of: LastWord.self) { group in
-            group.addTask { await lastWord(on: launch, after: stop) }
+            group.addTask { await lastWord(on: launch) }
             group.addTask {
                 try? await parts.time.sleep(milliseconds: Self.lastWordMilliseconds)
                 return LastWord(isServiceOut: true)
@@ -77,7 +90,7 @@ struct AgentTaskRecorder: Sendable {
 
     /// Before an end is taken for a failure: the job may have come, run and gone between two looks. Asked anew where the
     /// agent was seen to be given a job meanwhile.
-    private func lastWord(on known: Launch, after stop: AgentTaskStop) async -> LastWord {
+    private func lastWord(on known: Launch) async -> LastWord {
         var launch = await parts.book.launch(known.id) ?? known
         var words = LastWord()
         var asked: JobRequestID?
@@ -87,7 +100,7 @@ struct AgentTaskRecorder: Sendable {
             }
             asked = id
             do {
-                words.events = read(lastWord: id, as: try await port.jobRequest(id), of: launch, after: stop)
+                words.heard = LastWord.Heard(id: id, request: try await port.jobRequest(id))
             } catch {
                 // The end is taken as the cluster tells it; what the job's end adds is still learnt while cleaning.
                 parts.logger.warning(

@@ -106,6 +106,7 @@ final class World: Sendable {
         var failingJobRequests: Set<JobRequestID> = []
         /// Job requests that are answered for only after so long.
         var slowJobRequests: [JobRequestID: Int64] = [:]
+        var jobRequestsAsked: Set<JobRequestID> = []
         /// Jobs of private projects that run at once; those beyond wait for it, whatever agents there are.
         var parallelJobs: Int?
         var parallelJobsError: PortError?
@@ -458,6 +459,7 @@ extension World: AgentPoolPort {
 
     func jobRequest(_ id: JobRequestID) async throws(PortError) -> JobRequest? {
         try poolCall()
+        with { _ = $0.jobRequestsAsked.insert(id) }
         if let slow = with({ $0.slowJobRequests[id] }) { try? await time.sleep(milliseconds: slow) }
         if with({ $0.failingJobRequests.contains(id) }) { throw PortError(code: .forbidden, message: "403") }
         return with { $0.jobs[id]?.request }
