@@ -102,6 +102,14 @@ static inline int COpenSSL_sk_X509_push(STACK_OF(X509) *certificates, X509 *cert
     return sk_X509_push(certificates, certificate);
 }
 
+static inline int COpenSSL_sk_X509_num(const STACK_OF(X509) *certificates) {
+    return sk_X509_num(certificates);
+}
+
+static inline X509 *COpenSSL_sk_X509_value(const STACK_OF(X509) *certificates, int index) {
+    return sk_X509_value(certificates, index);
+}
+
 // The stack alone: what is in it belongs to somebody else.
 static inline void COpenSSL_sk_X509_free(STACK_OF(X509) *certificates) {
     sk_X509_free(certificates);

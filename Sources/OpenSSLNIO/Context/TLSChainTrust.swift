@@ -6,10 +6,13 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// Whether a client would follow a server's chain to a root that it trusts. Names and dates are not looked at: they are told by
-/// ``TLSCertificateInfo``.
+/// Whether a client would follow a server's chain to a root that it trusts. The names and dates of the server's own certificate
+/// are not looked at: they are told by ``TLSCertificateInfo``.
 public enum TLSChainTrust: Hashable, Sendable {
-    case trusted
+    /// By the root of this name, which may be one that this machine alone trusts.
+    case trusted(root: String)
+    /// The chain leads to a trusted root, and this certificate above the server's is over, or not valid yet.
+    case outOfDate(String)
     /// The server's certificate is its own issuer.
     case selfSigned
     /// The chain ends in a root that isn't trusted, by this name: a private authority's.
@@ -44,20 +47,17 @@ public enum TLSChainTrust: Hashable, Sendable {
         guard let store = X509_STORE_new() else { throw .draining(.openSSLFailure, memory) }
         defer { X509_STORE_free(store) }
         try Self.load(roots, into: store)
-        guard let context = X509_STORE_CTX_new(), let others = COpenSSL_sk_X509_new_null() else {
-            throw .draining(.openSSLFailure, memory)
-        }
-        defer {
-            X509_STORE_CTX_free(context)
-            COpenSSL_sk_X509_free(others)
-        }
+        guard let others = COpenSSL_sk_X509_new_null() else { throw .draining(.openSSLFailure, memory) }
+        defer { COpenSSL_sk_X509_free(others) }
+        guard let context = X509_STORE_CTX_new() else { throw .draining(.openSSLFailure, memory) }
+        defer { X509_STORE_CTX_free(context) }
         for certificate in chain.dropFirst() { _ = COpenSSL_sk_X509_push(others, certificate.pointer) }
         guard X509_STORE_CTX_init(context, store, chain[0].pointer, others) == 1 else {
             throw .draining(.openSSLFailure, memory)
         }
         X509_STORE_CTX_set_flags(context, UInt(X509_V_FLAG_NO_CHECK_TIME))
         X509_STORE_CTX_set_purpose(context, X509_PURPOSE_SSL_SERVER)
-        self = X509_verify_cert(context) == 1 ? .trusted : Self.verdict(context)
+        self = X509_verify_cert(context) == 1 ? Self.trust(context) : Self.verdict(context)
         // The context refers to all of them until here.
         withExtendedLifetime(chain) {}
         OpenSSLErrorQueue.clear()
@@ -74,6 +74,19 @@ public enum TLSChainTrust: Hashable, Sendable {
                 throw .draining(.openSSLFailure, "The file of trusted roots can't be read: \(path)")
             }
         }
+    }
+
+    /// Of a chain that leads to a trusted root.
+    private static func trust(_ context: OpaquePointer) -> TLSChainTrust {
+        let chain = X509_STORE_CTX_get0_chain(context)
+        let issuers = (1..<max(1, COpenSSL_sk_X509_num(chain))).compactMap { COpenSSL_sk_X509_value(chain, $0) }
+        // A comparison that fails answers 0, which is no date that is all right.
+        let outOfDate = issuers.first {
+            X509_cmp_current_time(X509_get0_notBefore($0)) >= 0 || X509_cmp_current_time(X509_get0_notAfter($0)) <= 0
+        }
+        if let outOfDate { return .outOfDate(TLSCertificateInfo.text(X509_get_subject_name(outOfDate))) }
+        let root = issuers.last ?? X509_STORE_CTX_get0_cert(context)
+        return .trusted(root: root.map { TLSCertificateInfo.text(X509_get_subject_name($0)) } ?? "?")
     }
 
     private static func verdict(_ context: OpaquePointer) -> TLSChainTrust {

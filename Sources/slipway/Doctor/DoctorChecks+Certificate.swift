@@ -24,7 +24,11 @@ extension DoctorChecks {
         let file = configuration.receiver.certificate
         let consequence = "Azure DevOps and containers refuse it, unless a load balancer shows them another one"
         switch trust {
-        case .trusted: return .ok("the chain leads to a root that this machine trusts")
+        case .trusted(let root): return .ok("the chain leads to \(root), which this machine trusts")
+        case .outOfDate(let issuer):
+            return .warning(
+                "the certificate of \(issuer) in the chain is over, or not valid yet: \(consequence)",
+                mend: "put the authority's present chain into \(file)")
         case .noRoots:
             return .warning(
                 "whether the chain leads to a trusted root can't be told: this machine has no trusted roots",

@@ -45,9 +45,9 @@ struct TLSChainTrustTests {
 
     @Test func `a whole chain is followed to its root, in whatever order`() async throws {
         let authority = try await Authority()
-        #expect(try authority.trust("server", "intermediate") == .trusted)
-        #expect(try authority.trust("server", "intermediate", "root") == .trusted)
-        #expect(try authority.trust("server", "root", "intermediate") == .trusted)
+        #expect(try authority.trust("server", "intermediate") == .trusted(root: "CN=Root"))
+        #expect(try authority.trust("server", "intermediate", "root") == .trusted(root: "CN=Root"))
+        #expect(try authority.trust("server", "root", "intermediate") == .trusted(root: "CN=Root"))
     }
 
     @Test func `a missing intermediate is named by what it would have issued`() async throws {
@@ -71,7 +71,8 @@ struct TLSChainTrustTests {
         let authority = try await Authority()
         let own = try await TestCertificate.localhost.get()
         #expect(try TLSChainTrust(of: own.identity, roots: .file(authority.folder.file("root.crt"))) == .selfSigned)
-        #expect(try TLSChainTrust(of: own.identity, roots: .file(own.certificateFile)) == .trusted)
+        #expect(
+            try TLSChainTrust(of: own.identity, roots: .file(own.certificateFile)) == .trusted(root: "CN=localhost"))
         #expect(try TLSChainTrust(of: own.identity) == .selfSigned, "this machine trusts no test's certificate")
     }
 
@@ -84,7 +85,16 @@ struct TLSChainTrustTests {
         }
         #expect(reason.contains("purpose"))
         try await authority.issue("server", by: "intermediate", "subjectAltName=DNS:x.example.com", days: -1)
-        #expect(try authority.trust("server", "intermediate") == .trusted, "that it is over is told by its dates")
+        #expect(
+            try authority.trust("server", "intermediate") == .trusted(root: "CN=Root"),
+            "that it is over is told by its dates")
+    }
+
+    @Test func `an intermediate that is over is named`() async throws {
+        let authority = try await Authority()
+        try await authority.issue("intermediate", by: "root", "basicConstraints=critical,CA:TRUE", days: -1)
+        try await authority.issue("server", by: "intermediate", "subjectAltName=DNS:slipway.example.com")
+        #expect(try authority.trust("server", "intermediate") == .outOfDate("CN=intermediate"))
     }
 
     @Test func `files that can't be read are errors, and no verdict`() async throws {

@@ -235,7 +235,8 @@ import Testing
             services.certificate = { _, _ in
                 CertificateFacts(
                     subject: "CN=x", dnsNames: certificate.names, notBefore: now.addingTimeInterval(-1e7),
-                    notAfter: now.addingTimeInterval(certificate.days * 86_400), chainLength: 1, trust: .trusted)
+                    notAfter: now.addingTimeInterval(certificate.days * 86_400), chainLength: 1,
+                    trust: .trusted(root: "CN=Root"))
             }
         }
         #expect(complaints(report) == certificate.complaints)
@@ -258,6 +259,9 @@ import Testing
             trust: .missingIssuer(of: "CN=x", issuer: "CN=R3"),
             words: "the chain ends with CN=x, and its issuer CN=R3 is neither in the file nor trusted",
             mend: "append the certificate of CN=R3 to /etc/slipway/tls.crt"),
+        Chain(
+            trust: .outOfDate("CN=R3"), words: "the certificate of CN=R3 in the chain is over, or not valid yet",
+            mend: "put the authority's present chain into"),
         Chain(trust: .noRoots, words: "this machine has no trusted roots", mend: "ca-certificates"),
         Chain(trust: .refused("bad"), words: "the chain is refused, bad", mend: "openssl verify"),
     ])

@@ -20,7 +20,7 @@ extension DoctorServices {
                 CertificateFacts(
                     subject: "CN=slipway.example.com", dnsNames: ["slipway.example.com"],
                     notBefore: now.addingTimeInterval(-86_400), notAfter: now.addingTimeInterval(90 * 86_400),
-                    chainLength: 2, trust: .trusted)
+                    chainLength: 2, trust: .trusted(root: "CN=Root"))
             },
             store: { _ in StoreFacts(exists: true, records: 12, head: "abcd", openLaunches: 1, holder: nil) },
             launches: { _, _, _ in [] },
