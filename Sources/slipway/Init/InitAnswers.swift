@@ -172,7 +172,12 @@ struct InitAnswers: Sendable {
         let addresses = network.assignsPublicIP ? ", with public addresses" : ""
         let names = network.subnets.joined(separator: ", ")
         switch network.origin {
-        case .agentTasks: return .ok("\(names), where agent tasks run now\(groups)\(addresses)")
+        case .agentTasks:
+            let seen = "\(names), where agent tasks run now\(groups)\(addresses)"
+            guard let doubt = network.doubt else { return .ok(seen) }
+            return .warning(
+                "\(seen); \(doubt)", mend: "give --security-group, and --assign-public-ip where there is no NAT gateway"
+            )
         case .defaultVPC(let vpc):
             return .warning(
                 "\(names), of the default VPC \(vpc)\(addresses), since no agent task runs whose network could be taken",

@@ -91,7 +91,8 @@ final class InitDiscovery: Sendable {
         let (cluster, definition) = state.withLock { ($0.cluster, $0.definition) }
         var network: InitNetwork?
         if let name = cluster?.clusterName, let family = definition?.family {
-            network = try await services.network(region, name, family)
+            // Who may not list agent tasks may know the rest all the same.
+            network = try? await services.network(region, name, family)
         }
         // Not to be asked for everybody: it is a guess, and says so.
         if network == nil { network = try? await services.defaultNetwork(region) }

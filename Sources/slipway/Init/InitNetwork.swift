@@ -13,4 +13,6 @@ struct InitNetwork: Hashable, Sendable {
     /// Empty: the VPC's own.
     var securityGroups: [String] = []
     var assignsPublicIP = false
+    /// Why security groups and public addresses are not as they were seen; nil: they are.
+    var doubt: String?
 }

@@ -122,13 +122,21 @@ extension EC2Client {
     fileprivate func network(_ interfaces: [(id: String?, subnet: String)]) async throws -> InitNetwork? {
         guard !interfaces.isEmpty else { return nil }
         var network = InitNetwork(origin: .agentTasks, subnets: Set(interfaces.map(\.subnet)).sorted())
-        guard let seen = try? await describeNetworkInterfaces(interfaces.compactMap(\.id)), let first = seen.first
-        else {
+        let unknown = "their security groups and public addresses could not be read"
+        let seen: [NetworkInterface]
+        do { seen = try await describeNetworkInterfaces(interfaces.compactMap(\.id)) } catch {
+            network.doubt = "\(unknown) (\((error as? AWSError)?.message ?? "\(error)"))"
+            return network
+        }
+        guard let first = seen.first else {
+            network.doubt = unknown
             return network
         }
         // Those of all of them: profiles may differ, and then neither's are meant.
         if seen.allSatisfy({ Set($0.securityGroups) == Set(first.securityGroups) }) {
             network.securityGroups = first.securityGroups.sorted()
+        } else {
+            network.doubt = "they have different security groups, so none was taken"
         }
         network.assignsPublicIP = seen.allSatisfy(\.hasPublicIP)
         return network

@@ -147,6 +147,15 @@ import Testing
         #expect(InitAnswers(given, try facts { $0.network = network }).securityGroups == ["sg-2"])
     }
 
+    @Test func `What could not be seen of the network of agents that run now is said`() throws {
+        var network = InitNetwork(origin: .agentTasks, subnets: ["subnet-a"])
+        network.doubt = "their security groups and public addresses could not be read (not authorized)"
+        let answers = InitAnswers(Self.given, try facts { $0.network = network })
+        let finding = try #require(answers.results.first { $0.check == "subnets" }?.findings.first)
+        #expect(finding.status == .warning && finding.message.contains("could not be read (not authorized)"))
+        #expect(finding.mend?.contains("--security-group") == true && answers.subnets == ["subnet-a"])
+    }
+
     @Test func `The default VPC is a guess, and says so`() throws {
         let network = InitNetwork(origin: .defaultVPC("vpc-1"), subnets: ["subnet-d"], assignsPublicIP: true)
         let answers = InitAnswers(Self.given, try facts { $0.network = network })

@@ -144,7 +144,7 @@ import Testing
         #expect(found.network == network)
         #expect(found.eventQueueURL == "https://sqs.eu-west-1.amazonaws.com/111122223333/slipway-events")
         let (refused, lines) = try await facts {
-            $0.network = { _, _, _ in nil }
+            $0.network = { _, _, _ in throw CommandFailure(.notSo, "not allowed") }
             $0.defaultNetwork = { _ in throw CommandFailure(.notSo, "not allowed") }
             $0.queueURL = { _, _ in throw CommandFailure(.notSo, "not allowed") }
         }
