@@ -1,3 +1,4 @@
+internal import Foundation
 internal import SlipwayCore
 
 /// What the ledger tells of the agents that were started.
@@ -19,7 +20,8 @@ extension DoctorChecks {
             for profile in configured.profiles {
                 let launches = try await services.launches(
                     configuration.store.path, pool.map { PoolID(rawValue: $0.id) }, profile.name)
-                findings.append(StartReview(profile: profile, launches: launches).finding)
+                let now = Timestamp(milliseconds: Int64(services.now().timeIntervalSince1970 * 1_000))
+                findings.append(StartReview(profile: profile, launches: launches, now: now).finding)
             }
             return findings
         }

@@ -7,10 +7,13 @@ struct StartReview {
     static let launchesMaximum = 20
     /// So many in a row are no accident.
     private static let failuresInRow = 3
+    /// What is older may have been mended since: no agent has been started that would show it.
+    private static let freshSeconds = 86_400
 
     let profile: Profile
     /// Newest first.
     let launches: [Launch]
+    let now: Timestamp
 
     /// Those whose agent came online, or that ended because it did not. Others were not needed any more, or are under way.
     private var judged: [Launch] {
@@ -31,13 +34,15 @@ struct StartReview {
             )
         }
         let failures = judged.prefix { $0.onlineAt == nil }.count
+        let endedAt = newest.endedAt ?? newest.createdAt
         let message =
             "profile \(profile.name), \(form): "
             + (failures == 1
                 ? "the newest agent did not come online" : "the newest \(failures) agents did not come online")
-            + ": \(newest.outcome?.reason ?? "no reason is known")"
+            + ", at \(endedAt): \(newest.outcome?.reason ?? "no reason is known")"
         let mend = "slipway explain \(newest.id)" + (online == 0 && profile.registration == .byClaim ? hint : "")
-        guard failures >= Self.failuresInRow || online == 0 else { return .warning(message, mend: mend) }
+        let isFresh = now < endedAt.adding(seconds: Self.freshSeconds)
+        guard isFresh, failures >= Self.failuresInRow || online == 0 else { return .warning(message, mend: mend) }
         return .failed(message, mend: mend)
     }
 

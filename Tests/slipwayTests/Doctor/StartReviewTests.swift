@@ -33,12 +33,15 @@ import Testing
     }
 
     /// Newest first: true came online, false did not, nil is under way.
-    private func finding(_ launches: [Bool?], _ form: RegistrationForm = .byClaim) -> Finding {
+    private func finding(
+        _ launches: [Bool?], _ form: RegistrationForm = .byClaim, hoursLater: Int = 1
+    ) -> Finding {
         let profile = Profile(
             name: "small", taskDefinition: "azp-agent", container: "agent", registration: form,
             placements: [Placement(capacity: .launchType("FARGATE"), subnets: ["subnet-a"])])
         return StartReview(
-            profile: profile, launches: launches.enumerated().map { Self.launch($0.offset, online: $0.element) }
+            profile: profile, launches: launches.enumerated().map { Self.launch($0.offset, online: $0.element) },
+            now: Timestamp(milliseconds: 1_764_000_000_000).adding(seconds: hoursLater * 3_600)
         ).finding
     }
 
@@ -68,12 +71,14 @@ import Testing
         #expect(once.status == .warning)
         #expect(
             once.message
-                == "profile small, preregistered: the newest agent did not come online: the role may not be passed")
+                == "profile small, preregistered: the newest agent did not come online, at 2025-11-24T16:10:00.000Z: the role may not be passed"
+        )
         #expect(once.mend == "slipway explain \(Self.launch(0, online: false).id)")
         #expect(finding([false, false, true]).status == .warning)
         let often = finding([nil, false, false, false, true])
         #expect(often.status == .failed)
         #expect(often.message.contains("the newest 3 agents did not come online"))
+        #expect(finding([false, false, false], hoursLater: 30).status == .warning, "it may have been mended since")
         #expect(often.mend?.contains("registration: self") == false, "it worked before, so it isn't the form")
     }
 
