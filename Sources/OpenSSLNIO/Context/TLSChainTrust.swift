@@ -55,9 +55,8 @@ public enum TLSChainTrust: Hashable, Sendable {
         guard X509_STORE_CTX_init(context, store, chain[0].pointer, others) == 1 else {
             throw .draining(.openSSLFailure, memory)
         }
-        X509_STORE_CTX_set_flags(context, UInt(X509_V_FLAG_NO_CHECK_TIME))
         X509_STORE_CTX_set_purpose(context, X509_PURPOSE_SSL_SERVER)
-        self = X509_verify_cert(context) == 1 ? Self.trust(context) : Self.verdict(context)
+        self = X509_verify_cert(context) == 1 ? Self.trusted(context) : Self.verdict(context)
         // The context refers to all of them until here.
         withExtendedLifetime(chain) {}
         OpenSSLErrorQueue.clear()
@@ -76,16 +75,10 @@ public enum TLSChainTrust: Hashable, Sendable {
         }
     }
 
-    /// Of a chain that leads to a trusted root.
-    private static func trust(_ context: OpaquePointer) -> TLSChainTrust {
+    /// By the last of the chain that OpenSSL has followed.
+    private static func trusted(_ context: OpaquePointer) -> TLSChainTrust {
         let chain = X509_STORE_CTX_get0_chain(context)
-        let issuers = (1..<max(1, COpenSSL_sk_X509_num(chain))).compactMap { COpenSSL_sk_X509_value(chain, $0) }
-        // A comparison that fails answers 0, which is no date that is all right.
-        let outOfDate = issuers.first {
-            X509_cmp_current_time(X509_get0_notBefore($0)) >= 0 || X509_cmp_current_time(X509_get0_notAfter($0)) <= 0
-        }
-        if let outOfDate { return .outOfDate(TLSCertificateInfo.text(X509_get_subject_name(outOfDate))) }
-        let root = issuers.last ?? X509_STORE_CTX_get0_cert(context)
+        let root = COpenSSL_sk_X509_value(chain, COpenSSL_sk_X509_num(chain) - 1)
         return .trusted(root: root.map { TLSCertificateInfo.text(X509_get_subject_name($0)) } ?? "?")
     }
 
@@ -96,6 +89,9 @@ public enum TLSChainTrust: Hashable, Sendable {
         }
         let subject = TLSCertificateInfo.text(X509_get_subject_name(certificate))
         switch code {
+        case X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID:
+            // OpenSSL looks from the root down, at a signature before its date: of the server's own nothing else is wrong.
+            return X509_STORE_CTX_get_error_depth(context) == 0 ? trusted(context) : .outOfDate(subject)
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return .selfSigned
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN: return .unknownRoot(subject)
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,

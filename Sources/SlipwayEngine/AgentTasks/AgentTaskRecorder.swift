@@ -18,6 +18,8 @@ struct AgentTaskRecorder: Sendable {
     private static let maximumQuestions = 3
     /// Of one launch. A pool that doesn't answer holds up what the cluster tells of every other.
     private static let lastWordMilliseconds: Int64 = 20_000
+    /// Of all that stopped at once, after which no further one is asked for.
+    private static let lastWordsMilliseconds: Int64 = 120_000
 
     /// Applies sightings, in order for each launch. What they change is on disk when it returns. Answers the launches
     /// that changed.
@@ -46,18 +48,20 @@ struct AgentTaskRecorder: Sendable {
     private func lastWords(_ sightings: [Sighting]) async -> [LastWord.Heard?] {
         var words: [LastWord.Heard?] = Array(repeating: nil, count: sightings.count)
         await withTaskGroup(of: (Int, LastWord).self) { group in
+            let beganAt = parts.time.now()
             var running = 0
-            var isOut = false
+            var out: Set<PoolID> = []
             for (index, sighting) in sightings.enumerated() {
                 guard case .stopped = sighting.status else { continue }
                 if running == Self.maximumReads, let (index, word) = await group.next() {
                     words[index] = word.heard
-                    isOut = isOut || word.isServiceOut
+                    if word.isServiceOut { out.insert(sightings[index].launch.pool) }
                     running -= 1
                 }
                 // A crowd that stops while the service is out would be asked about for half an hour, one try after the other,
                 // and the cluster forgets within an hour why each of them stopped.
-                if isOut { break }
+                if parts.time.now().millisecondsSince(beganAt) >= Self.lastWordsMilliseconds { break }
+                if out.contains(sighting.launch.pool) { continue }
                 group.addTask { (index, await lastWordInTime(on: sighting.launch)) }
                 running += 1
             }
@@ -77,14 +81,23 @@ struct AgentTaskRecorder: Sendable {
     }
 
     private func lastWordInTime(on launch: Launch) async -> LastWord {
-        await withTaskGroup(of: LastWord.self) { group in
+        await withTaskGroup(of: LastWord?.self) { group in
             group.addTask { await lastWord(on: launch) }
             group.addTask {
                 try? await parts.time.sleep(milliseconds: Self.lastWordMilliseconds)
-                return LastWord(isServiceOut: true)
+                return nil
             }
-            defer { group.cancelAll() }
-            return await group.next() ?? LastWord(isServiceOut: true)
+            var isInTime = true
+            while let first = await group.next() {
+                group.cancelAll()
+                if var word = first {
+                    // What was heard before the time was up counts.
+                    word.isServiceOut = word.isServiceOut || !isInTime
+                    return word
+                }
+                isInTime = false
+            }
+            return LastWord(isServiceOut: true)
         }
     }
 

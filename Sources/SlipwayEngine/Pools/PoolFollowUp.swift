@@ -35,10 +35,9 @@ final class PoolFollowUp: Sendable {
 
     /// Callable from anywhere; returns at once.
     func look(after outcome: ReconcilePass.Outcome) {
-        if !outcome.vanished.isEmpty {
-            question.withLock { $0 = Question(launches: outcome.launches, vanished: outcome.vanished) }
-            questionWakeup.signal()
-        }
+        let next = outcome.vanished.isEmpty ? nil : Question(launches: outcome.launches, vanished: outcome.vanished)
+        question.withLock { $0 = next }
+        if next != nil { questionWakeup.signal() }
         agentsWakeup.signal()
     }
 
@@ -65,6 +64,7 @@ final class PoolFollowUp: Sendable {
         var failures = 0
         while !Task.isCancelled {
             await agentsWakeup.wait(milliseconds: 3_600_000, time: parts.time)
+            guard !Task.isCancelled else { return }
             await attempt("registrations") { try await readAgents(pool, &readAt, &failures) }
         }
     }
@@ -77,35 +77,32 @@ final class PoolFollowUp: Sendable {
     }
 
     private func readVanished(_ question: Question) async throws {
-        var rest = question.vanished[...]
-        while !rest.isEmpty {
-            let batch = rest.prefix(Self.maximumConcurrentReads)
-            rest = rest.dropFirst(batch.count)
-            let port = port
-            let events = await withTaskGroup(of: [PoolReading.Event].self) { group in
-                for id in batch {
-                    group.addTask {
-                        do {
-                            return read(vanished: id, as: try await port.jobRequest(id), launches: question.launches)
-                        } catch {
-                            // It stays vanished, so the next reading asks again.
-                            self.logger.error(
-                                "A job request could not be read", metadata: ["request": "\(id)", "error": "\(error)"])
-                            return []
-                        }
+        let port = port
+        try await withThrowingTaskGroup(of: [PoolReading.Event].self) { group in
+            for (index, id) in question.vanished.enumerated() {
+                // What one tells doesn't wait for the others: one that isn't answered for takes minutes.
+                if index >= Self.maximumConcurrentReads, let events = try await group.next() { try await apply(events) }
+                group.addTask {
+                    do {
+                        return read(vanished: id, as: try await port.jobRequest(id), launches: question.launches)
+                    } catch {
+                        // It stays vanished, so the next reading asks again.
+                        self.logger.error(
+                            "A job request could not be read", metadata: ["request": "\(id)", "error": "\(error)"])
+                        return []
                     }
                 }
-                return await group.reduce(into: []) { $0 += $1 }
             }
-            try await apply(events)
+            for try await events in group { try await apply(events) }
         }
     }
 
     /// Registrations are read while a launch waits for its agent to come, to take a job or to go.
     private func readAgents(_ pool: PoolPolicy, _ readAt: inout Timestamp?, _ failures: inout Int) async throws {
-        // Of now, and not of the reading that asked: all of them count as looked at when the pool has answered.
-        let launches = await parts.book.launches(of: pool.id)
+        // Of now, and not of the reading that asked: all that were there at that time count as looked at when the pool has
+        // answered. So the time comes first.
         let now = parts.time.now()
+        let launches = await parts.book.launches(of: pool.id)
         let pause = backoff(failures + 1, first: agentsMilliseconds, limit: Self.longestPause, doublings: 6)
         if let readAt, now.millisecondsSince(readAt) < max(agentsMilliseconds, pause) { return }
         guard launches.contains(where: \.awaitsAgent) else { return }

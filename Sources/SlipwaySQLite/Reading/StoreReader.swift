@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 public import SlipwayCore
 
@@ -10,6 +11,9 @@ public final class StoreReader: Sendable {
     let path: String
     let pool: DatabasePool
 
+    /// Opened as they are needed. A verification has use for one more than there are processors.
+    static let connections = max(3, min(5, ProcessInfo.processInfo.activeProcessorCount + 1))
+
     /// The most that one call answers; a larger `limit` is cut down to it.
     public static let maximumLimit = 1_000
 
@@ -20,7 +24,9 @@ public final class StoreReader: Sendable {
     /// side files in the directory.
     public init(path: String) throws(StoreError) {
         self.path = try StoreFile.existing(path)
-        pool = try StoreConnection.openForReading(self.path, StoreConfiguration(path: self.path))
+        var configuration = StoreConfiguration(path: self.path)
+        configuration.maximumReaders = Self.connections
+        pool = try StoreConnection.openForReading(self.path, configuration)
     }
 
     /// Later calls throw `unavailable`.

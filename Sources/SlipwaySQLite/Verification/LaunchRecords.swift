@@ -6,7 +6,7 @@ internal import Synchronization
 /// What a stretch of the ledger told of launches, while it is read: so that each launch's row can be held against all that is
 /// told of it, and no record is read twice for that.
 ///
-/// It holds the records of as many launches as were ever open at once. One for all pages: a copy for each would take longer
+/// It holds the records of as many launches as were ever open at once, and of those that began before the stretch. One for all pages: a copy for each would take longer
 /// than the page, where many are open.
 final class LaunchRecords: Sendable {
     /// A launch's records, one after the other; see `TellingBytes.append`.
@@ -34,7 +34,7 @@ final class LaunchRecords: Sendable {
             if isFromTheBeginning || TellingBytes.isFromTheBeginning(records) {
                 closed.append(Told(id: id, records: records))
             } else {
-                ended[id] = records
+                ended[id, default: []] += records
             }
             return true
         }
@@ -82,6 +82,7 @@ extension LaunchRecords.Told {
         guard telling.version == launch.version, let name = telling.contradiction(of: launch) else { return nil }
         return StoreMismatch(subject: id, detail: "its body and the ledger differ in \(name)")
     }
+
     /// Whether the record that opened its history is there still.
     private func isPlanned(_ database: Database) throws -> Bool {
         try Bool.fetchOne(

@@ -97,7 +97,7 @@ struct LedgerCheck: Sendable {
             sql: "SELECT 1 FROM deliveries WHERE number = ? AND record = ?")
         for (number, record) in deliveries
         where try Int64.fetchOne(statement, arguments: [number, record]) == nil {
-            mismatches.append(.goneRow(of: "delivery-\(number)"))
+            mismatches.append(.goneRow(of: number == 0 ? "record \(record)" : "delivery-\(number)"))
         }
         deliveries = []
     }

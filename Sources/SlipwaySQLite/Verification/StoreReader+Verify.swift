@@ -6,7 +6,8 @@ extension StoreReader {
     /// Verifies the chain from the first record to the one that is last now, and launches and deliveries against it.
     ///
     /// A server may run meanwhile. Reads in short snapshots, so that its log doesn't grow; takes some seconds per million
-    /// records. `progress` is called after each. What is wrong with the data is in the answer; it throws only if the file
+    /// records. `progress` is called after each,
+    /// by one caller at a time of each phase. What is wrong with the data is in the answer; it throws only if the file
     /// can't be read, and `CancellationError` is not thrown: a cancelled caller gets `unavailable`.
     public func verify(
         progress: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
@@ -19,7 +20,7 @@ extension StoreReader {
     func verify(
         stretchesOfAtLeast minimum: Int64, progress: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws(StoreError) -> StoreVerification {
-        // Side by side, on a connection each: the chain is a matter of hashes, the rows of reading.
+        // Side by side: the chain is a matter of hashes, the rows of reading.
         let both = await withTaskGroup(of: (Int, Result<StoreVerification, StoreError>).self) { group in
             group.addTask {
                 (
@@ -79,8 +80,8 @@ extension StoreReader {
         }
     }
 
-    /// Of them a machine with fewer processors has fewer at work, and no harm.
-    private static let maximumRanges = 4
+    /// One for each connection but that of the rows.
+    private static let maximumRanges = StoreReader.connections - 1
 
     private func verifyLedger(
         _ extent: LedgerExtent, _ verification: inout StoreVerification, _ minimum: Int64,
@@ -92,20 +93,21 @@ extension StoreReader {
         let total = extent.last
         let done = Mutex(extent.chain.sequence)
         let checks = await check(ranges) { count in
-            let done = done.withLock { done in
+            // Within the lock, so that it never goes back.
+            done.withLock { done in
                 done += count
-                return done
+                progress(VerificationProgress(phase: .ledger, done: done, total: total))
             }
-            progress(VerificationProgress(phase: .ledger, done: done, total: total))
         }
         var whole: LedgerRangeCheck?
         for (range, result) in zip(ranges, checks) {
+            // What follows a fault is not looked at, not even where it can't be read.
+            if whole?.verification.fault != nil { break }
             var next = try result.get()
             guard var joined = whole else {
                 whole = next
                 continue
             }
-            guard joined.verification.fault == nil else { break }
             if next.start != joined.chain {
                 // The record between them was changed since the stretches were made.
                 var range = range

@@ -28,7 +28,9 @@ extension DoctorChecks {
         case .outOfDate(let issuer):
             return .warning(
                 "the certificate of \(issuer) in the chain is over, or not valid yet: \(consequence)",
-                mend: "put the authority's present chain into \(file)")
+                mend:
+                    "put the authority's present chain into \(file); where it is a root of this machine, update ca-certificates"
+            )
         case .noRoots:
             return .warning(
                 "whether the chain leads to a trusted root can't be told: this machine has no trusted roots",

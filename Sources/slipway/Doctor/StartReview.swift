@@ -35,13 +35,14 @@ struct StartReview {
         }
         let failures = judged.prefix { $0.onlineAt == nil }.count
         let endedAt = newest.endedAt ?? newest.createdAt
+        let isFresh = now < endedAt.adding(seconds: Self.freshSeconds)
         let message =
             "profile \(profile.name), \(form): "
             + (failures == 1
-                ? "the newest agent did not come online" : "the newest \(failures) agents did not come online")
-            + ", at \(endedAt): \(newest.outcome?.reason ?? "no reason is known")"
+                ? "the newest agent did not come online"
+                : "the newest \(failures) agents did not come online, the last of them")
+            + " at \(endedAt)\(isFresh ? "" : ", and none has been started since"): \(newest.outcome?.reason ?? "no reason is known")"
         let mend = "slipway explain \(newest.id)" + (online == 0 && profile.registration == .byClaim ? hint : "")
-        let isFresh = now < endedAt.adding(seconds: Self.freshSeconds)
         guard isFresh, failures >= Self.failuresInRow || online == 0 else { return .warning(message, mend: mend) }
         return .failed(message, mend: mend)
     }

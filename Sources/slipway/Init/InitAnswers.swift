@@ -180,7 +180,8 @@ struct InitAnswers: Sendable {
             )
         case .defaultVPC(let vpc):
             return .warning(
-                "\(names), of the default VPC \(vpc)\(addresses), since no agent task runs whose network could be taken",
+                "\(names), of the default VPC \(vpc)\(addresses), since "
+                    + (network.doubt ?? "no agent task runs whose network could be taken"),
                 mend: "if agents belong elsewhere, give --subnet: \(list)")
         }
     }

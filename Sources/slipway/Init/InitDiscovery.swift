@@ -90,12 +90,18 @@ final class InitDiscovery: Sendable {
         guard given.subnets.isEmpty else { return }
         let (cluster, definition) = state.withLock { ($0.cluster, $0.definition) }
         var network: InitNetwork?
+        var doubt: String?
         if let name = cluster?.clusterName, let family = definition?.family {
             // Who may not list agent tasks may know the rest all the same.
-            network = try? await services.network(region, name, family)
+            do { network = try await services.network(region, name, family) } catch {
+                doubt = "agent tasks could not be listed (\((error as? AWSError)?.message ?? "\(error)"))"
+            }
         }
         // Not to be asked for everybody: it is a guess, and says so.
-        if network == nil { network = try? await services.defaultNetwork(region) }
+        if network == nil {
+            network = try? await services.defaultNetwork(region)
+            network?.doubt = doubt
+        }
         state.withLock { [network] in $0.network = network }
     }
 

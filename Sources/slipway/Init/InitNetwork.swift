@@ -13,6 +13,6 @@ struct InitNetwork: Hashable, Sendable {
     /// Empty: the VPC's own.
     var securityGroups: [String] = []
     var assignsPublicIP = false
-    /// Why security groups and public addresses are not as they were seen; nil: they are.
+    /// What could not be seen, and why; nil: nothing.
     var doubt: String?
 }

@@ -139,6 +139,9 @@ extension EC2Client {
             network.doubt = "they have different security groups, so none was taken"
         }
         network.assignsPublicIP = seen.allSatisfy(\.hasPublicIP)
+        if !network.assignsPublicIP, seen.contains(where: \.hasPublicIP) {
+            network.doubt = "only some of them have a public address, so none is asked for"
+        }
         return network
     }
 

@@ -18,15 +18,21 @@ struct TLSChainTrustTests {
             try await issue("server", by: "intermediate", "subjectAltName=DNS:slipway.example.com")
         }
 
-        func issue(_ name: String, by issuer: String, _ extensions: String, days: Int = 30) async throws {
-            try await openssl(
-                "req", "-new", "-nodes", "-newkey", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=\(name)",
-                "-keyout", folder.file("\(name).key"), "-out", folder.file("\(name).csr"))
+        func issue(
+            _ name: String, by issuer: String, _ extensions: String, days: Int = 30, renews: Bool = false
+        ) async throws {
+            if !renews { try await request(name) }
             try folder.write(extensions, to: "\(name).ext")
             try await openssl(
                 "x509", "-req", "-in", folder.file("\(name).csr"), "-CA", folder.file("\(issuer).crt"), "-CAkey",
                 folder.file("\(issuer).key"), "-CAcreateserial", "-days", "\(days)", "-extfile",
                 folder.file("\(name).ext"), "-out", folder.file("\(name).crt"))
+        }
+
+        private func request(_ name: String) async throws {
+            try await openssl(
+                "req", "-new", "-nodes", "-newkey", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=\(name)",
+                "-keyout", folder.file("\(name).key"), "-out", folder.file("\(name).csr"))
         }
 
         private func openssl(_ arguments: String...) async throws {
@@ -95,6 +101,13 @@ struct TLSChainTrustTests {
         try await authority.issue("intermediate", by: "root", "basicConstraints=critical,CA:TRUE", days: -1)
         try await authority.issue("server", by: "intermediate", "subjectAltName=DNS:slipway.example.com")
         #expect(try authority.trust("server", "intermediate") == .outOfDate("CN=intermediate"))
+        try FileManager.default.moveItem(
+            atPath: authority.folder.file("intermediate.crt"), toPath: authority.folder.file("old.crt"))
+        let constraints = "basicConstraints=critical,CA:TRUE"
+        try await authority.issue("intermediate", by: "root", constraints, renews: true)
+        let trusted = TLSChainTrust.trusted(root: "CN=Root")
+        #expect(try authority.trust("server", "old", "intermediate") == trusted, "the renewed one is there too")
+        #expect(try authority.trust("server", "old") == .outOfDate("CN=intermediate"))
     }
 
     @Test func `files that can't be read are errors, and no verdict`() async throws {

@@ -71,7 +71,7 @@ import Testing
         #expect(once.status == .warning)
         #expect(
             once.message
-                == "profile small, preregistered: the newest agent did not come online, at 2025-11-24T16:10:00.000Z: the role may not be passed"
+                == "profile small, preregistered: the newest agent did not come online at 2025-11-24T16:10:00.000Z: the role may not be passed"
         )
         #expect(once.mend == "slipway explain \(Self.launch(0, online: false).id)")
         #expect(finding([false, false, true]).status == .warning)

@@ -143,6 +143,12 @@ import Testing
         }
         #expect(found.network == network)
         #expect(found.eventQueueURL == "https://sqs.eu-west-1.amazonaws.com/111122223333/slipway-events")
+        let (guessed, _) = try await facts {
+            $0.network = { _, _, _ in throw CommandFailure(.notSo, "not allowed") }
+            $0.defaultNetwork = { _ in network }
+        }
+        #expect(guessed.network?.subnets == ["subnet-d"])
+        #expect(guessed.network?.doubt?.contains("agent tasks could not be listed") == true)
         let (refused, lines) = try await facts {
             $0.network = { _, _, _ in throw CommandFailure(.notSo, "not allowed") }
             $0.defaultNetwork = { _ in throw CommandFailure(.notSo, "not allowed") }
