@@ -15,13 +15,16 @@ protocol SimulatedWorld: Sendable {
 /// Gives a world its time, guards it with a lock and performs its actions outside the lock.
 final class WorldDriver<World: SimulatedWorld>: Sendable {
     private struct Armed {
+        let id: Int
         let due: Date
-        let timer: SandboxTimer
+        /// Nil until the clock has answered; what is due at once may be over by then.
+        var timer: SandboxTimer?
     }
 
     private struct State {
         var world: World
         var armed: Armed?
+        var lastID = 0
     }
 
     private let state: Mutex<State>
@@ -64,26 +67,32 @@ final class WorldDriver<World: SimulatedWorld>: Sendable {
 
     private func arm(for due: Date?) {
         guard let due else { return }
-        let isArmedEarlier = state.withLock { state in
-            guard let armed = state.armed else { return false }
-            return armed.due <= due
+        let armed = state.withLock { state -> (id: Int, replaced: SandboxTimer?)? in
+            if let armed = state.armed, armed.due <= due { return nil }
+            let replaced = state.armed?.timer
+            state.lastID += 1
+            state.armed = Armed(id: state.lastID, due: due)
+            return (state.lastID, replaced)
         }
-        guard !isArmedEarlier else { return }
+        guard let armed else { return }
+        armed.replaced?.cancel()
+        // Noted before it is scheduled: one that is due at once may wake the world before the clock has answered.
         let timer = clock.schedule(at: due) { [weak self] in
-            self?.wake()
+            self?.wake(by: armed.id)
         }
-        // Another thread may have armed meanwhile: the earlier of the two stays, or an event would come late.
-        let superfluous = state.withLock { state -> SandboxTimer? in
-            if let armed = state.armed, armed.due <= due { return timer }
-            let replaced = state.armed
-            state.armed = Armed(due: due, timer: timer)
-            return replaced?.timer
+        let isAwaited = state.withLock { state in
+            guard state.armed?.id == armed.id else { return false }
+            state.armed?.timer = timer
+            return true
         }
-        superfluous?.cancel()
+        // It has fired, or an earlier one has taken its place.
+        if !isAwaited { timer.cancel() }
     }
 
-    private func wake() {
-        state.withLock { $0.armed = nil }
+    private func wake(by id: Int) {
+        state.withLock { state in
+            if state.armed?.id == id { state.armed = nil }
+        }
         perform { _, _ in }
     }
 }
