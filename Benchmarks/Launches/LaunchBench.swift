@@ -23,6 +23,7 @@ struct LaunchBench {
         let launches = arguments.count > 5 ? Int(arguments[5]) ?? 10_000 : 10_000
         var configuration = SandboxConfiguration.instant()
         configuration.hooks = .init(trustRootFile: arguments[2])
+        configuration.timing.sharesAgentKey = true
         try await withSandbox(configuration) { sandbox, endpoints in
             let files = try ServerFiles(endpoints, sandbox.configuration, certificate: arguments[2], key: arguments[3])
             defer { files.folder.remove() }
