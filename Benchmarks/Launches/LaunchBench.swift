@@ -23,7 +23,7 @@ struct LaunchBench {
         let launches = arguments.count > 5 ? Int(arguments[5]) ?? 10_000 : 10_000
         var configuration = SandboxConfiguration.instant()
         configuration.hooks = .init(trustRootFile: arguments[2])
-        configuration.timing.sharesAgentKey = true
+        configuration.ecs.containersShareKey = true
         try await withSandbox(configuration) { sandbox, endpoints in
             let files = try ServerFiles(endpoints, sandbox.configuration, certificate: arguments[2], key: arguments[3])
             defer { files.folder.remove() }
@@ -81,7 +81,9 @@ struct Bench {
         try await server.end()
     }
 
-    /// Queues runs at a steady pace. Answers each run with the moment it was queued, which is when its hook leaves: the
+    /// Queues runs at a steady pace. Their jobs take longer than it takes to look at the pool: an agent whose job came and went
+    /// between two looks is taken for one that is still to come, and the next job waits for it until the cluster tells its end.
+    /// Answers each run with the moment it was queued, which is when its hook leaves: the
     /// simulators have no lag.
     private func queue(perSecond: Int, count: Int) async throws -> [(run: Int, at: Date)] {
         var queued: [(run: Int, at: Date)] = []
@@ -90,7 +92,7 @@ struct Bench {
         for index in 0..<count {
             try await clock.sleep(until: start + .seconds(1) * index / perSecond)
             let at = Date()
-            let run = try sandbox.queue(QueuedRun(jobs: [.init(name: "job", duration: .milliseconds(50))]))
+            let run = try sandbox.queue(QueuedRun(jobs: [.init(name: "job", duration: .seconds(5))]))
             queued.append((run, at))
         }
         return queued

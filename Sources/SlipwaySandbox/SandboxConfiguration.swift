@@ -105,6 +105,9 @@ extension SandboxConfiguration {
         /// Values of Secrets Manager and SSM: ARN to value. The agent definition's token is added by itself.
         public var secrets: [String: String] = [:]
         public var limits = RequestLimits.standard
+        /// Whether containers that claim use one key, for measurements: one that makes its own takes a tenth of a second or more
+        /// of the processors that the server under test has.
+        public var containersShareKey = false
         /// vCPUs that may run at the same time; over it RunTask answers in `failures[]`. `nil` is without limit.
         public var vCPUQuota: Double?
 

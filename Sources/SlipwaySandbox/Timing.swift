@@ -34,9 +34,6 @@ extension SandboxConfiguration {
         public var hookLag: ClosedRange<Duration> = .seconds(6) ... .seconds(10)
         /// From a job's waiting to its job request.
         public var jobRequestLag: ClosedRange<Duration> = .zero ... .zero
-        /// Whether all containers use one key, for measurements: a container that makes its own takes a tenth of a second or more of
-        /// the processors that the server under test has.
-        public var sharesAgentKey = false
         /// From a match of job request and agent to the assignment.
         public var assignment: ClosedRange<Duration> = .milliseconds(500) ... .seconds(2)
         /// How long the service holds a poll for messages.

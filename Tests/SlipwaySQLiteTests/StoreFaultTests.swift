@@ -88,6 +88,8 @@ struct StoreFaultTests {
     func fullDisk() async throws {
         let disk = try SmallDisk(kilobytes: 768)
         let store = try SQLiteStore(path: disk.path + "/slipway.db")
+        // SQLite has one folder for temporary files in a process: those of the tests beside this one have no room here.
+        try await store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA temp_store_directory = ''") }
         let filler = disk.path + "/filler"
         try Data(count: 128 * 1024).write(to: URL(fileURLWithPath: filler))
         var recorded: Int64 = 0

@@ -6,9 +6,8 @@ extension StoreReader {
     /// Verifies the chain from the first record to the one that is last now, and launches and deliveries against it.
     ///
     /// A server may run meanwhile. Reads in short snapshots, so that its log doesn't grow; takes some seconds per million
-    /// records. `progress` is called after each,
-    /// by one caller at a time of each phase. What is wrong with the data is in the answer; it throws only if the file
-    /// can't be read, and `CancellationError` is not thrown: a cancelled caller gets `unavailable`.
+    /// records. `progress` is called after each, of one phase by one caller at a time. What is wrong with the data is in the
+    /// answer; it throws only if the file can't be read, and `CancellationError` is not thrown: a cancelled caller gets `unavailable`.
     public func verify(
         progress: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws(StoreError) -> StoreVerification {
@@ -81,26 +80,26 @@ extension StoreReader {
     }
 
     /// One for each connection but that of the rows.
-    private static let maximumRanges = StoreReader.connections - 1
+    private static let maximumStretches = StoreReader.connections - 1
 
     private func verifyLedger(
         _ extent: LedgerExtent, _ verification: inout StoreVerification, _ minimum: Int64,
         _ progress: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws(StoreError) {
-        let ranges = try await read { database in
-            try LedgerRange.all(of: extent, atMost: Self.maximumRanges, ofAtLeast: minimum, database)
+        let stretches = try await read { database in
+            try LedgerStretch.all(of: extent, atMost: Self.maximumStretches, ofAtLeast: minimum, database)
         }
         let total = extent.last
         let done = Mutex(extent.chain.sequence)
-        let checks = await check(ranges) { count in
+        let checks = await check(stretches) { count in
             // Within the lock, so that it never goes back.
             done.withLock { done in
                 done += count
                 progress(VerificationProgress(phase: .ledger, done: done, total: total))
             }
         }
-        var whole: LedgerRangeCheck?
-        for (range, result) in zip(ranges, checks) {
+        var whole: LedgerStretchCheck?
+        for (stretch, result) in zip(stretches, checks) {
             // What follows a fault is not looked at, not even where it can't be read.
             if whole?.verification.fault != nil { break }
             var next = try result.get()
@@ -110,9 +109,9 @@ extension StoreReader {
             }
             if next.start != joined.chain {
                 // The record between them was changed since the stretches were made.
-                var range = range
-                range.start = joined.chain
-                next = try await check(range) { _ in }
+                var stretch = stretch
+                stretch.start = joined.chain
+                next = try await check(stretch) { _ in }
             }
             joined.join(next)
             whole = joined
@@ -128,39 +127,39 @@ extension StoreReader {
     }
 
     private func check(
-        _ ranges: [LedgerRange], _ verified: @escaping @Sendable (Int64) -> Void
-    ) async -> [Result<LedgerRangeCheck, StoreError>] {
-        await withTaskGroup(of: (Int, Result<LedgerRangeCheck, StoreError>).self) { group in
-            for (index, range) in ranges.enumerated() {
-                group.addTask { (index, await self.result(of: range, verified)) }
+        _ stretches: [LedgerStretch], _ verified: @escaping @Sendable (Int64) -> Void
+    ) async -> [Result<LedgerStretchCheck, StoreError>] {
+        await withTaskGroup(of: (Int, Result<LedgerStretchCheck, StoreError>).self) { group in
+            for (index, stretch) in stretches.enumerated() {
+                group.addTask { (index, await self.result(of: stretch, verified)) }
             }
-            var results: [Int: Result<LedgerRangeCheck, StoreError>] = [:]
+            var results: [Int: Result<LedgerStretchCheck, StoreError>] = [:]
             for await (index, result) in group { results[index] = result }
-            return ranges.indices.compactMap { results[$0] }
+            return stretches.indices.compactMap { results[$0] }
         }
     }
 
     private func result(
-        of range: LedgerRange, _ verified: @Sendable (Int64) -> Void
-    ) async -> Result<LedgerRangeCheck, StoreError> {
-        do throws(StoreError) { return .success(try await check(range, verified)) } catch { return .failure(error) }
+        of stretch: LedgerStretch, _ verified: @Sendable (Int64) -> Void
+    ) async -> Result<LedgerStretchCheck, StoreError> {
+        do throws(StoreError) { return .success(try await check(stretch, verified)) } catch { return .failure(error) }
     }
 
     private func check(
-        _ range: LedgerRange, _ verified: @Sendable (Int64) -> Void
-    ) async throws(StoreError) -> LedgerRangeCheck {
-        var check = LedgerRangeCheck(start: range.start, chain: range.start)
-        let records = LaunchRecords(isFromTheBeginning: range.isFirst)
+        _ stretch: LedgerStretch, _ verified: @Sendable (Int64) -> Void
+    ) async throws(StoreError) -> LedgerStretchCheck {
+        var check = LedgerStretchCheck(start: stretch.start, chain: stretch.start)
+        let records = LaunchRecords(isFromTheBeginning: stretch.isFirst)
         var closed: [LaunchRecords.Told] = []
-        var after = range.after
-        while after < range.through, check.verification.fault == nil {
+        var after = stretch.after
+        while after < stretch.through, check.verification.fault == nil {
             try checkCancellation()
             let start = after
             let reached = LedgerCheck(check.chain)
             // The chain takes the longest: the rows of what the last page closed are looked at beside it.
             async let beside = mismatches(closed)
             let page = try await read { database in
-                try reached.run(database, after: start, upTo: range.through, telling: records)
+                try reached.run(database, after: start, upTo: stretch.through, telling: records)
             }
             verified(page.chain.sequence - check.chain.sequence)
             check.chain = page.chain

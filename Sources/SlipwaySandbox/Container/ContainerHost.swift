@@ -15,12 +15,13 @@ final class ContainerHost: Sendable {
     private let logger: Logger
     private let starting: AsyncStream<(String, AgentContainer)>
     private let startContinuation: AsyncStream<(String, AgentContainer)>.Continuation
-    let keys = MadeKeys()
+    let keys: MadeKeys
     private let containers = Mutex<[String: AgentContainer]>([:])
 
     init(_ configuration: SandboxConfiguration, clock: any SandboxClock, logger: Logger) {
         self.clock = clock
         timing = configuration.timing
+        keys = MadeKeys(isShared: configuration.ecs.containersShareKey)
         agentVersion = configuration.azureDevOps.agentVersion
         trustRootFile = configuration.hooks.trustRootFile
         self.logger = logger

@@ -56,8 +56,7 @@ struct EntryScript: Sendable {
     ) async throws {
         if case .crashesBeforeConfiguration(let code) = launch.behaviour { throw EarlyExit(code: code) }
         let claim = try AgentClaim(launch, client: clients.claim, clock: clock, version: agentVersion)
-        let key = timing.sharesAgentKey ? try AgentKey.official.get() : try AgentKey()
-        keys.add(key.privateBytes)
+        let key = try keys.make()
         let grant = try await send(claim, key, as: activity)
         if launch.behaviour == .neverOnline { try await clock.hang(as: activity) }
         var generator = SeededGenerator(seed: launch.seed)

@@ -159,5 +159,5 @@ struct LaunchesShowCommand: AsyncParsableCommand {
 
 /// The wall clock, for the edge of the program.
 enum SystemInstant {
-    static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
+    static var now: Timestamp { Timestamp(Date()) }
 }

@@ -31,9 +31,3 @@ extension Expiry {
         return expiries
     }
 }
-
-extension Timestamp {
-    fileprivate init(_ date: Date) {
-        self.init(milliseconds: Int64(date.timeIntervalSince1970 * 1_000))
-    }
-}

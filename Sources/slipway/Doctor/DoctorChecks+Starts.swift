@@ -1,4 +1,3 @@
-internal import Foundation
 internal import SlipwayCore
 
 /// What the ledger tells of the agents that were started.
@@ -20,8 +19,8 @@ extension DoctorChecks {
             for profile in configured.profiles {
                 let launches = try await services.launches(
                     configuration.store.path, pool.map { PoolID(rawValue: $0.id) }, profile.name)
-                let now = Timestamp(milliseconds: Int64(services.now().timeIntervalSince1970 * 1_000))
-                findings.append(StartReview(profile: profile, launches: launches, now: now).finding)
+                findings.append(
+                    StartReview(profile: profile, launches: launches, now: Timestamp(services.now())).finding)
             }
             return findings
         }

@@ -79,7 +79,7 @@ struct DoctorChecks: Sendable {
         DoctorCheck(name: "budgets", mend: "see docs/audit.md#costs") {
             do {
                 let prices = try PriceBookFile.load(configuration.costs.priceBook)
-                let now = Timestamp(milliseconds: Int64(services.now().timeIntervalSince1970 * 1_000))
+                let now = Timestamp(services.now())
                 if let problem = UnpricedPlacements.problem(configuration, prices, at: now) {
                     return [.warning(problem, mend: UnpricedPlacements.mend)]
                 }

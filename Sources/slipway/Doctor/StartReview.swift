@@ -41,7 +41,7 @@ struct StartReview {
             + (failures == 1
                 ? "the newest agent did not come online"
                 : "the newest \(failures) agents did not come online, the last of them")
-            + " at \(endedAt)\(isFresh ? "" : ", and none has been started since"): \(newest.outcome?.reason ?? "no reason is known")"
+            + " at \(endedAt)\(isFresh ? "" : ", and of none since is it known"): \(newest.outcome?.reason ?? "no reason is known")"
         let mend = "slipway explain \(newest.id)" + (online == 0 && profile.registration == .byClaim ? hint : "")
         guard isFresh, failures >= Self.failuresInRow || online == 0 else { return .warning(message, mend: mend) }
         return .failed(message, mend: mend)

@@ -94,7 +94,7 @@ final class InitDiscovery: Sendable {
         if let name = cluster?.clusterName, let family = definition?.family {
             // Who may not list agent tasks may know the rest all the same.
             do { network = try await services.network(region, name, family) } catch {
-                doubt = "agent tasks could not be listed (\((error as? AWSError)?.message ?? "\(error)"))"
+                doubt = InitNetwork.doubt("agent tasks could not be listed", because: error)
             }
         }
         // Not to be asked for everybody: it is a guess, and says so.

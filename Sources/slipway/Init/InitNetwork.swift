@@ -1,3 +1,5 @@
+internal import AWSClient
+
 /// Where agent tasks may run, as it could be found out.
 struct InitNetwork: Hashable, Sendable {
     /// What it was seen of.
@@ -15,4 +17,8 @@ struct InitNetwork: Hashable, Sendable {
     var assignsPublicIP = false
     /// What could not be seen, and why; nil: nothing.
     var doubt: String?
+
+    static func doubt(_ what: String, because error: any Error) -> String {
+        "\(what) (\((error as? AWSError)?.message ?? "\(error)"))"
+    }
 }

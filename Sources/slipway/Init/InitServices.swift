@@ -125,7 +125,7 @@ extension EC2Client {
         let unknown = "their security groups and public addresses could not be read"
         let seen: [NetworkInterface]
         do { seen = try await describeNetworkInterfaces(interfaces.compactMap(\.id)) } catch {
-            network.doubt = "\(unknown) (\((error as? AWSError)?.message ?? "\(error)"))"
+            network.doubt = InitNetwork.doubt(unknown, because: error)
             return network
         }
         guard let first = seen.first else {
