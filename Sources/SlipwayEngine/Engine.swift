@@ -84,7 +84,8 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
             bookings: BookingBook(store: store, time: time, observers: bookingObservers),
             bookingSignals: bookingSignals, desk: desk,
             budgets: BudgetWatch(policy: budgets, store: store, time: time, logger: logger),
-            poolObservers: poolObservers + [readings], time: time, logger: logger)
+            readingTurns: ReadingTurns(at: time.now()), poolObservers: poolObservers + [readings], time: time,
+            logger: logger)
         self.parts = parts
         placements = Set(configuration.pools.flatMap(\.profiles).flatMap(\.placements))
         let reconcilers = configuration.pools.map {
@@ -271,8 +272,9 @@ public struct Engine: Service, DeliveryListener, ClaimPort {
 
     public func answer(_ claim: AgentClaim) async -> ClaimAnswer { await claims.answer(claim) }
 
-    /// A job that waits wakes every pool, since the event names none; so does one that has ended, to see it sooner. The
-    /// reading is one call, and shared by all hints that come meanwhile. That a job runs is seen soon enough anyhow.
+    /// A job that waits wakes every pool, since the event names none; one that has ended those that knew of its run, to see
+    /// it sooner. The reading is one call, and shared by all hints that come meanwhile. That a job runs is seen soon enough
+    /// anyhow.
     public func deliveryRecorded(_ hint: JobHint) {
         guard hint.state != .running else { return }
         for reconciler in reconcilers { reconciler.wake(hint) }

@@ -15,6 +15,7 @@ struct EngineParts: Sendable {
     let bookingSignals: BookingSignals
     let desk: OperatorDesk
     let budgets: BudgetWatch
+    let readingTurns: ReadingTurns
     var poolObservers: [any PoolObserver] = []
     let time: any TimeSource
     let logger: Logger

@@ -407,14 +407,41 @@ import Testing
         let harness = Harness()
         try await harness.run { engine in
             await harness.expect(within: 5) { harness.world.with { !$0.readings.isEmpty } }
-            let before = harness.world.with { $0.readings.count }
-            for number in 0..<200 {
-                engine.deliveryRecorded(JobHint(scope: .job, state: .completed, runID: number, jobID: "j-\(number)"))
+            var before = harness.world.with { $0.readings.count }
+            for number in 0..<250 {
+                engine.deliveryRecorded(JobHint(scope: .job, state: .waiting, runID: number, jobID: "j-\(number)"))
+                _ = await harness.passes(seconds: 1) { true }
+                harness.time.advance(milliseconds: 20)
+            }
+            let read = harness.world.with { $0.readings.count } - before
+            #expect((60...80).contains(read), "in 5 s, some at once and then ten a second: \(read)")
+            before = harness.world.with { $0.readings.count }
+            for number in 250..<850 {
+                engine.deliveryRecorded(JobHint(scope: .job, state: .waiting, runID: number, jobID: "j-\(number)"))
                 _ = await harness.passes(seconds: 1) { true }
                 harness.time.advance(milliseconds: 100)
             }
-            let read = harness.world.with { $0.readings.count } - before
-            #expect((60...135).contains(read), "in 20 s, some at once and then five a second: \(read)")
+            let all = harness.world.with { $0.readings.count } - before
+            #expect((470...510).contains(all), "in 60 s, ten a second while there are turns, then four: \(all)")
+        }
+    }
+
+    /// Most jobs of an organization are other pools'.
+    @Test func theEndOfAJobOfAnotherPoolHasNoneRead() async throws {
+        let harness = Harness()
+        try await harness.run { engine in
+            harness.world.queue(1, seconds: 400)
+            await harness.expect(within: 300) { harness.store.launches.first?.state.name == "busy" }
+            let run = try #require(harness.store.launches.first?.origin.runID)
+            _ = await harness.passes(seconds: 15) { false }
+            let before = harness.world.with { $0.readings.count }
+            for number in 0..<50 {
+                engine.deliveryRecorded(JobHint(scope: .job, state: .completed, runID: run + 1 + number, jobID: "j"))
+                _ = await harness.passes(seconds: 1) { true }
+            }
+            #expect(harness.world.with { $0.readings.count } == before)
+            engine.deliveryRecorded(JobHint(scope: .job, state: .completed, runID: run, jobID: "j"))
+            await harness.expect(within: 1) { harness.world.with { $0.readings.count } == before + 1 }
         }
     }
 

@@ -51,7 +51,7 @@ import Testing
             desk: OperatorDesk(
                 store: harness.store, book: book, effects: effects, profiles: [], time: harness.time, logger: logger),
             budgets: BudgetWatch(policy: nil, store: harness.store, time: harness.time, logger: logger),
-            time: harness.time, logger: logger)
+            readingTurns: ReadingTurns(at: harness.time.now()), time: harness.time, logger: logger)
         let policy = PoolPolicy(
             id: PoolID(rawValue: 12), name: "ecs-linux",
             organization: OrganizationKey(url: "https://dev.azure.com/fabrikam"), profiles: [Harness.profile()])

@@ -10,6 +10,7 @@ final class PoolReconciler: Sendable {
     let parts: EngineParts
     private let wakeup = Wakeup()
     private let hints = HintMemory()
+    private let runs = RunsInSight()
     private let unannounced: UnannouncedJobs
     private let followUp: PoolFollowUp
     private let logger: Logger
@@ -30,6 +31,7 @@ final class PoolReconciler: Sendable {
     /// A hint came. Callable from anywhere; returns at once.
     func wake(_ hint: JobHint?) {
         if let hint {
+            guard runs.concerns(hint) else { return }
             hints.add(hint, at: parts.time.now())
             unannounced.add(hint, at: parts.time.now())
         }
@@ -49,24 +51,23 @@ final class PoolReconciler: Sendable {
         }
     }
 
-    /// Hooks come from the whole organization, for jobs of other pools too. A crowd of them must not have the pool read at
-    /// every round trip, until the service throttles: some at once, then five a second. What Azure DevOps says of its limits
-    /// slows down further (`Cadence`); a smaller number would keep jobs waiting that come while nothing is short.
+    /// A crowd of hooks shares readings: some at once, then ten a second, which nobody who waits would notice.
     private static let readingsAtOnce = 20
-    private static let readingsPerSecond = 5
+    private static let readingMilliseconds: Int64 = 100
 
     private func reconcile(_ policy: PoolPolicy) async {
-        var turns = TokenBucket(
-            capacity: Self.readingsAtOnce, perSecond: Self.readingsPerSecond, at: parts.time.now())
+        var pace = Pace(
+            atOnce: Self.readingsAtOnce, milliseconds: Self.readingMilliseconds, at: parts.time.now())
         var pass = ReconcilePass(policy: policy, port: pool.port, whenGivenUp: pool.whenGivenUp, parts: parts)
         var cadence = makeCadence()
         while !Task.isCancelled {
-            while let turn = turns.take(at: parts.time.now()), !Task.isCancelled {
-                try? await parts.time.sleep(milliseconds: max(1, turn.millisecondsSince(parts.time.now())))
-            }
+            await sleep(until: max(pace.next(at: parts.time.now()), parts.readingTurns.next(at: parts.time.now())))
+            guard !Task.isCancelled else { return }
             var isActive = false
+            runs.readingBegins()
             do {
                 let outcome = try await pass.run()
+                runs.readingEnds(outcome.requests)
                 followUp.look(after: outcome)
                 let isExpected = hints.settle(seen: outcome.requests, at: parts.time.now())
                 isActive = outcome.isActive || isExpected
@@ -86,8 +87,14 @@ final class PoolReconciler: Sendable {
                 parts.directory.setProblem("\(error)", of: pool.name)
                 logger.error("The plan could not be stored", metadata: ["error": "\(error)"])
             }
+            runs.readingEnds(nil)
             await pause(cadence, isActive: isActive)
         }
+    }
+
+    private func sleep(until turn: Timestamp) async {
+        let milliseconds = turn.millisecondsSince(parts.time.now())
+        if milliseconds > 0 { try? await parts.time.sleep(milliseconds: milliseconds) }
     }
 
     private func tellUnannounced(_ requests: [JobRequest], _ policy: PoolPolicy) async {
