@@ -119,7 +119,7 @@ private func tell(
         _ = signals.begin(id, nil)
         signals.note([Decision(action: .refuse, request: nil, booking: id, reason: "no image")])
         #expect(signals.refusal(of: id) == "no image")
-        signals.note([Decision(action: .hold, request: nil, booking: id, reason: "it is full")])
+        signals.note([Decision(action: .hold(.profileMaximum), request: nil, booking: id, reason: "it is full")])
         #expect(signals.refusal(of: id) == nil)
         #expect(signals.problem(of: id) == "it is full")
     }

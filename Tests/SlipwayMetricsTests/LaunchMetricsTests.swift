@@ -143,20 +143,26 @@ struct LaunchMetricsTests {
     func decisions() {
         let bench = Bench()
         let launch = bench.launch(1)
-        let hold = Decision(action: .hold, request: JobRequestID(rawValue: 2), reason: "full")
+        let hold = Decision(action: .hold(.poolMaximum), request: JobRequestID(rawValue: 2), reason: "full")
         let parallel = Decision(
-            action: .hold, request: JobRequestID(rawValue: 3), reason: "parallel", awaitsParallelJob: true)
+            action: .hold(.parallelJobs), request: JobRequestID(rawValue: 3), reason: "parallel")
         let givenUp = Decision(action: .refuse, request: JobRequestID(rawValue: 4), reason: "4 failed", isGivenUp: true)
         let planned = Decision(action: .launch(launch), request: launch.request, reason: "it waits")
         bench.metrics.planned([planned, hold, parallel, givenUp], new: [hold, parallel, givenUp], for: bench.policy)
         let served = Decision(action: .served, request: launch.request, reason: "on its way")
         for _ in 1...2 { bench.metrics.planned([served, hold, parallel], new: [], for: bench.policy) }
         let figures = bench.figures()
-        let counts = ["launch": 1, "hold": 1, "hold_parallel_jobs": 1, "give_up": 1, "refuse": 0, "stop": 0]
+        let counts = [
+            "launch": 1, "hold_pool_maximum": 1, "hold_parallel_jobs": 1, "hold_budget": 0, "give_up": 1, "refuse": 0,
+            "stop": 0,
+        ]
         for (name, count) in counts {
             #expect(figures[#"slipway_decisions_total{pool="p",decision="\#(name)"}"#] == Double(count), "\(name)")
         }
-        let standing = ["served": 1, "hold": 1, "hold_parallel_jobs": 1, "launch": 0, "give_up": 0, "refuse": 0]
+        let standing = [
+            "served": 1, "hold_pool_maximum": 1, "hold_parallel_jobs": 1, "hold_budget": 0, "launch": 0, "give_up": 0,
+            "refuse": 0,
+        ]
         for (name, count) in standing {
             #expect(figures[#"slipway_jobs_decided{pool="p",decision="\#(name)"}"#] == Double(count), "\(name)")
         }

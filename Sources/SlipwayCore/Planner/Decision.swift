@@ -8,7 +8,7 @@ public struct Decision: Hashable, Sendable {
         /// An agent is free or on its way: nothing more to do.
         case served
         /// Nothing can be done now, because of the reason.
-        case hold
+        case hold(HoldCause)
         /// Nothing will be done for it any more, because of the reason.
         case refuse
     }
@@ -23,12 +23,10 @@ public struct Decision: Hashable, Sendable {
     public var reason: String
     /// Launches were made for it and failed, and no more will be.
     public var isGivenUp: Bool
-    /// It is held for the organization's parallel jobs alone.
-    public var awaitsParallelJob: Bool
 
     public init(
         action: Action, request: JobRequestID?, booking: BookingID? = nil, profile: String? = nil, reason: String,
-        isGivenUp: Bool = false, awaitsParallelJob: Bool = false
+        isGivenUp: Bool = false
     ) {
         self.action = action
         self.request = request
@@ -36,8 +34,10 @@ public struct Decision: Hashable, Sendable {
         self.profile = profile
         self.reason = reason
         self.isGivenUp = isGivenUp
-        self.awaitsParallelJob = awaitsParallelJob
     }
+
+    /// It is held for the organization's parallel jobs alone.
+    public var awaitsParallelJob: Bool { action == .hold(.parallelJobs) }
 
     public var name: String {
         switch action {

@@ -133,7 +133,7 @@ struct Planning {
             return false
         }
         if let why = input.holds[profile.name] {
-            hold(want, why)
+            hold(want, .onHold, why)
             return false
         }
         let setbacks = failures + history.postponements
@@ -142,7 +142,7 @@ struct Planning {
             // A failure in the future was before the clock was set back.
             if failedAt <= now, now < failedAt.adding(seconds: pause) {
                 hold(
-                    want,
+                    want, .failure,
                     "its last launch failed (\(history.lastFailure ?? "no reason known")); the next comes \(pause) s after it"
                 )
                 return false
@@ -150,24 +150,24 @@ struct Planning {
         }
         if let project = want.origin.projectID, let why = input.heldProjects[project.lowercased()] {
             if want.booking == nil { limitedProfiles.insert(profile.name) }
-            hold(want, why)
+            hold(want, .budget, why)
             return false
         }
         if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
             if want.booking != nil { heldForProfile[profile.name, default: 0] += 1 }
-            hold(want, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
+            hold(want, .profileMaximum, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
             return false
         }
         if let limit = input.policy.maximumAgentsPerProject, let project = want.origin.projectID,
             openByProject[project, default: 0] >= limit
         {
             if want.booking == nil { limitedProfiles.insert(profile.name) }
-            hold(want, "its project has its maximum of \(limit) agents in pool \(input.policy.name)")
+            hold(want, .projectMaximum, "its project has its maximum of \(limit) agents in pool \(input.policy.name)")
             return false
         }
         if want.origin.isPublic != true, let room = parallelRoom, let limit = input.parallelJobs?.limit {
             guard room > 0 else {
-                hold(want, ParallelJobs.reason(limit: limit), awaitsParallelJob: true)
+                hold(want, .parallelJobs, ParallelJobs.reason(limit: limit))
                 return false
             }
         }
@@ -176,7 +176,8 @@ struct Planning {
             heldForPool += 1
             // It has its place under the other limits: those behind it are held by them.
             takePlace(want, profile)
-            hold(want, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
+            hold(
+                want, .poolMaximum, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
             return false
         }
         takePlace(want, profile)
@@ -235,11 +236,9 @@ struct Planning {
         decisions.append(Decision(action: .served, request: request.id, reason: reason))
     }
 
-    mutating func hold(_ want: Want, _ reason: String, awaitsParallelJob: Bool = false) {
+    mutating func hold(_ want: Want, _ cause: HoldCause, _ reason: String) {
         decisions.append(
-            Decision(
-                action: .hold, request: want.request?.id, booking: want.booking, reason: reason,
-                awaitsParallelJob: awaitsParallelJob))
+            Decision(action: .hold(cause), request: want.request?.id, booking: want.booking, reason: reason))
     }
 
     mutating func refuse(_ want: Want, _ reason: String, isGivenUp: Bool = false) {

@@ -29,11 +29,15 @@ extension Planning {
         case .planned, .starting, .pending, .online:
             serve(request, "the agent \(name) is on its way for it")
         case .busy(let other) where other != request.id:
-            hold(.request(request), "the agent \(name) was given job request \(other) instead; a new one follows it")
+            hold(
+                .request(request), .agentName,
+                "the agent \(name) was given job request \(other) instead; a new one follows it")
         case .busy:
             serve(request, "the agent \(name) has it")
         case .finished, .cleaning, .closed:
-            hold(.request(request), "the agent \(name) is being removed; a new one follows it")
+            hold(
+                .request(request), .agentName,
+                "the agent \(name) is being removed; a new one follows it")
         }
     }
 
@@ -59,7 +63,7 @@ extension Planning {
             } else {
                 decisions.append(
                     Decision(
-                        action: .hold, request: nil, booking: booking.id,
+                        action: .hold(.agentName), request: nil, booking: booking.id,
                         reason: "the agent \(agent.name) of an earlier attempt is being removed"))
             }
         }

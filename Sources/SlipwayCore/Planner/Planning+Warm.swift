@@ -65,7 +65,7 @@ extension Planning {
     private mutating func makeWarm(_ missing: Int, of wanted: Int, _ fresh: [Launch], _ profile: Profile) -> Made {
         guard missing > 0 else { return .enough }
         if limitedProfiles.contains(profile.name) {
-            hold(profile, "jobs of a project that is to have no more agents would take them")
+            hold(profile, .projectMaximum, "jobs of a project that is to have no more agents would take them")
             return .enough
         }
         let history = input.warmHistory[profile.name] ?? WarmHistory()
@@ -75,7 +75,7 @@ extension Planning {
             // A failure in the future was before the clock was set back.
             if failedAt <= now, now < failedAt.adding(seconds: pause) {
                 hold(
-                    profile,
+                    profile, .failure,
                     "the last launch to be kept warm failed (\(history.lastFailure ?? "no reason known")); the next comes \(pause) s after it"
                 )
                 return .enough
@@ -86,11 +86,15 @@ extension Planning {
         }
         for number in 1...missing {
             if openByProfile[profile.name, default: 0] >= profile.maximumAgents {
-                hold(profile, "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
+                hold(
+                    profile, .profileMaximum,
+                    "profile \(profile.name) has its maximum of \(profile.maximumAgents) agents")
                 return number == 1 ? .noRoom : .enough
             }
             if openInPool >= input.policy.maximumAgents {
-                hold(profile, "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
+                hold(
+                    profile, .poolMaximum,
+                    "pool \(input.policy.name) has its maximum of \(input.policy.maximumAgents) agents")
                 return number == 1 ? .noRoom : .enough
             }
             openByProfile[profile.name, default: 0] += 1
@@ -107,10 +111,10 @@ extension Planning {
         return .enough
     }
 
-    private mutating func hold(_ profile: Profile, _ why: String) {
+    private mutating func hold(_ profile: Profile, _ cause: HoldCause, _ why: String) {
         decisions.append(
             Decision(
-                action: .hold, request: nil, profile: profile.name,
+                action: .hold(cause), request: nil, profile: profile.name,
                 reason: "fewer agents are kept warm than are wanted: \(why)"))
     }
 
