@@ -63,7 +63,7 @@ struct Bench {
             to: "ms.vss-pipelines.job-state-changed-event", url: "https://localhost:\(port)/hooks/azure-devops",
             filters: ["jobStateId": "Waiting"], username: "slipway", password: files.settings.hookPassword)
         var queued = 0
-        for perSecond in [4, 100] {
+        for perSecond in [4, 40, 100] {
             let runs = try await queue(perSecond: perSecond, count: seconds * perSecond)
             queued += runs.count
             try await settle(queued)

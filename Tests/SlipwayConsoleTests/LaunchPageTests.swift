@@ -79,6 +79,20 @@ struct LaunchPageTests {
         #expect(ofRan.contains("subject=delivery-4") && !ofRan.contains("subject=delivery-3"))
     }
 
+    @Test("The API has the deliveries of both jobs, the newest first")
+    func deliveriesOfBoth() async throws {
+        let (launch, records) = Self.handedOver()
+        let reader = MemoryReader(
+            launches: [launch], records: records,
+            deliveries: [
+                Self.delivery(3, run: 4_177), Self.delivery(4, run: 4_188), Self.delivery(5, run: 4_177),
+                Self.delivery(6, run: 4_199),
+            ])
+        let answer = try await World.get("/api/v1/launches/\(launch.id)", from: World.console(reader)).text
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any])
+        #expect((object["deliveries"] as? [[String: Any]])?.compactMap { $0["number"] as? Int } == [5, 4, 3])
+    }
+
     @Test("One that ran the job that it was made for has one block")
     func ownJob() async throws {
         var launch = World.launch(5, origin: Self.made)

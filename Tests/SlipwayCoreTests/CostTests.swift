@@ -97,6 +97,7 @@ struct CostTests {
     @Test("Amounts are read and written whole")
     func text() {
         #expect(Money(decimal: "0.04048")?.nanos == 40_480_000)
+        #expect(Money(decimal: "0.0404800000")?.nanos == 40_480_000, "as AWS' price lists write it")
         #expect(Money(decimal: "250")?.description == "250.000000000")
         #expect(Money(decimal: "99.5")?.brief == "99.50")
         #expect(Money(decimal: "0.123456789")?.brief == "0.123456789")
@@ -104,7 +105,9 @@ struct CostTests {
         #expect(
             shown.map { Money(decimal: $0)?.hundredths } == ["0.00", "<0.01", "0.01", "1.99", "2.00", "250.00"])
         #expect(Money(nanos: -1).description == "-0.000000001")
-        for wrong in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", "0.1234567890", "1234567890", "٣"] {
+        for wrong in [
+            "", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", "0.1234567891", "0.000000000000000000000", "1234567890", "٣",
+        ] {
             #expect(Money(decimal: wrong) == nil, "\(wrong)")
         }
     }

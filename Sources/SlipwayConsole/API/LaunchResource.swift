@@ -144,6 +144,7 @@ struct LaunchDetailResource: Encodable {
     var records: [RecordResource]
     /// The newest about its job request.
     var decisions: [RecordResource]
+    /// That told of the job it was made for, and of the one that its agent took.
     var deliveries: [DeliveryResource]
     /// Which of the lists are not all: `records` has the older ones. Absent where all are.
     var shortened: [String]?
@@ -158,7 +159,7 @@ struct LaunchDetailResource: Encodable {
         }
         records = (story.records?.records ?? []).map(RecordResource.init)
         decisions = (story.decisions?.records ?? []).map(RecordResource.init)
-        deliveries = (story.ownDeliveries ?? []).map(DeliveryResource.init)
+        deliveries = (story.allDeliveries ?? []).map(DeliveryResource.init)
         shortened = story.shortened.isEmpty ? nil : story.shortened
         unreadable = story.unreadable.isEmpty ? nil : story.unreadable
     }

@@ -49,7 +49,7 @@ enum OpenAPIPaths {
           "/api/v1/launches/{id}": {
               "get": {
                 "operationId": "getLaunch",
-                "summary": "One launch with its stages, its newest records, the newest decisions on its job request and the deliveries that told of it.",
+                "summary": "One launch with its stages, its newest records, the newest decisions on its job request, and the deliveries that told of it and of the job that its agent took.",
                 "parameters": [{"$ref": "#/components/parameters/id"}],
                 "responses": {
                   "200": {"description": "The answer.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/LaunchDetail"}}}},

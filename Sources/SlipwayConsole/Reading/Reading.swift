@@ -68,8 +68,12 @@ struct LaunchDossier: Sendable {
     /// Of the job that its agent took, where that is another one.
     var ranDeliveries: [RecordedDelivery]?
 
-    /// Of the job that it was made for, or else of the one that its agent took.
-    var ownDeliveries: [RecordedDelivery]? { launch.origin.runID == nil ? ranDeliveries : deliveries }
+    /// Of both jobs, the newest first. Nil where either can't be read.
+    var allDeliveries: [RecordedDelivery]? {
+        guard let deliveries, let ranDeliveries else { return nil }
+        let known = Set(deliveries.map(\.number))
+        return (deliveries + ranDeliveries.filter { !known.contains($0.number) }).sorted { $0.number > $1.number }
+    }
 
     /// The names of what has older ones too, as the API has them.
     var shortened: [String] {
@@ -78,7 +82,7 @@ struct LaunchDossier: Sendable {
 
     /// The names of what can't be read, as the API has them.
     var unreadable: [String] {
-        [("records", records == nil), ("decisions", decisions == nil), ("deliveries", ownDeliveries == nil)]
+        [("records", records == nil), ("decisions", decisions == nil), ("deliveries", allDeliveries == nil)]
             .filter(\.1).map(\.0)
     }
 }

@@ -7,17 +7,22 @@ public struct Money: Hashable, Comparable, Sendable {
     public static let zero = Money(nanos: 0)
     public static let nanosPerUnit: Int64 = 1_000_000_000
     private static let decimals = 9
+    /// That are read, beyond nine only zeros.
+    private static let maximumDecimals = 20
 
-    /// Reads an amount as people write it: `0.04048`, `250`. Nil for a sign, an exponent, more than nine decimals, or more
-    /// than nine digits before the point.
+    /// Reads an amount as people write it: `0.04048`, `250`. Nil for a sign, an exponent, more than nine decimals (zeros
+    /// after them apart), or more than nine digits before the point.
     public init?(decimal text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), (1...9).contains(parts[0].count), parts[0].allSatisfy(\.isDigit) else {
             return nil
         }
-        let fraction = parts.count == 2 ? Array(parts[1]) : []
-        if parts.count == 2 { guard (1...Self.decimals).contains(fraction.count) else { return nil } }
+        var fraction = parts.count == 2 ? Array(parts[1]) : []
+        if parts.count == 2 { guard (1...Self.maximumDecimals).contains(fraction.count) else { return nil } }
         guard fraction.allSatisfy(\.isDigit) else { return nil }
+        // AWS' price lists write ten decimals, and need no more than nine.
+        while fraction.count > Self.decimals, fraction.last == UInt8(ascii: "0") { fraction.removeLast() }
+        guard fraction.count <= Self.decimals else { return nil }
         var nanos: Int64 = 0
         for digit in parts[0] { nanos = nanos * 10 + Int64(digit - UInt8(ascii: "0")) }
         for index in 0..<Self.decimals {

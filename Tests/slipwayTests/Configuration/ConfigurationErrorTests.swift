@@ -169,6 +169,12 @@ import Testing
                 "slipway.yaml:19: pools[0].profiles[0].placements[0].launchType: found “MANAGED_INSTANCES”; write one "
                 + "of FARGATE, EC2, EXTERNAL"),
         Mistake(
+            situation: "a public address for launch type EC2", old: "capacityProvider: FARGATE_SPOT",
+            new: "launchType: EC2\n            assignPublicIP: true",
+            line:
+                "slipway.yaml:20: pools[0].profiles[0].placements[0].assignPublicIP: agent tasks of launch type EC2 can "
+                + "have no public address of their own; remove the key; the subnets need a NAT gateway"),
+        Mistake(
             situation: "a pair that Fargate doesn't have", old: "        container: agent",
             new: "        container: agent\n        cpu: 1024\n        memory: 9000",
             line:

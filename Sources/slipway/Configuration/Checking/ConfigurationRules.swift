@@ -165,6 +165,10 @@ extension ConfigurationRules {
         } else if !placement.isFargate && placement.platformVersion != nil && hasLaunchType {
             report(
                 path["platformVersion"], found: "only Fargate has platform versions", mend: "remove the key")
+        } else if placement.assignPublicIP && placement.capacity == .launchType("EC2") {
+            report(
+                path["assignPublicIP"], found: "agent tasks of launch type EC2 can have no public address of their own",
+                mend: "remove the key; the subnets need a NAT gateway")
         }
     }
 
