@@ -93,6 +93,35 @@ struct LaunchPageTests {
         #expect((object["deliveries"] as? [[String: Any]])?.compactMap { $0["number"] as? Int } == [5, 4, 3])
     }
 
+    /// Who can write to the store can write any number there; the page must not end the server.
+    @Test(
+        "A launch whose instants are no times is shown",
+        arguments: [Int64.min, Int64.max, 9_000_000_000_000_000_000, 0])
+    func absurdInstants(_ milliseconds: Int64) async throws {
+        let instant = Timestamp(milliseconds: milliseconds)
+        let fields: [WritableKeyPath<Launch, Timestamp?>] = [
+            \.runningAt, \.onlineAt, \.busyAt, \.finishedAt, \.endedAt,
+        ]
+        var launches: [Launch] = []
+        for field in fields {
+            var launch = World.launch(5, origin: Self.made)
+            launch.onlineAt = launch.createdAt.adding(seconds: 5)
+            launch[keyPath: field] = instant
+            launches.append(launch)
+        }
+        var since = World.launch(5, state: .closed(LaunchOutcome(kind: .ran, reason: "")), origin: Self.made)
+        since.stateSince = instant
+        launches.append(since)
+        let origin = JobOrigin(runID: 4_177, jobName: "Build", queuedAt: instant)
+        launches.append(World.launch(5, origin: origin))
+        for launch in launches {
+            let console = try World.console(MemoryReader(launches: [launch]))
+            for path in ["/launches/\(launch.id)", "/launches", "/", "/api/v1/launches/\(launch.id)"] {
+                #expect(try await World.get(path, from: console).status == .ok, "\(path)")
+            }
+        }
+    }
+
     @Test("One that ran the job that it was made for has one block")
     func ownJob() async throws {
         var launch = World.launch(5, origin: Self.made)

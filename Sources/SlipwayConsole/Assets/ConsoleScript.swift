@@ -101,19 +101,39 @@ enum ConsoleScript {
 
           let polling = 0;
           const poll = () => { if (!polling) polling = setInterval(plan, 15000); };
-          const follow = () => {
-            const events = new EventSource('/events');
-            events.addEventListener('open', () => { say('live'); clearInterval(polling); polling = 0; });
-            events.addEventListener('change', plan);
-            if (region.dataset.live === 'ticking') events.addEventListener('tick', plan);
-            events.addEventListener('error', () => {
-              say('connecting…');
-              // Refused for good, as when too many follow already: ask from time to time instead.
-              if (events.readyState === EventSource.CLOSED) { say('every 15 s'); poll(); }
-            });
-            addEventListener('pagehide', () => events.close(), { once: true });
+          const hear = (word) => {
+            if (word === 'lost') { say('connecting…'); return; }
+            // Refused for good, as when too many follow already: ask from time to time instead.
+            if (word === 'refused') { say('every 15 s'); poll(); return; }
+            say('live'); clearInterval(polling); polling = 0;
+            if (word === 'change' || (word === 'tick' && region.dataset.live === 'ticking')) plan();
           };
-          follow();
+          // The stream holds a connection, of which a browser has six to one server: one window listens for all of them.
+          const windows = navigator.locks && window.BroadcastChannel ? new BroadcastChannel('slipway-events') : null;
+          const tell = (word) => { hear(word); if (windows) windows.postMessage(word); };
+          let events = null;
+          const listen = () => {
+            events = new EventSource('/events');
+            events.addEventListener('open', () => tell('open'));
+            for (const word of ['change', 'tick']) events.addEventListener(word, () => tell(word));
+            events.addEventListener('error', () => tell(events.readyState === EventSource.CLOSED ? 'refused' : 'lost'));
+          };
+          addEventListener('pagehide', () => { if (events) events.close(); }, { once: true });
+          if (windows) {
+            windows.addEventListener('message', (message) => {
+              if (message.data !== 'ask') hear(message.data);
+              else if (events && events.readyState === EventSource.OPEN) windows.postMessage('open');
+            });
+            windows.postMessage('ask');
+            // Held until the page is left; then the next window listens.
+            navigator.locks.request('slipway-events', () => new Promise(listen));
+          } else {
+            // Without locks, as over plain HTTP from another machine: the window that is looked at.
+            document.addEventListener('visibilitychange', () => {
+              if (document.hidden) { if (events) events.close(); events = null; } else if (!events) { listen(); plan(); }
+            });
+            if (!document.hidden) listen();
+          }
         })();
         """
 }

@@ -18,7 +18,9 @@ struct ShownTime: Sendable {
 
     /// In the largest unit that fits; of what lies ahead, until then.
     static func age(milliseconds: Int64) -> String {
-        if milliseconds < -1_000 { return "in " + DurationText.of(milliseconds: -milliseconds) }
+        if milliseconds < -1_000 {
+            return "in " + DurationText.of(milliseconds: milliseconds == .min ? .max : -milliseconds)
+        }
         return DurationText.of(milliseconds: max(0, milliseconds / 1_000 * 1_000))
     }
 }

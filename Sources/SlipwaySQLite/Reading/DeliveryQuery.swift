@@ -37,10 +37,21 @@ public struct DeliveryQuery: Hashable, Sendable {
         if let isDuplicate { terms.append(isDuplicate ? "duplicate_of IS NOT NULL" : "duplicate_of IS NULL") }
         if let since { require("received_at >= ?", [since.milliseconds]) }
         if let until { require("received_at < ?", [until.milliseconds]) }
-        for part in [run.map(String.init), job, project].compactMap({ $0 }) {
-            require("instr(lower(key), ?) > 0", ["|" + part.lowercased() + "|"])
-        }
+        // A key is `job:account|project|run|scope|job|attempt|state`: each id is looked for in its place.
+        if let project { require("substr(lower(key), instr(key, '|'), ?) = ?", Self.bounds("|\(project)|")) }
+        if let run { require(Self.beside("'|' || ? || '|' || scope.name || '|'"), [run]) }
+        if let job { require(Self.beside("'|' || scope.name || '|' || ? || '|'"), [job.lowercased()]) }
         return (terms.joined(separator: " AND "), arguments)
+    }
+
+    private static func bounds(_ text: String) -> StatementArguments {
+        [text.unicodeScalars.count, text.lowercased()]
+    }
+
+    /// That an id stands beside the scope in the key.
+    private static func beside(_ part: String) -> String {
+        let scopes = JobHint.Scope.allCases.map { "SELECT '\($0.rawValue)' AS name" }.joined(separator: " UNION ALL ")
+        return "EXISTS (SELECT 1 FROM (\(scopes)) scope WHERE instr(lower(key), \(part)) > 0)"
     }
 }
 

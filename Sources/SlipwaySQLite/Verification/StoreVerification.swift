@@ -4,8 +4,9 @@ public import SlipwayCore
 ///
 /// An edited, removed, inserted or moved record is found, and so is an end that was cut off with SQL alone, since SQLite
 /// remembers the highest sequence. **Not detectable from the file itself**: an end cut off by somebody who also resets
-/// that memory, and a ledger whose hashes were all computed anew from some record on. Both show when `headSequence` and
-/// `head` are compared with values that were kept elsewhere.
+/// that memory, a beginning removed by somebody who also appends what `SQLiteStore.prune` does, and a ledger whose hashes were
+/// all computed anew from some record on. They show when `headSequence`, `head` and `pruned` are compared with values that
+/// were kept elsewhere.
 public struct StoreVerification: Hashable, Sendable {
     /// The last record up to which the chain holds, and its hash.
     public internal(set) var headSequence: Int64 = 0

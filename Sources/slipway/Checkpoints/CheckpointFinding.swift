@@ -11,14 +11,19 @@ enum CheckpointFinding: Hashable {
     case truncated(last: Int64)
     /// That record is another one: what follows some earlier record was written anew.
     case rewritten
+    /// It has, but what was before it was removed since. That a record says so proves nothing: whoever writes to the file can
+    /// append one.
+    case shortened(LedgerPruned)
     /// That record was pruned, so nothing can be told.
     case pruned(LedgerPruned)
 
     /// - Parameters:
     ///   - record: the ledger's record of the checkpoint's sequence; nil: there is none.
     ///   - last: the ledger's last record.
+    ///   - prunedThrough: what its keeper says was pruned since the checkpoint, up to this record; nil: nothing.
     init(
-        _ checkpoint: Checkpoint, storeID: String, record: LedgerRecord?, last: Int64, pruned: LedgerPruned?
+        _ checkpoint: Checkpoint, storeID: String, record: LedgerRecord?, last: Int64, pruned: LedgerPruned?,
+        prunedThrough: Int64? = nil
     ) {
         if storeID != checkpoint.storeID {
             self = .otherStore(storeID)
@@ -26,12 +31,19 @@ enum CheckpointFinding: Hashable {
             self = .holds
         } else if let pruned, checkpoint.sequence <= pruned.through {
             let isItsLast = checkpoint.sequence == pruned.through
-            self = isItsLast ? (pruned.lastHash == checkpoint.head ? .holds : .rewritten) : .pruned(pruned)
+            let isSame = pruned.lastHash == checkpoint.head
+            self = !isItsLast ? .pruned(pruned) : !isSame ? .rewritten : Self.holding(checkpoint, pruned, prunedThrough)
         } else if let record {
-            self = record.hash == checkpoint.head ? .holds : .rewritten
+            self = record.hash == checkpoint.head ? Self.holding(checkpoint, pruned, prunedThrough) : .rewritten
         } else {
             self = .truncated(last: last)
         }
+    }
+
+    /// A removal that the checkpoint's own records tell of is among what it vouches for.
+    private static func holding(_ checkpoint: Checkpoint, _ pruned: LedgerPruned?, _ known: Int64?) -> Self {
+        guard let pruned, pruned.record > checkpoint.sequence, known != pruned.through else { return .holds }
+        return .shortened(pruned)
     }
 
     var holds: Bool { self == .holds }
@@ -51,6 +63,11 @@ enum CheckpointFinding: Hashable {
             return
                 "REWRITTEN: \(place) has another hash than this ledger's record: what was recorded was replaced, and its "
                 + "hashes computed anew."
+        case .shortened(let pruned):
+            return
+                "SHORTENED: \(place) holds, but the records up to \(pruned.through) have been removed since. Record "
+                + "\(pruned.record) of \(pruned.at) says that they were pruned, which whoever writes to the file can say. If it "
+                + "was you, give --pruned-through \(pruned.through)."
         case .pruned(let pruned):
             return
                 "NOT TOLD: \(place) was pruned (record \(pruned.record) says so): only a checkpoint from record "

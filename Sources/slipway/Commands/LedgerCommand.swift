@@ -17,8 +17,8 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
             Follows the chain of hashes from the first record to the last, and holds launches and deliveries against \
             it. A server may run meanwhile. The first bad record is named; the exit code is 1 then.
 
-            What a file alone can't prove is that its end was not cut off, and that it was not written anew with new \
-            hashes: for that, keep signed checkpoints elsewhere (slipway ledger checkpoint).
+            What a file alone can't prove is that its end was not cut off, that its beginning was removed by slipway ledger \
+            prune and by nobody else, and that it was not written anew with new hashes: for that, keep signed checkpoints elsewhere (slipway ledger checkpoint).
 
             Examples:
               slipway ledger verify
@@ -35,9 +35,17 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         name: .customLong("public-key"), help: ArgumentHelp("Whose signature it must have.", valueName: "file"))
     var publicKey: String?
 
+    @Option(
+        name: .customLong("pruned-through"),
+        help: ArgumentHelp("The last record that you pruned since the checkpoint.", valueName: "record"))
+    var prunedThrough: Int64?
+
     func validate() throws {
         guard (checkpoint == nil) == (publicKey == nil) else {
             throw ValidationError("--checkpoint and --public-key go together.")
+        }
+        guard prunedThrough == nil || checkpoint != nil else {
+            throw ValidationError("--pruned-through is about a checkpoint: give --checkpoint and --public-key.")
         }
     }
 
@@ -61,14 +69,14 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
             let progress = VerificationProgressLine(output)
             let verification = try await reader.verify { progress.show($0) }
             progress.clear()
-            let finding = try await Self.compare(kept, verification, reader)
+            let finding = try await compare(kept, verification, reader)
             let report = VerificationReport(verification, kept, finding)
             try output.write(store.isJSON ? JSONText.of(report) : report.text)
             if !verification.isSound || finding?.holds == false { throw CommandFailure(.notSo) }
         }
     }
 
-    private static func compare(
+    private func compare(
         _ kept: Checkpoint?, _ verification: StoreVerification, _ reader: StoreReader
     ) async throws -> CheckpointFinding? {
         guard let kept else { return nil }
@@ -76,6 +84,6 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
         return CheckpointFinding(
             kept, storeID: try await reader.storeID(),
             record: record.flatMap { $0.sequence == kept.sequence ? $0 : nil }, last: verification.headSequence,
-            pruned: verification.pruned)
+            pruned: verification.pruned, prunedThrough: prunedThrough)
     }
 }

@@ -70,6 +70,7 @@ struct LedgerPruneCommand: AsyncParsableCommand {
         // A launch may have been made since.
         let final = try await Self.plan(path, before: day.start)
         try refuse(final)
+        try await Self.verify(path, output)
         let removed = try await Self.prune(final, path, output)
         output.clearProgress()
         try output.line("Removed \(Self.words(removed)), up to record \(final.through).")
@@ -91,6 +92,16 @@ struct LedgerPruneCommand: AsyncParsableCommand {
                     + "than that")
         case .closedLater, nil: return
         }
+    }
+
+    /// What is removed can't be looked at again, so what contradicts it must be known before.
+    private static func verify(_ path: String, _ output: Output) async throws {
+        let progress = VerificationProgressLine(output)
+        let found = try await StoreReader.with(path: path) { reader in try await reader.verify { progress.show($0) } }
+        progress.clear()
+        guard !found.isSound else { return }
+        throw CommandFailure(
+            .notSo, "the ledger doesn't verify, so nothing is pruned: slipway ledger verify says what is wrong")
     }
 
     private static func plan(_ path: String, before: Timestamp) async throws -> PruningPlan {

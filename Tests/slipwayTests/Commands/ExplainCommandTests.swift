@@ -192,6 +192,12 @@ import Testing
         #expect(try numbers("--duplicates").0 == [2])
         #expect(try numbers("--run", "4177").0 == [3, 2, 1])
         #expect(try numbers("--run", "417").0 == [])
+        // The attempt, the project and the job stand in the same key.
+        #expect(try numbers("--run", "1").0 == [])
+        #expect(try numbers("--job", "p").0 == [])
+        #expect(try numbers("--job", "1").0 == [])
+        #expect(try numbers("--project", AuditStore.job).0 == [])
+        #expect(try numbers("--project", "4177").0 == [])
         #expect(try numbers("--job", AuditStore.job.uppercased()).0 == [3, 2, 1])
         #expect(try numbers("--project", "p").0 == [3, 2, 1])
         #expect(try numbers("--event", "job-state-changed").0 == [3, 2, 1])

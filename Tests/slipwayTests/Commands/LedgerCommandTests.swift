@@ -42,9 +42,9 @@ import Testing
             try queue.close()
         }
 
-        func verify() throws -> BuiltProgram.Result {
+        func verify(_ more: String...) throws -> BuiltProgram.Result {
             try BuiltProgram.run(
-                "ledger", "verify", "--store", path, "--checkpoint", checkpoint, "--public-key", key + ".pub")
+                ["ledger", "verify", "--store", path, "--checkpoint", checkpoint, "--public-key", key + ".pub"] + more)
         }
     }
 
@@ -195,12 +195,50 @@ import Testing
         lock.close()
         let done = try BuiltProgram.run(prune)
         #expect(done.status == 0, "\(done.messages)")
-        let verified = try kept.verify()
+        let shortened = try kept.verify()
+        #expect(shortened.status == 1)
+        #expect(
+            shortened.output.contains("SHORTENED: ") && shortened.output.contains("--pruned-through \(kept.sequence)"))
+        #expect(try kept.verify("--pruned-through", "1").status == 1)
+        let verified = try kept.verify("--pruned-through", String(kept.sequence))
         #expect(verified.status == 0, "\(verified.output)")
         #expect(verified.output.contains("The chain begins after record \(kept.sequence): record "))
         #expect(verified.output.contains("over record \(kept.sequence) holds."), "the pruning kept its hash")
         #expect(try BuiltProgram.run(prune).output == "Nothing is older than that.\n")
         #expect(try BuiltProgram.run("explain", "4711", "--store", kept.path).status == 1)
+    }
+
+    /// Whoever writes to the file can append what a pruning appends, and remove what came before.
+    @Test func `A beginning that was removed with a forged record of a pruning is told by a checkpoint`() async throws {
+        let kept = try await Kept()
+        let reader = try StoreReader(path: kept.path)
+        let fifth = try #require(try await reader.records(after: 4, limit: 1).first)
+        await reader.close()
+        var facts = LedgerFacts()
+        facts["through"] = .integer(5)
+        facts["lastHash"] = .text(fifth.hash.description)
+        let store = try SQLiteStore(path: kept.path)
+        try await store.commit(
+            LaunchBatch(entries: [
+                LedgerEntry(at: AuditStore.start, kind: "ledger.pruned", subject: "ledger", facts: facts)
+            ]))
+        await store.close()
+        try kept.tamper("DELETE FROM deliveries WHERE record <= 5; DELETE FROM ledger WHERE sequence <= 5")
+        let result = try kept.verify()
+        #expect(result.status == 1, "\(result.output)")
+        #expect(result.output.contains("SHORTENED: "), "\(result.output)")
+    }
+
+    /// What contradicts the ledger would be gone with it.
+    @Test func `A ledger that rows contradict is not pruned`() async throws {
+        let kept = try await Kept()
+        try kept.tamper("DELETE FROM deliveries WHERE number = 1")
+        #expect(try BuiltProgram.run("ledger", "verify", "--store", kept.path).status == 1)
+        let refused = try BuiltProgram.run("ledger", "prune", "--store", kept.path, "--before", "2026-01-01")
+        #expect(refused.status == 1)
+        #expect(refused.messages.contains("nothing is pruned"))
+        #expect(
+            try BuiltProgram.run("ledger", "verify", "--store", kept.path).output.contains("CONTRADICTED: delivery-1"))
     }
 
     @Test func `What an open launch needs is not pruned, and a young day is refused`() async throws {

@@ -157,10 +157,11 @@ extension LaunchView.Stage {
     ) {
         let end = to ?? max(now, from)
         let length = max(0, end.millisecondsSince(from))
-        // At least visible, and inside.
-        let begin = min(994, max(0, Int(from.millisecondsSince(start) * 1_000 / whole)))
+        // At least visible, and inside. In a store that somebody has written to, instants may be any numbers.
+        func thousandths(_ milliseconds: Int64) -> Int { Int(clamping: Int128(milliseconds) * 1_000 / Int128(whole)) }
+        let begin = min(994, max(0, thousandths(from.millisecondsSince(start))))
         self.init(
-            name: name, style: style, x: begin, width: min(1_000 - begin, max(6, Int(length * 1_000 / whole))),
+            name: name, style: style, x: begin, width: min(1_000 - begin, max(6, thousandths(length))),
             length: DurationText.of(milliseconds: length) + (to == nil ? " so far" : ""),
             from: ShownTime(from, at: now), to: to.map { ShownTime($0, at: now).short } ?? "")
     }
