@@ -29,12 +29,14 @@ func mappingErrors<Value: Sendable>(_ call: () async throws -> Value) async thro
     }
 }
 
-/// The same, and nil where the service doesn't know what was asked for.
+/// The same, and nil where the service doesn't know what was asked for. That it doesn't know the pool is an error: nothing
+/// follows from that for what is in it, and the sign-in may only have lost its rights.
 func nilWhenNotFound<Value: Sendable>(_ call: () async throws -> Value) async throws(PortError) -> Value? {
     do {
         return try await call()
     } catch let error as AzureDevOpsError {
-        guard error.code != .notFound else { return nil }
+        let isAboutPool = error.typeKey == "TaskAgentPoolNotFoundException"
+        guard error.code != .notFound || isAboutPool else { return nil }
         throw PortError(error)
     } catch {
         throw PortError(code: .unavailable, message: "the call to Azure DevOps was interrupted")

@@ -27,6 +27,7 @@ extension AgentTaskStop {
         self.init(
             reason: String((task.stoppedReason ?? "").prefix(1_000)),
             code: task.stopCode.map { String($0.rawValue.prefix(100)) }, exitCode: stop?.exitCode,
-            explanation: stop?.sentence, isInterruption: stop?.cause == .spotInterruption)
+            explanation: stop?.sentence, isInterruption: stop?.cause == .spotInterruption,
+            lacksRoom: stop?.cause == .capacity && stop?.remedy == .relaunch)
     }
 }

@@ -58,7 +58,8 @@ public struct ECSAgentTasks: AgentTaskPort {
 
     public func stop(_ id: AgentTaskID, reason: String) async throws(PortError) {
         do {
-            _ = try await ecs.stopTask(id.rawValue, cluster: cluster, reason: reason)
+            // Whoever asks has looked at the agent just now: a repetition would come when that look is no longer good.
+            _ = try await ecs.stopTask(id.rawValue, cluster: cluster, reason: reason, retriesLater: false)
         } catch let error as AWSError {
             guard !error.isTaskNotFound else {
                 throw PortError(

@@ -25,6 +25,36 @@ private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE_SP
         #expect(breakers.note(noRoom, on: spot, at: after(201)) == nil)
     }
 
+    /// FARGATE_SPOT and capacity providers of EC2 take an agent task, and tell later that there was no room for it.
+    @Test func agentTasksThatAreStoppedForWantOfRoomLeaveARungOutUntilOneRuns() {
+        var breakers = Breakers()
+        let spot = ladder[0]
+        let lost = LaunchEvent.agentTaskObserved(
+            .stopped(AgentTaskStop(reason: "Capacity is unavailable at this time", lacksRoom: true)))
+        for round in 0..<2 {
+            #expect(breakers.note(accepted, on: spot, at: after(round)) == nil)
+            #expect(breakers.note(lost, on: spot, at: after(round)) == nil)
+        }
+        #expect(breakers.note(accepted, on: spot, at: after(2)) == nil)
+        #expect(breakers.note(lost, on: spot, at: after(2))?.kind == "rung.opened")
+        #expect(breakers.openRungs(of: ladder, at: after(61)) == [0])
+        // That it is taken again shows nothing; that it runs does.
+        #expect(breakers.note(accepted, on: spot, at: after(100)) == nil)
+        #expect(breakers.note(lost, on: spot, at: after(110))?.kind == "rung.opened")
+        #expect(breakers.note(accepted, on: spot, at: after(400)) == nil)
+        #expect(breakers.note(.agentTaskObserved(.running), on: spot, at: after(430))?.kind == "rung.closed")
+        #expect(breakers.note(lost, on: spot, at: after(431)) == nil)
+    }
+
+    @Test func anAgentTaskThatStopsForAnotherReasonSaysNothingOfItsRung() {
+        var breakers = Breakers()
+        for stop in [AgentTaskStop(reason: "image"), AgentTaskStop(reason: "Spot", isInterruption: true)] {
+            for _ in 0..<5 {
+                #expect(breakers.note(.agentTaskObserved(.stopped(stop)), on: ladder[0], at: start) == nil)
+            }
+        }
+    }
+
     @Test func anAgentTaskBetweenTwoRefusalsKeepsItClosed() {
         var breakers = Breakers()
         for _ in 0..<5 {

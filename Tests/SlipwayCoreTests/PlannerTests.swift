@@ -6,9 +6,12 @@ private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE")
 
 private func decisions(
     _ requests: [JobRequest], _ launches: [Launch] = [], policy value: PoolPolicy = policy(),
-    history: [JobRequestID: RequestHistory] = [:], at now: Timestamp = start
+    history: [JobRequestID: RequestHistory] = [:], parallelJobs: ParallelJobs? = nil, at now: Timestamp = start
 ) -> [Decision] {
-    plan(PlanningInput(policy: value, requests: requests, launches: launches, history: history), at: now)
+    plan(
+        PlanningInput(
+            policy: value, requests: requests, launches: launches, history: history, parallelJobs: parallelJobs),
+        at: now)
 }
 
 private func launched(_ decisions: [Decision]) -> [Launch] {
@@ -203,6 +206,64 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         #expect(history.postponements == 20)
         #expect(decisions([waiting(1)], history: [id: history], at: after(901)).map(\.name) == ["hold"])
         #expect(launched(decisions([waiting(1)], history: [id: history], at: after(1_300))).count == 1)
+    }
+
+    @Test func capacityThatIsMissingOrTakenBackAfterTheStartIsTriedForAsLongAsTheJobWaits() {
+        let id = JobRequestID(rawValue: 1)
+        for stop in [
+            AgentTaskStop(reason: "no room", lacksRoom: true), AgentTaskStop(reason: "Spot", isInterruption: true),
+        ] {
+            var history = RequestHistory()
+            let ended = launch(
+                newLaunch(for: 1), after: [.startPermitted, accepted, .agentTaskObserved(.stopped(stop))])
+            #expect(ended.outcome?.kind == .failed)
+            for _ in 0..<20 { history.add(ended) }
+            #expect(history.failures == 0 && history.postponements == 20)
+            #expect(launched(decisions([waiting(1)], history: [id: history], at: after(1_300))).count == 1)
+        }
+    }
+
+    @Test func afterTwoInterruptionsAnAgentIsNotOnSpot() throws {
+        let id = JobRequestID(rawValue: 1)
+        for (interruptions, avoids) in [(1, false), (2, true)] {
+            let history = RequestHistory(postponements: interruptions, interruptions: interruptions)
+            let made = try #require(launched(decisions([waiting(1)], history: [id: history])).first)
+            #expect((made.avoidsSpot == true) == avoids)
+        }
+    }
+
+    /// An agent that idles although a job waits may wait for one of the organization's parallel jobs.
+    @Test func agentsThatAreGivenNoJobCountLessWhereTheLimitIsNotKnown() throws {
+        let id = JobRequestID(rawValue: 1)
+        var history = RequestHistory()
+        let online = launch(newLaunch(for: 1), after: [.startPermitted, accepted, .agentObserved(agent())])
+        let passedOver = try #require(online.applying(.timePassed, at: after(3_000), rules: LaunchRules())).launch
+        #expect(passedOver.wasPassedOver == true)
+        for _ in 0..<4 { history.add(passedOver) }
+        let unknown = decisions([waiting(1)], history: [id: history], at: after(30_000))
+        #expect(launched(unknown).count == 1)
+        let known = ParallelJobs(limit: 10, used: 0, readAt: after(30_000))
+        let refused = decisions([waiting(1)], history: [id: history], parallelJobs: known, at: after(30_000))
+        #expect(refused.map(\.isGivenUp) == [true])
+        for _ in 0..<12 { history.add(passedOver) }
+        #expect(decisions([waiting(1)], history: [id: history], at: after(30_000)).map(\.isGivenUp) == [true])
+    }
+
+    /// The pool lets go of the registration of an agent that was killed after a quarter of an hour.
+    @Test func aLaunchWhoseAgentTaskIsGoneTakesNobodysPlace() {
+        var full = policy()
+        full.maximumAgents = 1
+        let killed = launch(
+            newLaunch(for: 1),
+            after: [
+                .startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 1)),
+                .agentTaskObserved(.stopped(AgentTaskStop(reason: "killed", exitCode: 137))),
+            ])
+        #expect(killed.isOpen)
+        #expect(launched(decisions([waiting(2)], [killed], policy: full)).count == 1)
+        let busy = launch(
+            newLaunch(for: 1), after: [.startPermitted, accepted, .jobObserved(JobRequestID(rawValue: 1))])
+        #expect(launched(decisions([waiting(2)], [busy], policy: full)).isEmpty)
     }
 
     @Test func aFailureInTheFutureHoldsNobody() {

@@ -46,10 +46,11 @@ import Testing
         #expect(harness.store.launches.first { $0.request?.rawValue == 3 }?.placement == "FARGATE")
     }
 
-    @Test func aRunThatCantBeReadHoldsNoOtherUp() async throws {
+    @Test(arguments: [PortError.Code.forbidden, .unavailable])
+    func aRunThatCantBeReadHoldsNoOtherUp(_ code: PortError.Code) async throws {
         let harness = Harness()
         harness.world.with { state in
-            state.timelineErrors[5] = PortError(code: .forbidden, message: "the project is closed to the token")
+            state.timelineErrors[5] = PortError(code: code, message: "it can't be read")
             state.timelines[7] = stage(("j-2", "canceled"))
         }
         try await harness.run(harness.makeEngine(whenInterrupted: .retryStage)) { _ in

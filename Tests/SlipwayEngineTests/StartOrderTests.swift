@@ -6,13 +6,14 @@ import Testing
 @Suite struct StartOrderTests {
     private static let now = Timestamp(milliseconds: 1_795_500_000_000)
 
-    private func planned(_ request: Int64, createdAfter milliseconds: Int64) -> Launch {
+    private func planned(_ request: Int64, createdAfter milliseconds: Int64, project: String? = nil) -> Launch {
         let pool = PoolID(rawValue: 12)
         return Launch(
             id: LaunchID(
                 organization: OrganizationKey(url: "https://dev.azure.com/fabrikam"), pool: pool,
                 request: JobRequestID(rawValue: request), ordinal: 1),
-            pool: pool, profile: "small", request: JobRequestID(rawValue: request), ordinal: 1, origin: JobOrigin(),
+            pool: pool, profile: "small", request: JobRequestID(rawValue: request), ordinal: 1,
+            origin: JobOrigin(projectID: project),
             reason: "", createdAt: Self.now.adding(milliseconds: milliseconds))
     }
 
@@ -21,7 +22,7 @@ import Testing
     }
 
     private func inOrder(_ launches: [Launch]) -> [LaunchID] {
-        launches.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.map(\.id)
+        launches.sorted { ($0.createdAt, $0.request!) < ($1.createdAt, $1.request!) }.map(\.id)
     }
 
     @Test func theOldestIsFirstWhicheverWayTheyComeAndGo() throws {
@@ -49,6 +50,30 @@ import Testing
             left.removeAll { $0.id == gone }
             #expect(Array(order.ids) == inOrder(left))
         }
+    }
+
+    /// By number: as text 1000 would come before 999.
+    @Test func ofOneInstantTheEarlierJobIsFirst() {
+        let launches = [1_000, 999, 1_001].map { planned($0, createdAfter: 0) }
+        #expect(Array(StartOrder(launches).ids) == [launches[1], launches[0], launches[2]].map(\.id))
+    }
+
+    @Test func aProjectWithAThousandLaunchesDoesNotHoldUpAnother() throws {
+        let many = (0..<1_000).map { planned($0, createdAfter: 0, project: "many") }
+        var order = StartOrder(many)
+        order.note(try started(many[0]), wasPlanned: true)
+        let few = (5_000..<5_003).map { planned($0, createdAfter: 60_000, project: "few") }
+        for launch in few { order.note(launch, wasPlanned: false) }
+        var left = many.dropFirst() + few
+        var turns: [LaunchID] = []
+        for _ in 0..<6 {
+            let next = try #require(Array(order.ids.prefix(1)).first)
+            turns.append(next)
+            let index = try #require(left.firstIndex { $0.id == next })
+            order.note(try started(left.remove(at: index)), wasPlanned: true)
+        }
+        #expect(turns == [few[0], many[1], few[1], many[2], few[2], many[3]].map(\.id))
+        #expect(Array(order.ids) == inOrder(Array(left)))
     }
 
     @Test func onlyPlannedOnesHaveAPlace() throws {

@@ -4,6 +4,7 @@ internal import Synchronization
 /// A program that a test starts, and that ends with it. What it prints goes to a file.
 public final class Program: Sendable {
     private let process: Mutex<Process>
+    private static let starting = Mutex(())
     public let outputPath: String
 
     public init(
@@ -19,7 +20,9 @@ public final class Program: Sendable {
         let output = FileHandle(forWritingAtPath: outputPath)
         process.standardOutput = output
         process.standardError = output
-        try process.run()
+        // One after the other: a child that is started meanwhile inherits the socket by which Foundation hears of this one's end,
+        // and the end is not heard of before that child's.
+        try Self.starting.withLock { _ in try process.run() }
         self.process = Mutex(process)
         self.outputPath = outputPath
     }

@@ -52,10 +52,16 @@ public struct ECSClient: Sendable {
     /// - Parameters:
     ///   - task: the full ARN.
     ///   - reason: becomes `stoppedReason`; cut at 255 characters.
+    ///   - retriesLater: false where what allows the stop is soon too old: then no failed attempt is repeated after a pause.
     /// - Throws: `AWSError` whose `isTaskNotFound` is true when ECS does not know the task any more.
-    public func stopTask(_ task: String, cluster: String, reason: String) async throws -> ECSTask {
+    public func stopTask(
+        _ task: String, cluster: String, reason: String, retriesLater: Bool = true
+    ) async throws -> ECSTask {
         let input = StopTaskInput(cluster: cluster, task: task, reason: String(reason.prefix(255)))
-        return try await self.client.json(.ecs("StopTask", input), as: StopTaskOutput.self).task
+        var call = try AWSCall.ecs("StopTask", input)
+        call.retriesLater = retriesLater
+        call.retriesThrottles = retriesLater
+        return try await self.client.json(call, as: StopTaskOutput.self).task
     }
 
     /// Lists ARNs of tasks, all pages.

@@ -184,6 +184,7 @@ extension AWSClient {
             random: self.runtime.random()
         )
         guard case .wait(_, let cost) = decision else { return decision }
+        guard call.retriesLater else { return .stop(.notRetryable) }
         return self.budget.withLock { $0.withdraw(cost) } ? decision : .stop(.bucketEmpty)
     }
 

@@ -3,6 +3,8 @@
 public struct Breaker: Hashable, Sendable {
     /// Refusals for want of room or quota since the rung last took an agent task.
     private var refusals = 0
+    /// Agent tasks that it took and had no room for after all, since one came up on it.
+    private var losses = 0
     /// Times it was opened since then.
     private var openings = 0
     public private(set) var openUntil: Timestamp?
@@ -20,12 +22,27 @@ public struct Breaker: Hashable, Sendable {
     public mutating func refused(_ kind: StartRefusal.Class, at now: Timestamp) -> Bool {
         guard kind == .capacity || kind == .quota else { return false }
         refusals += 1
-        // Calls that were under way when it opened tell nothing new.
-        guard !isOpen(at: now), openings > 0 || refusals >= Self.maximumRefusals else { return false }
+        return open(after: refusals, first: kind == .quota ? Self.quotaSeconds : Self.capacitySeconds, at: now)
+    }
+
+    /// An agent task that it had taken was stopped for want of room. Answers whether this opened it.
+    public mutating func lost(at now: Timestamp) -> Bool {
+        losses += 1
+        return open(after: losses, first: Self.capacitySeconds, at: now)
+    }
+
+    private mutating func open(after failures: Int, first: Int, at now: Timestamp) -> Bool {
+        // What was under way when it opened tells nothing new.
+        guard !isOpen(at: now), openings > 0 || failures >= Self.maximumRefusals else { return false }
         openings += 1
-        let first = kind == .quota ? Self.quotaSeconds : Self.capacitySeconds
         openUntil = now.adding(seconds: backoff(openings, first: first, limit: Self.longestSeconds))
         return true
+    }
+
+    /// An agent task was taken. Answers whether that shows room: not where such were stopped for want of it.
+    mutating func accepted() -> Bool {
+        refusals = 0
+        return losses == 0
     }
 
     /// As it was before a start.
@@ -40,7 +57,8 @@ public struct Breaker: Hashable, Sendable {
     public var hasOpened: Bool { openings > 0 }
 }
 
-/// The breakers of all rungs. An agent task that is accepted closes its rung's. Profiles with an equal placement share its breaker.
+/// The breakers of all rungs. An agent task that is accepted closes its rung's; where some were stopped for want of room after
+/// that, one that runs. Profiles with an equal placement share its breaker.
 public struct Breakers: Sendable {
     private var breakers: [Placement: Breaker] = [:]
 
@@ -58,21 +76,36 @@ public struct Breakers: Sendable {
         return breaker.openUntil
     }
 
-    /// What an answer to RunTask on this rung changes, as the ledger tells it; nil: nothing.
+    /// What an answer to RunTask on this rung changes, or what became of an agent task there, as the ledger tells it; nil:
+    /// nothing.
     public mutating func note(_ event: LaunchEvent, on placement: Placement, at now: Timestamp) -> LedgerEntry? {
         switch event {
         case .startRefused(let refusal):
             guard breakers[placement, default: Breaker()].refused(refusal.kind, at: now) else { return nil }
-            var facts = Self.facts(of: placement)
-            facts["reason"] = .text(refusal.message)
-            facts.set("until", breakers[placement]?.openUntil?.description, ifChangedFrom: nil)
-            return LedgerEntry(at: now, kind: "rung.opened", subject: placement.name, facts: facts)
+            return opened(placement, refusal.message, at: now)
+        case .agentTaskObserved(.stopped(let stop), _):
+            guard stop.lacksRoom, breakers[placement, default: Breaker()].lost(at: now) else { return nil }
+            return opened(placement, stop.explanation, at: now)
         case .agentTaskAccepted:
-            guard breakers.removeValue(forKey: placement)?.hasOpened ?? false else { return nil }
-            return LedgerEntry(at: now, kind: "rung.closed", subject: placement.name, facts: Self.facts(of: placement))
+            guard breakers[placement]?.accepted() ?? false else { return nil }
+            return closed(placement, at: now)
+        case .agentTaskObserved(.running, _):
+            return closed(placement, at: now)
         default:
             return nil
         }
+    }
+
+    private func opened(_ placement: Placement, _ why: String, at now: Timestamp) -> LedgerEntry {
+        var facts = Self.facts(of: placement)
+        facts["reason"] = .text(why)
+        facts.set("until", breakers[placement]?.openUntil?.description, ifChangedFrom: nil)
+        return LedgerEntry(at: now, kind: "rung.opened", subject: placement.name, facts: facts)
+    }
+
+    private mutating func closed(_ placement: Placement, at now: Timestamp) -> LedgerEntry? {
+        guard breakers.removeValue(forKey: placement)?.hasOpened ?? false else { return nil }
+        return LedgerEntry(at: now, kind: "rung.closed", subject: placement.name, facts: Self.facts(of: placement))
     }
 
     /// Takes up, after a start, what the ledger says of a rung.

@@ -89,6 +89,7 @@ extension Launch {
         case .pending: clean(.neverOnline, now, agentTaskGone: false)
         case .online:
             let isPassedOver = request != nil && orphanedAt == nil
+            if isPassedOver { wasPassedOver = true }
             clean(isPassedOver ? .passedOver : isWarm == true ? .warmNoMore : .idle, now, agentTaskGone: false)
         case .finished: clean(.jobFinished, now, agentTaskGone: false)
         case .busy, .cleaning, .closed: return

@@ -207,6 +207,11 @@ public struct Launch: Sendable {
         get { storage.fields.endedAt }
         set { owned.fields.endedAt = newValue }
     }
+    /// It ended since its agent was given no job while its job request waited.
+    public internal(set) var wasPassedOver: Bool? {
+        get { storage.fields.wasPassedOver }
+        set { owned.fields.wasPassedOver = newValue }
+    }
     /// What last went wrong, for the person who waits.
     public internal(set) var lastProblem: String? {
         get { storage.fields.lastProblem }
@@ -259,7 +264,7 @@ public struct Launch: Sendable {
     public var jobOrigin: JobOrigin { ranOrigin ?? origin }
 
     /// The project of `jobOrigin`, without a copy of the rest.
-    var projectID: String? {
+    public var projectID: String? {
         if let ranOrigin = storage.fields.ranOrigin { return ranOrigin.projectID }
         return storage.fields.origin.projectID
     }

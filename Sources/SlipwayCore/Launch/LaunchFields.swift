@@ -52,6 +52,7 @@ struct LaunchFields: Hashable, Codable, Sendable {
     var searches: Int?
     var endedAt: Timestamp?
     var lastProblem: String?
+    var wasPassedOver: Bool?
     var runningAt: Timestamp?
     var missingSince: Timestamp?
 }

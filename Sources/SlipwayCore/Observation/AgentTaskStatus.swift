@@ -22,18 +22,23 @@ public struct AgentTaskStop: Hashable, Codable, Sendable {
     public var isInterruption: Bool { interruption ?? false }
     /// Absent in launches that were stored without it.
     private var interruption: Bool?
+    /// The cluster had taken it, and then found no room for it. Like a refusal for want of room, only later.
+    public var lacksRoom: Bool { roomless ?? false }
+    /// Absent in launches that were stored without it.
+    private var roomless: Bool?
 
     /// Its container ended by itself, and well.
     var isEndOfOneJob: Bool { exitCode == 0 && code == "EssentialContainerExited" && !isInterruption }
 
     public init(
         reason: String, code: String? = nil, exitCode: Int? = nil, explanation: String? = nil,
-        isInterruption: Bool = false
+        isInterruption: Bool = false, lacksRoom: Bool = false
     ) {
         self.reason = reason
         self.code = code
         self.exitCode = exitCode
         self.explanation = explanation ?? reason
         interruption = isInterruption ? true : nil
+        roomless = lacksRoom ? true : nil
     }
 }

@@ -43,10 +43,13 @@ struct Planning {
     init(_ input: PlanningInput, _ now: Timestamp) {
         self.input = input
         self.now = now
-        openInPool = input.launches.count
+        openInPool = input.launches.count(where: \.hasAgentTask)
         speakers = Self.speakers(input.bookings)
         for (place, launch) in input.launches.enumerated() {
             if let name = launch.binding?.agentName, boundPlaces[name] == nil { boundPlaces[name] = place }
+            // One whose agent task is gone waits for the pool to let go of its registration, for a quarter of an hour where the
+            // agent was killed: it takes nobody's place meanwhile.
+            guard launch.hasAgentTask else { continue }
             openByProfile[launch.profile, default: 0] += 1
             openByProject[launch.projectID, default: 0] += 1
         }
@@ -123,7 +126,8 @@ struct Planning {
     /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
     mutating func launchIfAllowed(_ want: Want, _ profile: Profile) -> Bool {
         let history = history(of: want)
-        let failures = max(0, history.failuresThatCount - forgiven(want))
+        let knowsLimit = input.parallelJobs?.isBelieved(at: now) ?? false
+        let failures = max(0, history.failuresThatCount(knowsLimit: knowsLimit) - forgiven(want))
         if failures > profile.maximumReplacements {
             let last = history.lastFailure ?? "no reason known"
             refuse(
@@ -136,7 +140,7 @@ struct Planning {
             hold(want, .onHold, why)
             return false
         }
-        let setbacks = failures + history.postponements
+        let setbacks = max(failures, history.failures - forgiven(want)) + history.postponements
         if let failedAt = history.lastFailedAt, setbacks > 0 {
             let pause = backoff(setbacks, first: 5, limit: 300)
             // A failure in the future was before the clock was set back.
@@ -183,7 +187,7 @@ struct Planning {
         takePlace(want, profile)
         openInPool += 1
         switch want {
-        case .request(let request): launch(request, profile, ordinal: history.lastOrdinal + 1)
+        case .request(let request): launch(request, profile, history)
         case .booking(let booking, let agent, let request):
             launch(booking, agent, request, profile, ordinal: history.lastOrdinal + 1)
         }
@@ -212,11 +216,16 @@ struct Planning {
         }
     }
 
-    private mutating func launch(_ request: JobRequest, _ profile: Profile, ordinal: Int) {
-        let avoidsSpot = request.origin.runID.map(input.interruptedRuns.contains) ?? false
+    private mutating func launch(_ request: JobRequest, _ profile: Profile, _ history: RequestHistory) {
+        let ordinal = history.lastOrdinal + 1
+        let hasLostJob = request.origin.runID.map(input.interruptedRuns.contains) ?? false
+        let avoidsSpot = hasLostJob || history.interruptions >= Self.maximumInterruptions
+        let why =
+            hasLostJob
+            ? "its run has lost a job to an interruption" : "\(history.interruptions) agents for it were interrupted"
         let reason =
             "job request \(request.id) waits and profile \(profile.name) has no free agent"
-            + (avoidsSpot ? "; not on Spot, since its run has lost a job to an interruption" : "")
+            + (avoidsSpot ? "; not on Spot, since \(why)" : "")
         let id = LaunchID(
             organization: input.policy.organization, pool: input.policy.id, request: request.id, ordinal: ordinal)
         let launch = Launch(
@@ -224,6 +233,9 @@ struct Planning {
             origin: request.origin, reason: reason, createdAt: now, avoidsSpot: avoidsSpot)
         decisions.append(Decision(action: .launch(launch), request: request.id, reason: reason))
     }
+
+    /// Agents for one job request whose Spot capacity was taken back before it began.
+    private static let maximumInterruptions = 2
 
     private func unserved(_ request: JobRequest) -> String {
         let closest =
@@ -252,6 +264,11 @@ struct Planning {
 }
 
 extension Launch {
+    /// Its agent task is there, or may be, or is to come.
+    fileprivate var hasAgentTask: Bool {
+        if case .cleaning(let cleaning) = state { !cleaning.isAgentTaskGone } else { true }
+    }
+
     /// Its agent holds its job, or has done it. One that was lost under its job has not: the job may wait again.
     fileprivate var hasItsJob: Bool {
         switch state {

@@ -4,8 +4,13 @@ public struct RequestHistory: Hashable, Sendable {
     public var lastOrdinal: Int
     /// Those that ended without an agent, by what trying again won't mend.
     public var failures: Int
-    /// Those that the cluster had no room or no answer for, in time. They are tried again until the job is gone.
+    /// Those that the cluster had no room or no answer for, in time, or whose capacity it took back. They are tried again
+    /// until the job is gone.
     public var postponements: Int
+    /// Of these, the ones whose Spot capacity was taken back.
+    public var interruptions: Int
+    /// Those whose agent came and was given no job while the job request waited, among the failures.
+    public var passedOver: Int
     /// Those whose agent ended as after one job without that the job was seen. Some are ordinary, since an agent may take
     /// another, short job; many in a row are an image that ends at once.
     public var unseen: Int
@@ -14,19 +19,33 @@ public struct RequestHistory: Hashable, Sendable {
     public var lastFailure: String?
 
     public init(
-        lastOrdinal: Int = 0, failures: Int = 0, postponements: Int = 0, unseen: Int = 0,
+        lastOrdinal: Int = 0, failures: Int = 0, postponements: Int = 0, interruptions: Int = 0, passedOver: Int = 0,
+        unseen: Int = 0,
         lastFailedAt: Timestamp? = nil, lastFailure: String? = nil
     ) {
         self.lastOrdinal = lastOrdinal
         self.failures = failures
         self.postponements = postponements
+        self.interruptions = interruptions
+        self.passedOver = passedOver
         self.unseen = unseen
         self.lastFailedAt = lastFailedAt
         self.lastFailure = lastFailure
     }
 
-    /// What counts against a further launch.
-    public var failuresThatCount: Int { failures + max(0, unseen - Self.ordinaryUnseen) }
+    /// What counts against a further launch. An agent that is given no job may have come to a pool whose jobs it doesn't suit,
+    /// or to an organization that may run no more jobs at once: where that isn't known, four count as one.
+    ///
+    /// - Parameter knowsLimit: whether it is known that there was room for another job of the organization.
+    public func failuresThatCount(knowsLimit: Bool) -> Int {
+        let doubtful = knowsLimit ? 0 : passedOver - passedOver / Self.passedOverInDoubt
+        return failures - doubtful + max(0, unseen - Self.ordinaryUnseen)
+    }
+
+    /// The same, where there was room for it, as far as is known.
+    public var failuresThatCount: Int { failuresThatCount(knowsLimit: true) }
+
+    private static let passedOverInDoubt = 4
 
     /// So often may a job request lose its agent to other jobs that nobody saw.
     public static let ordinaryUnseen = 3
@@ -40,7 +59,9 @@ public struct RequestHistory: Hashable, Sendable {
         case .failed, .lost:
             // One whose agent took another job did not fail this one.
             guard launch.ran == nil || launch.ran == launch.request || launch.binding != nil else { return }
-            if launch.agentTask == nil, launch.refusal != .permanent { postponements += 1 } else { failures += 1 }
+            if launch.agentTaskStop?.isInterruption == true { interruptions += 1 }
+            if launch.isPostponed { postponements += 1 } else { failures += 1 }
+            if launch.wasPassedOver == true { passedOver += 1 }
         case .ran where launch.ran == nil:
             unseen += 1
         case .ran where launch.binding != nil:
@@ -59,5 +80,13 @@ public struct RequestHistory: Hashable, Sendable {
             lastFailedAt = failedAt
             lastFailure = outcome.reason
         }
+    }
+}
+
+extension Launch {
+    /// It ended for want of room, which may be there later.
+    fileprivate var isPostponed: Bool {
+        guard agentTask != nil else { return refusal != .permanent }
+        return agentTaskStop.map { $0.lacksRoom || $0.isInterruption } ?? false
     }
 }

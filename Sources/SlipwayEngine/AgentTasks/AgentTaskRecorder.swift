@@ -34,7 +34,17 @@ struct AgentTaskRecorder: Sendable {
         }
         let changed = try await parts.book.apply(events)
         for launch in changed { parts.effects.enqueue(launch.id) }
+        for sighting in sightings { try await tellBreaker(sighting) }
         return changed
+    }
+
+    /// That an agent task came up, or was stopped for want of room, says something of its rung.
+    private func tellBreaker(_ sighting: Sighting) async throws(StoreError) {
+        let event = LaunchEvent.agentTaskObserved(sighting.status)
+        guard let profile = parts.directory.profile(of: sighting.launch),
+            let entry = parts.directory.breakers.note(event, of: sighting.launch, profile)
+        else { return }
+        try await parts.book.record(entry)
     }
 
     /// What a word says of the launch as it is now: it may have been seen to be given the job while the word was asked for. An

@@ -15,6 +15,8 @@ struct InterruptedStages {
         var calledAt: Timestamp?
         /// Why its run or its request could not be read, last time.
         var problem: String?
+        /// Looks in a row that failed.
+        var failures = 0
     }
 
     private(set) var items: [JobRequestID: Item] = [:]
@@ -42,13 +44,18 @@ struct InterruptedStages {
 
     mutating func remove(_ request: JobRequestID) { items[request] = nil }
 
-    var unknown: [Item] { items.values.filter { $0.origin == nil }.sorted { $0.job.request < $1.job.request } }
+    /// First those that could be read last time: what can't be must not keep the others from being looked at.
+    var unknown: [Item] {
+        items.values.filter { $0.origin == nil }.sorted {
+            ($0.failures, $0.job.request) < ($1.failures, $1.job.request)
+        }
+    }
 
-    /// By pipeline run, those whose run is known.
+    /// By pipeline run, those whose run is known; in the same order.
     var byRun: [[Item]] {
-        Dictionary(grouping: items.values.filter { $0.origin != nil }) { $0.origin?.runID }
-            .sorted { ($0.key ?? 0) < ($1.key ?? 0) }
-            .map { $0.value.sorted { $0.job.request < $1.job.request } }
+        Dictionary(grouping: items.values.filter { $0.origin != nil }) { $0.origin?.runID }.values
+            .map { $0.sorted { $0.job.request < $1.job.request } }
+            .sorted { ($0[0].failures, $0[0].origin?.runID ?? 0) < ($1[0].failures, $1[0].origin?.runID ?? 0) }
     }
 }
 

@@ -25,6 +25,8 @@ final class StageRetries: LaunchObserver {
     /// Within which the end of every agent task is known.
     private let graceSeconds: Int
     private static let maximumRecordsRead = 5_000
+    /// In a row, after which what can't be read is taken to be the trouble, and not the service.
+    private static let failuresOfOneThing = 5
 
     init(
         runs: (any RunPort)?, sweepSeconds: Int, followsEvents: Bool, directory: PoolDirectory, store: any LedgerStore,
@@ -92,25 +94,48 @@ final class StageRetries: LaunchObserver {
         }
     }
 
-    /// A failure ends it, since the next call would meet it too; but for one that is about a single run or request, such as
-    /// one of a project that the sign-in may not see. That one is asked for again at the next look.
+    /// Some failures end it, since the next call would meet them too. One alone may be about a single run or request, which is
+    /// asked for again at the next look, after the others.
     private func look() async throws(PortError) {
         let now = time.now()
+        var failures = Failures()
         for item in stages.withLock({ $0.tooOld(at: now) }) {
             await leave(item, item.problem ?? "its stage was not over within a day")
         }
-        try await resolve()
+        try await resolve(&failures)
         for items in stages.withLock({ $0.byRun }) {
             do throws(PortError) {
                 try await decide(on: items)
-            } catch  where error.isAboutOneThing {
+                failures.isServiceThere = true
+            } catch {
                 for item in items { note(error, of: item) }
+                try failures.add(error)
             }
+        }
+        if let last = failures.last, !failures.isServiceThere { throw last }
+    }
+
+    /// Of one look, those that needn't be about one thing.
+    private struct Failures {
+        private(set) var last: PortError?
+        private var count = 0
+        /// Another call was answered.
+        var isServiceThere = false
+
+        /// Throws where all calls would fail.
+        mutating func add(_ error: PortError) throws(PortError) {
+            guard !error.isAboutOneThing else { return }
+            count += 1
+            last = error
+            guard error.code == .unavailable, count < 3 else { throw error }
         }
     }
 
     private func note(_ error: PortError, of item: InterruptedStages.Item) {
-        var item = item
+        guard var item = stages.withLock({ $0.items[item.job.request] }) else { return }
+        item.failures += 1
+        // While the service is out, a sibling that can't be read now is waited for.
+        guard error.isAboutOneThing || item.failures >= Self.failuresOfOneThing else { return update(item) }
         if item.problem == nil {
             logger.warning(
                 "What became of an interrupted job can't be read",
@@ -122,9 +147,10 @@ final class StageRetries: LaunchObserver {
 
     /// What could not be read for a while was read: the next failure is told again, and is no reason for what comes of it.
     private func noProblem(_ item: InterruptedStages.Item) {
-        guard item.problem != nil else { return }
+        guard item.problem != nil || item.failures > 0 else { return }
         var item = item
         item.problem = nil
+        item.failures = 0
         update(item)
     }
 
@@ -135,17 +161,20 @@ final class StageRetries: LaunchObserver {
     }
 
     /// Of which run each is a job, once the job is over.
-    private func resolve() async throws(PortError) {
+    private func resolve(_ failures: inout Failures) async throws(PortError) {
         for var item in stages.withLock({ $0.unknown }) {
             guard let pool = directory[item.job.pool] else { continue }
             let found: JobRequest?
             do throws(PortError) {
                 found = try await pool.port.jobRequest(item.job.request)
-            } catch  where error.isAboutOneThing {
+            } catch {
                 note(error, of: item)
+                try failures.add(error)
                 continue
             }
+            failures.isServiceThere = true
             item.problem = nil
+            item.failures = 0
             guard let request = found else {
                 await leave(item, "the service no longer knows its job request")
                 continue
@@ -207,6 +236,7 @@ final class StageRetries: LaunchObserver {
         let since = item.isStageOverSince ?? now
         item.isStageOverSince = since
         item.problem = nil
+        item.failures = 0
         update(item)
         let run = item.origin?.runID
         let hasUnknown = stages.withLock { stages in

@@ -52,6 +52,24 @@ import Testing
         #expect(exchange.requests.count == 3)
     }
 
+    /// What allows a stop is soon too old.
+    @Test(arguments: [
+        ScriptedExchange.Reply.answer(400, #"{"__type":"ThrottlingException","message":"Rate exceeded"}"#),
+        .answer(503, ""),
+        .failure(.timedOut),
+    ])
+    func aCallThatIsRightNowAloneIsNotRepeatedAfterAPause(_ first: ScriptedExchange.Reply) async throws {
+        let exchange = ScriptedExchange([first, .answer(200, #"{"task":{}}"#)])
+        let runtime = ManualRuntime(random: 0.5)
+        let ecs = ECSClient(client: try scriptedClient(exchange, runtime: runtime))
+        let error = await caught(AWSError.self) {
+            _ = try await ecs.stopTask("arn", cluster: "c", reason: "r", retriesLater: false)
+        }
+        #expect(error != nil)
+        #expect(exchange.requests.count == 1)
+        #expect(runtime.pauses.isEmpty)
+    }
+
     @Test func eachAttemptIsToldOfWithWhatCameOfIt() async throws {
         let reports = Mutex<[AWSCallReport]>([])
         var configuration = AWSClient.Configuration()

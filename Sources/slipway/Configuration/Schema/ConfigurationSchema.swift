@@ -311,7 +311,10 @@ enum ConfigurationSchema {
     private static let deadlines: [ConfigurationKey] = [
         .group(
             "pools[].profiles[].deadlines", .optional, inherited: true, "How long a launch may stay in each state."),
-        deadline("startSeconds", 900, "Until ECS has accepted the agent task, over all attempts."),
+        deadline(
+            "startSeconds", 900, maximum: 3_000,
+            "Until ECS has accepted the agent task, over all attempts. ECS forgets a call's token an hour after its agent task stopped."
+        ),
         deadline("onlineSeconds", 600, "From the accepted agent task until its agent is online."),
         deadline("idleSeconds", 300, "An online agent without a job."),
         deadline(
@@ -325,9 +328,11 @@ enum ConfigurationSchema {
             "An agent that is kept warm, before a fresh one takes its place."),
     ]
 
-    private static func deadline(_ name: String, _ seconds: Int, _ help: String) -> ConfigurationKey {
+    private static func deadline(
+        _ name: String, _ seconds: Int, maximum: Int = 1_209_600, _ help: String
+    ) -> ConfigurationKey {
         .value(
-            "pools[].profiles[].deadlines.\(name)", .integer(1...1_209_600), .defaulted("\(seconds)"), inherited: true,
+            "pools[].profiles[].deadlines.\(name)", .integer(1...maximum), .defaulted("\(seconds)"), inherited: true,
             help)
     }
 
