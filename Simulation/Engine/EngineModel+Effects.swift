@@ -31,7 +31,7 @@ extension EngineModel {
         }
     }
 
-    private func note(_ event: LaunchEvent, of launch: Launch) {
+    func note(_ event: LaunchEvent, of launch: Launch) {
         guard let profile = world.policy.profile(named: launch.profile) else { return }
         let placement = profile.placements[launch.rung(of: profile)]
         guard let entry = breakers.note(event, on: placement, at: world.clock) else { return }

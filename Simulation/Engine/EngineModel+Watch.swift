@@ -20,6 +20,7 @@ extension EngineModel {
         let observed = PoolReading.Event(launch: launch.id, event: .agentTaskObserved(status))
         guard case .stopped(let stop) = status else {
             try? apply([observed])
+            note(observed.event, of: launch)
             return tell(rest.dropFirst(), launches)
         }
         hearLastWord(on: launch.id, heard: nil) { [self] heard in
@@ -28,6 +29,7 @@ extension EngineModel {
                 words = read(lastWord: heard.id, as: heard.request, of: now, after: stop)
             }
             try? apply(words + [observed])
+            note(observed.event, of: launch)
             tell(rest.dropFirst(), launches)
         }
     }

@@ -34,6 +34,8 @@ enum Fault: Hashable, CaseIterable {
         case staleJobRequests, staleAgents, staleTask, staleTaskList
         /// "I don't know it", just after RunTask.
         case taskNotYetVisible
+        /// RunTask is accepted, and later there is no room for the agent task.
+        case roomLost
         case throttled, noCapacity, refusedForGood, refusedUnknown
         /// RunTask takes effect up to 30 s after Slipway was told that there is no answer.
         case runTaskLandsLate

@@ -35,6 +35,7 @@ struct Cluster {
 
     /// Why an agent task ends whose capacity is taken back.
     static let interruption = "Your Spot Task was interrupted."
+    static let roomLost = "Capacity is unavailable at this time"
 
     func agentTask(_ id: AgentTaskID) -> Int? { agentTasks.firstIndex { $0.id == id } }
 }
@@ -66,6 +67,11 @@ extension Simulation {
         if delay >= 60_000 { harm(agentTask) }
         after(delay) { [self] in
             guard cluster.agentTasks[agentTask].phase == .pending, !cluster.agentTasks[agentTask].isEnding else {
+                return
+            }
+            if strikes(.roomLost) {
+                // No harm: however often, its job must be served.
+                containerEnds(agentTask, exitCode: nil, reason: Cluster.roomLost)
                 return
             }
             if strikes(.imagePullFails) {
@@ -115,7 +121,8 @@ extension Simulation {
         after(2_000 + dice.delay(upTo: 20_000)) { [self] in
             let code = reason == "Slipway" ? "UserInitiated" : "EssentialContainerExited"
             let stop = AgentTaskStop(
-                reason: reason, code: code, exitCode: exitCode, isInterruption: reason == Cluster.interruption)
+                reason: reason, code: code, exitCode: exitCode, isInterruption: reason == Cluster.interruption,
+                lacksRoom: reason == Cluster.roomLost)
             enter(.stopped(stop), agentTask)
         }
     }

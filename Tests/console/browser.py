@@ -79,6 +79,21 @@ class Browser:
             event["params"]["dataLength"] for event in self.events if event.get("method") == "Network.dataReceived")
         return complaints, weight
 
+    def open(self, address):
+        """Another window, to which the calls go from now on; answers the one of before."""
+        before, self.session = self.session, None
+        self.window = self.call("Target.createTarget", url=address)["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
+        for domain in ["Page", "Runtime", "Log", "Network"]:
+            self.call(domain + ".enable")
+        return before
+
+    def shut(self, window, session):
+        """Closes one, and lets the calls go to another."""
+        self.session = None
+        self.call("Target.closeTarget", targetId=window)
+        self.session = session
+
     def evaluate(self, expression):
         return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
 

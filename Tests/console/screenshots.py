@@ -168,6 +168,45 @@ def hold(browser, installation):
     return wrong
 
 
+def windows(browser, installation):
+    """Eight windows of one browser, which has six connections to a server; answers what is wrong."""
+    wrong, opened, first = [], [], browser.session
+
+    def follows(session):
+        browser.session = session
+        browser.call("Page.bringToFront")
+        browser.evaluate("window.kept = document.querySelector('[data-live]').firstElementChild")
+        for _ in range(300):
+            time.sleep(0.1)
+            if browser.evaluate("window.kept !== document.querySelector('[data-live]').firstElementChild"):
+                return True
+        return False
+
+    for number in range(8):
+        browser.open(installation.base + ("/launches" if number % 2 else "/"))
+        opened.append((browser.window, browser.session))
+        for _ in range(100):
+            time.sleep(0.1)
+            if browser.evaluate("document.querySelector('.live span, #live-state')?.textContent") == "live":
+                break
+        else:
+            wrong.append(f"window {number + 1} of one browser isn't live")
+    answer = "fetch('/healthz').then((one) => { window.answered = one.status; })"
+    browser.evaluate(f"{answer}; 0")
+    time.sleep(2)
+    if browser.evaluate("window.answered") != 200:
+        wrong.append("with eight windows open nothing is answered any more")
+    if not follows(opened[4][1]):
+        wrong.append("a window beside others does not follow")
+    # The one that listens for the others.
+    browser.shut(*[opened[0][0], opened[1][1]])
+    if not follows(opened[5][1]):
+        wrong.append("once the first window is closed the others don't follow")
+    for window, _ in opened[1:]:
+        browser.shut(window, first)
+    return wrong
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong = []
@@ -184,6 +223,7 @@ def main():
                     "pool": installation.get("/api/v1/pools")["pools"][0]["name"], "profile": "large",
                     "reason": "the quota of large tasks is used up"})
                 wrong += hold(browser, installation)
+                wrong += windows(browser, installation)
             if state == "failing":
                 wrong += drain(browser, installation, "until the repository's policy is mended")
             pages = {"overview": "/", "launches": "/launches", "deliveries": "/deliveries", "ledger": "/ledger",

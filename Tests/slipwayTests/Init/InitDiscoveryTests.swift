@@ -47,6 +47,13 @@ import Testing
 
     @Test func `One that keeps silent ends at its limit with one line, and what it told before is kept`() async throws {
         let isSilent = Mutex(false)
+        let deaf = Mutex<CheckedContinuation<Void, Never>?>(nil)
+        let release: @Sendable () -> Void = {
+            deaf.withLock { deaf in
+                defer { deaf = nil }
+                return deaf
+            }?.resume()
+        }
         let (facts, lines) = try await facts(
             {
                 $0.pools = {
@@ -54,10 +61,11 @@ import Testing
                     return []
                 }
                 $0.families = { _ in
-                    isSilent.withLock { $0 = true }
-                    // Deaf to its cancellation, as a call can be.
+                    // Deaf to its cancellation, as a call can be: it returns when all is over, or else after a minute.
                     await withCheckedContinuation { continuation in
-                        DispatchQueue.global().asyncAfter(deadline: .now() + 1) { continuation.resume() }
+                        deaf.withLock { $0 = continuation }
+                        DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: release)
+                        isSilent.withLock { $0 = true }
                     }
                     return []
                 }
@@ -66,6 +74,7 @@ import Testing
                 // The time is over once there is silence.
                 while !isSilent.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
             })
+        release()
         #expect(facts.clusters == ["build-agents"] && facts.cluster != nil)
         #expect(facts.families == nil && facts.pools == nil)
         #expect(
