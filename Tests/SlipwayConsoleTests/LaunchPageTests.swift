@@ -93,6 +93,30 @@ struct LaunchPageTests {
         #expect((object["deliveries"] as? [[String: Any]])?.compactMap { $0["number"] as? Int } == [5, 4, 3])
     }
 
+    @Test("What ran, where and from what is on the page and in the API")
+    func facts() async throws {
+        var launch = World.launch(5, origin: Self.made)
+        var facts = AgentTaskFacts()
+        facts.image = "registry.example/agent:1"
+        facts.imageDigest = "sha256:0ddba11"
+        facts.cpu = 1_024
+        facts.subnet = "subnet-a"
+        launch.agentTaskFacts = facts
+        var definition = AgentTaskDefinition(
+            id: "azp-agent:7", taskRole: "arn:aws:iam::1:role/build", networkMode: "awsvpc", secrets: ["AZP_TOKEN"])
+        definition.securityGroups = ["sg-1"]
+        launch.definition = definition
+        launch.run = RunFacts(requestedFor: "person-of-made", commit: "c0ffee")
+        let console = try World.console(MemoryReader(launches: [launch]))
+        let page = try await World.get("/launches/\(launch.id)", from: console).text
+        let answer = try await World.get("/api/v1/launches/\(launch.id)", from: console).text
+        for text in [
+            "sha256:0ddba11", "subnet-a", "azp-agent:7", "role/build", "sg-1", "AZP_TOKEN", "person-of-made", "c0ffee",
+        ] {
+            #expect(page.contains(text) && answer.replacing("\\/", with: "/").contains(text), "\(text)")
+        }
+    }
+
     /// Who can write to the store can write any number there; the page must not end the server.
     @Test(
         "A launch whose instants are no times is shown",

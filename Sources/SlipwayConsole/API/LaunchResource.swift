@@ -36,6 +36,12 @@ public struct LaunchResource: Encodable, Sendable {
     public var jobResult: String?
     public var problem: String?
     public var agentTaskStop: Stop?
+    /// The run of `ranOrigin`, or else of `origin`.
+    public var run: Run?
+    /// What the cluster tells of its agent task.
+    public var agentTaskFacts: AgentTaskDetails?
+    /// What its agent task was started from.
+    public var definition: Definition?
     public var outcome: Outcome?
 
     /// How its agent task ended.
@@ -95,6 +101,9 @@ public struct LaunchResource: Encodable, Sendable {
                 reason: $0.reason, code: $0.code, exitCode: $0.exitCode, explanation: $0.explanation,
                 isInterruption: $0.isInterruption)
         }
+        run = launch.run.map(Run.init)
+        agentTaskFacts = launch.agentTaskFacts.map(AgentTaskDetails.init)
+        definition = launch.definition.map(Definition.init)
         outcome = launch.outcome.map { Outcome(kind: $0.kind.rawValue, reason: $0.reason) }
     }
 }

@@ -90,8 +90,33 @@ enum OpenAPISchemas {
                   "jobResult": {"type": "string"},
                   "problem": {"type": "string"},
                   "agentTaskStop": {"$ref": "#/components/schemas/AgentTaskStop"},
+                  "run": {"$ref": "#/components/schemas/Run"},
+                  "agentTaskFacts": {"$ref": "#/components/schemas/AgentTaskFacts"},
+                  "definition": {"$ref": "#/components/schemas/AgentTaskDefinition"},
                   "outcome": {"$ref": "#/components/schemas/Outcome"}
                 }
+              },
+              "Run": {
+                "type": "object", "description": "The pipeline run of ranOrigin, or else of origin. Persons are ids of identities.",
+                "properties": {"requestedFor": {"type": "string"}, "requestedBy": {"type": "string"}, "cause": {"type": "string"},
+                  "repository": {"type": "string"}, "branch": {"type": "string"}, "commit": {"type": "string"}, "projectName": {"type": "string"},
+                  "queuedAt": {"$ref": "#/components/schemas/Instant"}}
+              },
+              "AgentTaskFacts": {
+                "type": "object", "description": "What the cluster tells of the agent task. 1,024 CPU units are a vCPU; memory is in MiB.",
+                "properties": {"cpu": {"type": "integer"}, "memory": {"type": "integer"}, "ephemeralStorageGiB": {"type": "integer"},
+                  "region": {"type": "string"}, "capacityProvider": {"type": "string"}, "launchType": {"type": "string"}, "availabilityZone": {"type": "string"},
+                  "platformFamily": {"type": "string"}, "architecture": {"type": "string"}, "platformVersion": {"type": "string"},
+                  "taskDefinition": {"type": "string"}, "image": {"type": "string"}, "imageDigest": {"type": "string"},
+                  "subnet": {"type": "string"}, "networkInterface": {"type": "string"}, "privateAddress": {"type": "string"},
+                  "createdAt": {"$ref": "#/components/schemas/Instant"}, "pullStartedAt": {"$ref": "#/components/schemas/Instant"},
+                  "startedAt": {"$ref": "#/components/schemas/Instant"}, "stoppedAt": {"$ref": "#/components/schemas/Instant"}}
+              },
+              "AgentTaskDefinition": {
+                "type": "object", "description": "What the agent task was started from. Of secrets the names.",
+                "required": ["id", "secrets"],
+                "properties": {"id": {"type": "string"}, "taskRole": {"type": "string"}, "executionRole": {"type": "string"}, "networkMode": {"type": "string"},
+                  "securityGroups": {"type": "array", "items": {"type": "string"}}, "secrets": {"type": "array", "items": {"type": "string"}}}
               },
               "LaunchList": {
                 "type": "object",

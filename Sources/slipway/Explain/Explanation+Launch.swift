@@ -1,3 +1,4 @@
+internal import SlipwayConsole
 internal import SlipwayCore
 
 extension Explanation {

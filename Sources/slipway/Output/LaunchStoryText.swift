@@ -1,3 +1,4 @@
+internal import SlipwayConsole
 internal import SlipwayCore
 
 /// A launch with its records, for a person: facts first, then the timeline with durations.

@@ -141,12 +141,17 @@ struct LaunchView: PageView {
             launch.agentTask.flatMap { task in
                 links.log(task).map { ShownFact("Log", "what its container wrote", href: $0) }
             },
+        ]
+        let details: [ShownFact?] = LaunchFactLines.of(launch).map { name, text in
+            ShownFact(name.prefix(1).uppercased() + name.dropFirst(), text)
+        }
+        let ending: [ShownFact?] = [
             stop.map { ShownFact("Stopped", $0.explanation) },
             stop.map { ShownFact("Stop reason", $0.reason + ($0.code.map { " (\($0))" } ?? "")) },
             stop?.exitCode.map { ShownFact("Exit code", String($0)) },
             launch.lastProblem.map { ShownFact("Last problem", $0) },
         ]
-        return facts.compactMap { $0 }
+        return (facts + details + ending).compactMap { $0 }
     }
 }
 

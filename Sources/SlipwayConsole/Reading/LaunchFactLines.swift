@@ -1,8 +1,9 @@
-internal import SlipwayCore
+public import SlipwayCore
 
 /// What is known of a launch besides its course: what ran, where, and from what.
-enum LaunchFactLines {
-    static func of(_ launch: Launch) -> [(String, String)] {
+public enum LaunchFactLines {
+    /// By their names, in the order in which to show them.
+    public static func of(_ launch: Launch) -> [(String, String)] {
         var lines: [(String, String)] = []
         if let facts = launch.agentTaskFacts {
             add("size", size(facts), to: &lines)
@@ -23,7 +24,7 @@ enum LaunchFactLines {
     }
 
     /// Who queued a run, and of what.
-    static func of(_ run: RunFacts?) -> [(String, String)] {
+    public static func of(_ run: RunFacts?) -> [(String, String)] {
         guard let run else { return [] }
         var lines: [(String, String)] = []
         add("queued by", run.requestedFor ?? run.requestedBy ?? "", to: &lines)
@@ -31,13 +32,13 @@ enum LaunchFactLines {
         return lines
     }
 
-    static func source(_ run: RunFacts) -> String {
+    public static func source(_ run: RunFacts) -> String {
         let place = [run.repository, run.branch].compactMap { $0 }.joined(separator: " ")
         return [place, run.commit.map { "at \($0)" } ?? "", run.cause.map { "(\($0))" } ?? ""]
             .filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    static func size(_ facts: AgentTaskFacts) -> String {
+    public static func size(_ facts: AgentTaskFacts) -> String {
         var parts: [String] = []
         if let cpu = facts.cpu { parts.append("\(cpu) CPU units") }
         if let memory = facts.memory { parts.append("\(memory) MiB") }
