@@ -1,3 +1,4 @@
+internal import SlipwayCore
 public import PrometheusText
 
 /// Every metric of the server: names, meanings, labels. `docs/metrics.md` is written from it.
@@ -37,7 +38,7 @@ public enum SlipwayMetric {
     public static let decisions = MetricFamily(
         "slipway_decisions_total", .counter,
         help:
-            "Decisions that differed from the one before on the same job request; that an agent is on its way is none.",
+            "Decisions that differed from the one before on the same job request; that an agent is on its way is none. One of \(Decision.metricNames.joined(separator: ", ")).",
         labels: ["pool", "decision"])
     public static let jobWait = MetricFamily(
         "slipway_job_wait_seconds", .histogram(buckets: longBuckets),

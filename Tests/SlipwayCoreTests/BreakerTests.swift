@@ -46,6 +46,17 @@ private let accepted = LaunchEvent.agentTaskAccepted(arn, placement: "FARGATE_SP
         #expect(breakers.note(lost, on: spot, at: after(431)) == nil)
     }
 
+    /// It may have been taken long before.
+    @Test func anAgentTaskThatRunsClosesNoRungThatRefusalsOpened() {
+        var breakers = Breakers()
+        for _ in 0..<3 { _ = breakers.note(noRoom, on: ladder[0], at: start) }
+        for seconds in [10, 50, 70] {
+            #expect(breakers.note(.agentTaskObserved(.running), on: ladder[0], at: after(seconds)) == nil)
+        }
+        #expect(breakers.note(noRoom, on: ladder[0], at: after(80))?.kind == "rung.opened")
+        #expect(breakers.openRungs(of: ladder, at: after(199)) == [0], "for twice as long")
+    }
+
     @Test func anAgentTaskThatStopsForAnotherReasonSaysNothingOfItsRung() {
         var breakers = Breakers()
         for stop in [AgentTaskStop(reason: "image"), AgentTaskStop(reason: "Spot", isInterruption: true)] {

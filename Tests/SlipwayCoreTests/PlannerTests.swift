@@ -240,12 +240,18 @@ private func stopped(_ decisions: [Decision]) -> [LaunchID] {
         let passedOver = try #require(online.applying(.timePassed, at: after(3_000), rules: LaunchRules())).launch
         #expect(passedOver.wasPassedOver == true)
         for _ in 0..<4 { history.add(passedOver) }
-        let unknown = decisions([waiting(1)], history: [id: history], at: after(30_000))
-        #expect(launched(unknown).count == 1)
-        let known = ParallelJobs(limit: 10, used: 0, readAt: after(30_000))
-        let refused = decisions([waiting(1)], history: [id: history], parallelJobs: known, at: after(30_000))
-        #expect(refused.map(\.isGivenUp) == [true])
+        let limit = ParallelJobs(limit: 10, used: 0, readAt: after(30_000))
+        // Whether it is known now is no matter: it wasn't then.
+        for now in [nil, limit] {
+            let made = launched(decisions([waiting(1)], history: [id: history], parallelJobs: now, at: after(30_000)))
+            #expect(made.map { $0.isWithinKnownLimit == true } == [now != nil])
+        }
         for _ in 0..<12 { history.add(passedOver) }
+        #expect(decisions([waiting(1)], history: [id: history], at: after(30_000)).map(\.isGivenUp) == [true])
+        var known = passedOver
+        known.isWithinKnownLimit = true
+        history = RequestHistory()
+        for _ in 0..<4 { history.add(known) }
         #expect(decisions([waiting(1)], history: [id: history], at: after(30_000)).map(\.isGivenUp) == [true])
     }
 

@@ -422,7 +422,7 @@ import Testing
                 harness.time.advance(milliseconds: 100)
             }
             let all = harness.world.with { $0.readings.count } - before
-            #expect((470...510).contains(all), "in 60 s, ten a second while there are turns, then four: \(all)")
+            #expect((425...475).contains(all), "in 60 s, ten a second while there are turns, then three: \(all)")
         }
     }
 

@@ -76,6 +76,25 @@ import Testing
         #expect(Array(order.ids) == inOrder(Array(left)))
     }
 
+    /// A project that has one launch each time is not first each time.
+    @Test func projectsThatTrickleDoNotHoldUpABacklog() throws {
+        let many = (0..<100).map { planned($0, createdAfter: 0, project: "many") }
+        var order = StartOrder(many)
+        var waiting = many
+        var turnsOfMany = 0
+        for turn in 0..<30 {
+            let one = planned(Int64(1_000 + turn), createdAfter: 1_000, project: "project \(turn)")
+            order.note(one, wasPlanned: false)
+            waiting.append(one)
+            let next = try #require(Array(order.ids.prefix(1)).first)
+            let launch = waiting.remove(at: try #require(waiting.firstIndex { $0.id == next }))
+            if launch.projectID == "many" { turnsOfMany += 1 }
+            order.note(try started(launch), wasPlanned: true)
+        }
+        #expect(turnsOfMany >= 3)
+        #expect(waiting.count == 100)
+    }
+
     @Test func onlyPlannedOnesHaveAPlace() throws {
         let launch = try started(planned(1, createdAfter: 0))
         var order = StartOrder([launch])

@@ -171,6 +171,8 @@ def hold(browser, installation):
 def windows(browser, installation):
     """Eight windows of one browser, which has six connections to a server; answers what is wrong."""
     wrong, opened, first = [], [], browser.session
+    # It listens for the others, if it is open.
+    browser.call("Page.navigate", url="about:blank")
 
     def follows(session):
         browser.session = session

@@ -110,27 +110,37 @@ enum ConsoleScript {
           };
           // The stream holds a connection, of which a browser has six to one server: one window listens for all of them.
           const windows = navigator.locks && window.BroadcastChannel ? new BroadcastChannel('slipway-events') : null;
-          const tell = (word) => { hear(word); if (windows) windows.postMessage(word); };
-          let events = null;
+          let events = null, told = 'lost';
+          const tell = (word) => {
+            told = word === 'change' || word === 'tick' ? 'open' : word;
+            hear(word);
+            if (windows) windows.postMessage(word);
+          };
           const listen = () => {
             events = new EventSource('/events');
             events.addEventListener('open', () => tell('open'));
             for (const word of ['change', 'tick']) events.addEventListener(word, () => tell(word));
-            events.addEventListener('error', () => tell(events.readyState === EventSource.CLOSED ? 'refused' : 'lost'));
+            events.addEventListener('error', () => {
+              const refused = events.readyState === EventSource.CLOSED;
+              tell(refused ? 'refused' : 'lost');
+              if (refused) setTimeout(listen, 60000);
+            });
           };
           addEventListener('pagehide', () => { if (events) events.close(); }, { once: true });
           if (windows) {
             windows.addEventListener('message', (message) => {
               if (message.data !== 'ask') hear(message.data);
-              else if (events && events.readyState === EventSource.OPEN) windows.postMessage('open');
+              else if (events) windows.postMessage(told);
             });
+            // Until it is heard that somebody listens.
+            poll();
             windows.postMessage('ask');
             // Held until the page is left; then the next window listens.
             navigator.locks.request('slipway-events', () => new Promise(listen));
           } else {
             // Without locks, as over plain HTTP from another machine: the window that is looked at.
             document.addEventListener('visibilitychange', () => {
-              if (document.hidden) { if (events) events.close(); events = null; } else if (!events) { listen(); plan(); }
+              if (document.hidden) { if (events) events.close(); events = null; } else { if (!events) listen(); plan(); }
             });
             if (!document.hidden) listen();
           }

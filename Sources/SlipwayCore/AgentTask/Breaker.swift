@@ -45,9 +45,18 @@ public struct Breaker: Hashable, Sendable {
         return losses == 0
     }
 
-    /// As it was before a start.
+    /// An agent task came up. Answers whether that shows room: not where it may have been taken before the rung was left out,
+    /// nor where acceptances tell it.
+    mutating func cameUp(at now: Timestamp) -> Bool {
+        guard losses > 0, !isOpen(at: now) else { return false }
+        losses = 0
+        return hasOpened
+    }
+
+    /// As it was before a start. Which kind of trouble it was is not known.
     fileprivate mutating func restore(openings: Int, until: Timestamp, at now: Timestamp) {
         refusals = Self.maximumRefusals
+        losses = 1
         self.openings = openings
         // A clock that was set must not leave it out for longer.
         openUntil = min(until, now.adding(seconds: Self.longestSeconds))
@@ -90,6 +99,7 @@ public struct Breakers: Sendable {
             guard breakers[placement]?.accepted() ?? false else { return nil }
             return closed(placement, at: now)
         case .agentTaskObserved(.running, _):
+            guard breakers[placement]?.cameUp(at: now) ?? false else { return nil }
             return closed(placement, at: now)
         default:
             return nil

@@ -212,6 +212,11 @@ public struct Launch: Sendable {
         get { storage.fields.wasPassedOver }
         set { owned.fields.wasPassedOver = newValue }
     }
+    /// When it was made it was known that the organization might run another job.
+    public internal(set) var isWithinKnownLimit: Bool? {
+        get { storage.fields.isWithinKnownLimit }
+        set { owned.fields.isWithinKnownLimit = newValue }
+    }
     /// What last went wrong, for the person who waits.
     public internal(set) var lastProblem: String? {
         get { storage.fields.lastProblem }

@@ -53,6 +53,7 @@ struct LaunchFields: Hashable, Codable, Sendable {
     var endedAt: Timestamp?
     var lastProblem: String?
     var wasPassedOver: Bool?
+    var isWithinKnownLimit: Bool?
     var runningAt: Timestamp?
     var missingSince: Timestamp?
 }

@@ -126,8 +126,7 @@ struct Planning {
     /// Plans a launch, unless a limit or the request's history speaks against it. Answers whether it did.
     mutating func launchIfAllowed(_ want: Want, _ profile: Profile) -> Bool {
         let history = history(of: want)
-        let knowsLimit = input.parallelJobs?.isBelieved(at: now) ?? false
-        let failures = max(0, history.failuresThatCount(knowsLimit: knowsLimit) - forgiven(want))
+        let failures = max(0, history.failuresThatCount - forgiven(want))
         if failures > profile.maximumReplacements {
             let last = history.lastFailure ?? "no reason known"
             refuse(
@@ -140,7 +139,7 @@ struct Planning {
             hold(want, .onHold, why)
             return false
         }
-        let setbacks = max(failures, history.failures - forgiven(want)) + history.postponements
+        let setbacks = failures + history.passedOver + history.postponements
         if let failedAt = history.lastFailedAt, setbacks > 0 {
             let pause = backoff(setbacks, first: 5, limit: 300)
             // A failure in the future was before the clock was set back.
@@ -228,9 +227,10 @@ struct Planning {
             + (avoidsSpot ? "; not on Spot, since \(why)" : "")
         let id = LaunchID(
             organization: input.policy.organization, pool: input.policy.id, request: request.id, ordinal: ordinal)
-        let launch = Launch(
+        var launch = Launch(
             id: id, pool: input.policy.id, profile: profile.name, request: request.id, ordinal: ordinal,
             origin: request.origin, reason: reason, createdAt: now, avoidsSpot: avoidsSpot)
+        if parallelRoom != nil { launch.isWithinKnownLimit = true }
         decisions.append(Decision(action: .launch(launch), request: request.id, reason: reason))
     }
 
@@ -265,7 +265,7 @@ struct Planning {
 
 extension Launch {
     /// Its agent task is there, or may be, or is to come.
-    fileprivate var hasAgentTask: Bool {
+    var hasAgentTask: Bool {
         if case .cleaning(let cleaning) = state { !cleaning.isAgentTaskGone } else { true }
     }
 

@@ -172,7 +172,9 @@ extension Launch {
     /// It makes room soon.
     fileprivate var isLeaving: Bool {
         switch state {
-        case .finished, .cleaning: true
+        case .finished: true
+        // One whose agent task is gone holds no place already.
+        case .cleaning: hasAgentTask
         case .planned, .starting, .pending, .online, .busy, .closed: false
         }
     }

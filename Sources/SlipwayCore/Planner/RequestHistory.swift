@@ -9,7 +9,8 @@ public struct RequestHistory: Hashable, Sendable {
     public var postponements: Int
     /// Of these, the ones whose Spot capacity was taken back.
     public var interruptions: Int
-    /// Those whose agent came and was given no job while the job request waited, among the failures.
+    /// Those whose agent came and was given no job while the job request waited, among the failures: where it wasn't known
+    /// whether the organization might run another job.
     public var passedOver: Int
     /// Those whose agent ended as after one job without that the job was seen. Some are ordinary, since an agent may take
     /// another, short job; many in a row are an image that ends at once.
@@ -34,16 +35,11 @@ public struct RequestHistory: Hashable, Sendable {
     }
 
     /// What counts against a further launch. An agent that is given no job may have come to a pool whose jobs it doesn't suit,
-    /// or to an organization that may run no more jobs at once: where that isn't known, four count as one.
-    ///
-    /// - Parameter knowsLimit: whether it is known that there was room for another job of the organization.
-    public func failuresThatCount(knowsLimit: Bool) -> Int {
-        let doubtful = knowsLimit ? 0 : passedOver - passedOver / Self.passedOverInDoubt
+    /// or to an organization that may run no more jobs at once: where that wasn't known, four count as one.
+    public var failuresThatCount: Int {
+        let doubtful = passedOver - passedOver / Self.passedOverInDoubt
         return failures - doubtful + max(0, unseen - Self.ordinaryUnseen)
     }
-
-    /// The same, where there was room for it, as far as is known.
-    public var failuresThatCount: Int { failuresThatCount(knowsLimit: true) }
 
     private static let passedOverInDoubt = 4
 
@@ -60,8 +56,12 @@ public struct RequestHistory: Hashable, Sendable {
             // One whose agent took another job did not fail this one.
             guard launch.ran == nil || launch.ran == launch.request || launch.binding != nil else { return }
             if launch.agentTaskStop?.isInterruption == true { interruptions += 1 }
-            if launch.isPostponed { postponements += 1 } else { failures += 1 }
-            if launch.wasPassedOver == true { passedOver += 1 }
+            guard !launch.isPostponed else {
+                postponements += 1
+                break
+            }
+            failures += 1
+            if launch.wasPassedOver == true, launch.isWithinKnownLimit != true { passedOver += 1 }
         case .ran where launch.ran == nil:
             unseen += 1
         case .ran where launch.binding != nil:

@@ -34,17 +34,28 @@ struct AgentTaskRecorder: Sendable {
         }
         let changed = try await parts.book.apply(events)
         for launch in changed { parts.effects.enqueue(launch.id) }
-        for sighting in sightings { try await tellBreaker(sighting) }
+        let ids = Set(changed.map(\.id))
+        for sighting in sightings where ids.contains(sighting.launch.id) && sighting.isFirstOfItsKind {
+            await tellBreaker(sighting)
+        }
         return changed
     }
 
     /// That an agent task came up, or was stopped for want of room, says something of its rung.
-    private func tellBreaker(_ sighting: Sighting) async throws(StoreError) {
+    private func tellBreaker(_ sighting: Sighting) async {
         let event = LaunchEvent.agentTaskObserved(sighting.status)
         guard let profile = parts.directory.profile(of: sighting.launch),
             let entry = parts.directory.breakers.note(event, of: sighting.launch, profile)
         else { return }
-        try await parts.book.record(entry)
+        let metadata: Logger.Metadata = ["placement": "\(entry.subject)", "facts": "\(entry.facts)"]
+        parts.logger.warning(
+            entry.kind == "rung.opened" ? "A rung is left out for a while" : "A rung has room again", metadata: metadata
+        )
+        do {
+            try await parts.book.record(entry)
+        } catch {
+            parts.logger.error("A rung's change was not recorded", metadata: ["error": "\(error)"])
+        }
     }
 
     /// What a word says of the launch as it is now: it may have been seen to be given the job while the word was asked for. An
@@ -135,5 +146,16 @@ struct AgentTaskRecorder: Sendable {
             launch = await parts.book.launch(known.id) ?? launch
         }
         return words
+    }
+}
+
+extension AgentTaskRecorder.Sighting {
+    /// What it tells was not known of the launch: one agent task says one thing of its rung.
+    fileprivate var isFirstOfItsKind: Bool {
+        switch status {
+        case .running: launch.runningAt == nil
+        case .stopped: launch.agentTaskStop == nil
+        case .pending, .stopping, .missing: false
+        }
     }
 }

@@ -1,7 +1,7 @@
 internal import SlipwayCore
 
 /// The planned launches in the order in which they start: projects take turns, the one that has waited longest for its turn
-/// first; of a project the oldest first, of one instant by job request.
+/// first; of a project the oldest first, of one instant by job request. Those that are to be kept warm come after all others.
 ///
 /// A plan makes all its launches at one instant, and a thousand of one project must not go before the one of another that comes
 /// a little later.
@@ -27,8 +27,10 @@ struct StartOrder {
         private var places: [Place] = []
         /// Those before it have left: nearly always the first leaves, and the rest need not be moved up each time.
         private var first = 0
-        /// Its latest turn; 0: it has had none since it last was empty.
-        var turn = 0
+        /// Its latest turn. Of one that was empty the one before everybody's latest: it is neither first for ever, nor last.
+        var turn: Int
+
+        init(turn: Int) { self.turn = turn }
 
         var isEmpty: Bool { first == places.count }
         var next: Place? { isEmpty ? nil : places[first] }
@@ -65,27 +67,43 @@ struct StartOrder {
         }
     }
 
-    /// By project. One that is empty is not kept.
-    private var queues: [String?: Queue] = [:]
+    private struct Owner: Hashable {
+        var project: String?
+        var isWarm: Bool
+
+        init(_ launch: Launch) {
+            project = launch.projectID
+            isWarm = launch.isWarm == true
+        }
+    }
+
+    /// One that is empty is not kept.
+    private var queues: [Owner: Queue] = [:]
     private var turns = 0
 
     init() {}
 
     init(_ launches: some Sequence<Launch>) {
         for launch in launches where launch.state == .planned {
-            queues[launch.projectID, default: Queue()].append(unsorted: Place(launch))
+            queues[Owner(launch), default: Queue(turn: 0)].append(unsorted: Place(launch))
         }
-        for project in queues.keys { queues[project]?.sort() }
+        for owner in queues.keys { queues[owner]?.sort() }
     }
 
     /// The launches' ids, in their order.
     var ids: some Sequence<LaunchID> {
-        let order = queues.values.sorted { left, right in
+        let (warm, others) = (inTurns { $0.isWarm }, inTurns { !$0.isWarm })
+        return [others, warm].lazy.flatMap { order in
+            (0..<(order.map(\.count).max() ?? 0)).lazy.flatMap { round in
+                order.lazy.filter { round < $0.count }.map { $0[round].id }
+            }
+        }
+    }
+
+    private func inTurns(_ isMeant: (Owner) -> Bool) -> [Queue] {
+        queues.filter { isMeant($0.key) }.values.sorted { left, right in
             guard let mine = left.next, let other = right.next else { return !left.isEmpty }
             return (left.turn, mine) < (right.turn, other)
-        }
-        return (0..<(order.map(\.count).max() ?? 0)).lazy.flatMap { round in
-            order.lazy.filter { round < $0.count }.map { $0[round].id }
         }
     }
 
@@ -93,16 +111,16 @@ struct StartOrder {
     mutating func note(_ launch: Launch, wasPlanned: Bool) {
         let isPlanned = launch.state == .planned
         guard isPlanned != wasPlanned else { return }
-        let project = launch.projectID
+        let owner = Owner(launch)
         if isPlanned {
-            queues[project, default: Queue()].insert(Place(launch))
+            queues[owner, default: Queue(turn: max(0, turns - 1))].insert(Place(launch))
             return
         }
-        queues[project]?.remove(Place(launch))
+        queues[owner]?.remove(Place(launch))
         if case .starting = launch.state {
             turns += 1
-            queues[project]?.turn = turns
+            queues[owner]?.turn = turns
         }
-        if queues[project]?.isEmpty == true { queues[project] = nil }
+        if queues[owner]?.isEmpty == true { queues[owner] = nil }
     }
 }

@@ -64,10 +64,11 @@ final class PoolReconciler: Sendable {
             await sleep(until: max(pace.next(at: parts.time.now()), parts.readingTurns.next(at: parts.time.now())))
             guard !Task.isCancelled else { return }
             var isActive = false
+            var shown: [JobRequest]?
             runs.readingBegins()
             do {
                 let outcome = try await pass.run()
-                runs.readingEnds(outcome.requests)
+                shown = outcome.requests
                 followUp.look(after: outcome)
                 let isExpected = hints.settle(seen: outcome.requests, at: parts.time.now())
                 isActive = outcome.isActive || isExpected
@@ -87,7 +88,7 @@ final class PoolReconciler: Sendable {
                 parts.directory.setProblem("\(error)", of: pool.name)
                 logger.error("The plan could not be stored", metadata: ["error": "\(error)"])
             }
-            runs.readingEnds(nil)
+            runs.readingEnds(shown)
             await pause(cadence, isActive: isActive)
         }
     }

@@ -8,9 +8,9 @@ internal import Synchronization
 /// measured 0.07 to 0.13 for calls of this kind. So all pools together have as many turns as such a window has room for. What
 /// Azure DevOps says of its limits slows down further (`Cadence`).
 final class ReadingTurns: Sendable {
-    /// Of all pools: 1,500 in the worst five minutes, which leaves a quarter of the units to all other calls.
+    /// Of all pools: 1,300 in the worst five minutes, or 170 units of 200 by the dearest measurement.
     private static let atOnce = 300
-    private static let milliseconds: Int64 = 250
+    private static let milliseconds: Int64 = 300
 
     private let all: Mutex<Pace>
 

@@ -15,11 +15,11 @@ final class RunsInSight: Sendable {
 
     func readingBegins() { state.withLock { $0.isReading = true } }
 
-    /// - Parameter requests: what it showed; nil: it failed.
+    /// - Parameter requests: what it showed; nil: it failed, so nothing is known.
     func readingEnds(_ requests: [JobRequest]?) {
         state.withLock { state in
             state.isReading = false
-            if let requests { state.runs = Set(requests.compactMap(\.origin.runID)) }
+            state.runs = requests.map { Set($0.compactMap(\.origin.runID)) }
         }
     }
 

@@ -127,14 +127,14 @@ final class StageRetries: LaunchObserver {
             guard !error.isAboutOneThing else { return }
             count += 1
             last = error
-            guard error.code == .unavailable, count < 3 else { throw error }
+            guard error.code == .unavailable, error.retryAfterSeconds == nil, count < 3 else { throw error }
         }
     }
 
     private func note(_ error: PortError, of item: InterruptedStages.Item) {
         guard var item = stages.withLock({ $0.items[item.job.request] }) else { return }
         item.failures += 1
-        // While the service is out, a sibling that can't be read now is waited for.
+        // The service may be out: a sibling that can't be read now is waited for, for a while.
         guard error.isAboutOneThing || item.failures >= Self.failuresOfOneThing else { return update(item) }
         if item.problem == nil {
             logger.warning(

@@ -313,7 +313,7 @@ enum ConfigurationSchema {
             "pools[].profiles[].deadlines", .optional, inherited: true, "How long a launch may stay in each state."),
         deadline(
             "startSeconds", 900, maximum: 3_000,
-            "Until ECS has accepted the agent task, over all attempts. ECS forgets a call's token an hour after its agent task stopped."
+            "Until ECS has accepted the agent task, over all attempts; then another launch follows. At most 3000: after a restart a call is repeated only while ECS surely knows its token, which it forgets an hour after the agent task has stopped."
         ),
         deadline("onlineSeconds", 600, "From the accepted agent task until its agent is online."),
         deadline("idleSeconds", 300, "An online agent without a job."),
