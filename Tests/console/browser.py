@@ -80,13 +80,12 @@ class Browser:
         return complaints, weight
 
     def open(self, address):
-        """Another window, to which the calls go from now on; answers the one of before."""
-        before, self.session = self.session, None
+        """Another window, to which the calls go from now on."""
+        self.session = None
         self.window = self.call("Target.createTarget", url=address)["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=self.window, flatten=True)["sessionId"]
         for domain in ["Page", "Runtime", "Log", "Network"]:
             self.call(domain + ".enable")
-        return before
 
     def shut(self, window, session):
         """Closes one, and lets the calls go to another."""

@@ -201,7 +201,7 @@ def windows(browser, installation):
     if not follows(opened[4][1]):
         wrong.append("a window beside others does not follow")
     # The one that listens for the others.
-    browser.shut(*[opened[0][0], opened[1][1]])
+    browser.shut(opened[0][0], first)
     if not follows(opened[5][1]):
         wrong.append("once the first window is closed the others don't follow")
     for window, _ in opened[1:]:

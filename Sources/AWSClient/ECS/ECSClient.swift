@@ -60,7 +60,6 @@ public struct ECSClient: Sendable {
         let input = StopTaskInput(cluster: cluster, task: task, reason: String(reason.prefix(255)))
         var call = try AWSCall.ecs("StopTask", input)
         call.retriesLater = retriesLater
-        call.retriesThrottles = retriesLater
         return try await self.client.json(call, as: StopTaskOutput.self).task
     }
 

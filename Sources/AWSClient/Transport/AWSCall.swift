@@ -17,7 +17,7 @@ struct AWSCall: Sendable, SecretHolder {
     var authentication = Authentication.signed
     /// Whether a throttled attempt is repeated here. Off where the caller paces its calls and has to know.
     var retriesThrottles = true
-    /// Whether an attempt that failed for another reason is repeated here after a pause. Off where the call is right now alone.
+    /// Whether a failed attempt is repeated here after a pause, for whatever reason. Off where the call is right now alone.
     var retriesLater = true
     /// How long the service itself may wait before it answers: added to the time allowed for an attempt.
     var serverWait = Duration.zero

@@ -25,7 +25,7 @@ extension LaunchResource {
         }
     }
 
-    public struct AgentTaskDetails: Encodable, Sendable {
+    public struct AgentTaskFacts: Encodable, Sendable {
         public var region: String?
         public var capacityProvider: String?
         public var launchType: String?
@@ -49,7 +49,7 @@ extension LaunchResource {
         public var startedAt: String?
         public var stoppedAt: String?
 
-        init(_ facts: AgentTaskFacts) {
+        init(_ facts: SlipwayCore.AgentTaskFacts) {
             region = facts.region
             capacityProvider = facts.capacityProvider
             launchType = facts.launchType

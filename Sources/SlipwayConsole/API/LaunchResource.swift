@@ -39,7 +39,7 @@ public struct LaunchResource: Encodable, Sendable {
     /// The run of `ranOrigin`, or else of `origin`.
     public var run: Run?
     /// What the cluster tells of its agent task.
-    public var agentTaskFacts: AgentTaskDetails?
+    public var agentTaskFacts: AgentTaskFacts?
     /// What its agent task was started from.
     public var definition: Definition?
     public var outcome: Outcome?
@@ -102,7 +102,7 @@ public struct LaunchResource: Encodable, Sendable {
                 isInterruption: $0.isInterruption)
         }
         run = launch.run.map(Run.init)
-        agentTaskFacts = launch.agentTaskFacts.map(AgentTaskDetails.init)
+        agentTaskFacts = launch.agentTaskFacts.map(AgentTaskFacts.init)
         definition = launch.definition.map(Definition.init)
         outcome = launch.outcome.map { Outcome(kind: $0.kind.rawValue, reason: $0.reason) }
     }

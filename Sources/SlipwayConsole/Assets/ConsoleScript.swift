@@ -123,7 +123,8 @@ enum ConsoleScript {
             events.addEventListener('error', () => {
               const refused = events.readyState === EventSource.CLOSED;
               tell(refused ? 'refused' : 'lost');
-              if (refused) setTimeout(listen, 60000);
+              const mine = events;
+              if (refused) setTimeout(() => { if (events === mine) listen(); }, 60000);
             });
           };
           addEventListener('pagehide', () => { if (events) events.close(); }, { once: true });

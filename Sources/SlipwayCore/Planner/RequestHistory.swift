@@ -21,8 +21,7 @@ public struct RequestHistory: Hashable, Sendable {
 
     public init(
         lastOrdinal: Int = 0, failures: Int = 0, postponements: Int = 0, interruptions: Int = 0, passedOver: Int = 0,
-        unseen: Int = 0,
-        lastFailedAt: Timestamp? = nil, lastFailure: String? = nil
+        unseen: Int = 0, lastFailedAt: Timestamp? = nil, lastFailure: String? = nil
     ) {
         self.lastOrdinal = lastOrdinal
         self.failures = failures
@@ -56,12 +55,12 @@ public struct RequestHistory: Hashable, Sendable {
             // One whose agent took another job did not fail this one.
             guard launch.ran == nil || launch.ran == launch.request || launch.binding != nil else { return }
             if launch.agentTaskStop?.isInterruption == true { interruptions += 1 }
-            guard !launch.isPostponed else {
+            if launch.isPostponed {
                 postponements += 1
-                break
+            } else {
+                failures += 1
+                if launch.wasPassedOver == true, launch.isWithinKnownLimit != true { passedOver += 1 }
             }
-            failures += 1
-            if launch.wasPassedOver == true, launch.isWithinKnownLimit != true { passedOver += 1 }
         case .ran where launch.ran == nil:
             unseen += 1
         case .ran where launch.binding != nil:

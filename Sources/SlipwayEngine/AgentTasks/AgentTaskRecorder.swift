@@ -34,28 +34,13 @@ struct AgentTaskRecorder: Sendable {
         }
         let changed = try await parts.book.apply(events)
         for launch in changed { parts.effects.enqueue(launch.id) }
+        // That an agent task came up, or was stopped for want of room, says something of its rung.
+        let rungs = RungReports(book: parts.book, directory: parts.directory, logger: parts.logger)
         let ids = Set(changed.map(\.id))
         for sighting in sightings where ids.contains(sighting.launch.id) && sighting.isFirstOfItsKind {
-            await tellBreaker(sighting)
+            await rungs.take(.agentTaskObserved(sighting.status), of: sighting.launch)
         }
         return changed
-    }
-
-    /// That an agent task came up, or was stopped for want of room, says something of its rung.
-    private func tellBreaker(_ sighting: Sighting) async {
-        let event = LaunchEvent.agentTaskObserved(sighting.status)
-        guard let profile = parts.directory.profile(of: sighting.launch),
-            let entry = parts.directory.breakers.note(event, of: sighting.launch, profile)
-        else { return }
-        let metadata: Logger.Metadata = ["placement": "\(entry.subject)", "facts": "\(entry.facts)"]
-        parts.logger.warning(
-            entry.kind == "rung.opened" ? "A rung is left out for a while" : "A rung has room again", metadata: metadata
-        )
-        do {
-            try await parts.book.record(entry)
-        } catch {
-            parts.logger.error("A rung's change was not recorded", metadata: ["error": "\(error)"])
-        }
     }
 
     /// What a word says of the launch as it is now: it may have been seen to be given the job while the word was asked for. An

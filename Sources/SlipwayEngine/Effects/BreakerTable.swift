@@ -58,7 +58,7 @@ final class BreakerTable: Sendable {
         return breakers.withLock { $0.openUntil(placement, at: now) }
     }
 
-    /// What an answer to RunTask changes, for the ledger; nil: nothing.
+    /// What an answer to RunTask changes, or what became of an agent task, for the ledger; nil: nothing.
     func note(_ event: LaunchEvent, of launch: Launch, _ profile: Profile) -> LedgerEntry? {
         guard !profile.placements.isEmpty else { return nil }
         let now = time.now()

@@ -68,7 +68,7 @@ struct EffectRunner: Sendable {
             if case .quiesced = event { hasQuiesced = true } else { hasQuiesced = false }
             if case .startRefused(let refusal) = event, refusal.kind == .throttled { gate.throttled(at: time.now()) }
             log(effect, event, launch)
-            await tellBreaker(event, launch)
+            await RungReports(book: book, directory: directory, logger: logger).take(event, of: launch)
             do {
                 guard try await book.apply(event, to: id) != nil else { return }
             } catch {
@@ -79,20 +79,6 @@ struct EffectRunner: Sendable {
                 logger.error("A launch's change was not stored", metadata: ["launch.id": "\(id)", "error": "\(error)"])
                 return
             }
-        }
-    }
-
-    private func tellBreaker(_ event: LaunchEvent, _ launch: Launch) async {
-        guard let profile = directory.profile(of: launch),
-            let entry = directory.breakers.note(event, of: launch, profile)
-        else { return }
-        logger.warning(
-            entry.kind == "rung.opened" ? "A rung is left out for a while" : "A rung has room again",
-            metadata: ["placement": "\(entry.subject)", "facts": "\(entry.facts)"])
-        do {
-            try await book.record(entry)
-        } catch {
-            logger.error("A rung's change was not recorded", metadata: ["error": "\(error)"])
         }
     }
 

@@ -24,22 +24,21 @@ struct StartOrder {
 
     /// Of one project.
     private struct Queue {
-        private var places: [Place] = []
+        private var places: [Place]
         /// Those before it have left: nearly always the first leaves, and the rest need not be moved up each time.
         private var first = 0
         /// Its latest turn. Of one that was empty the one before everybody's latest: it is neither first for ever, nor last.
         var turn: Int
 
-        init(turn: Int) { self.turn = turn }
+        init(_ places: [Place] = [], turn: Int) {
+            self.places = places.sorted()
+            self.turn = turn
+        }
 
         var isEmpty: Bool { first == places.count }
-        var next: Place? { isEmpty ? nil : places[first] }
         var count: Int { places.count - first }
 
         subscript(index: Int) -> Place { places[first + index] }
-
-        mutating func append(unsorted place: Place) { places.append(place) }
-        mutating func sort() { places.sort() }
 
         mutating func insert(_ place: Place) { places.insert(place, at: firstIndex(notBefore: place)) }
 
@@ -84,10 +83,8 @@ struct StartOrder {
     init() {}
 
     init(_ launches: some Sequence<Launch>) {
-        for launch in launches where launch.state == .planned {
-            queues[Owner(launch), default: Queue(turn: 0)].append(unsorted: Place(launch))
-        }
-        for owner in queues.keys { queues[owner]?.sort() }
+        queues = Dictionary(grouping: launches.lazy.filter { $0.state == .planned }, by: Owner.init)
+            .mapValues { Queue($0.map(Place.init), turn: 0) }
     }
 
     /// The launches' ids, in their order.
@@ -101,10 +98,7 @@ struct StartOrder {
     }
 
     private func inTurns(_ isMeant: (Owner) -> Bool) -> [Queue] {
-        queues.filter { isMeant($0.key) }.values.sorted { left, right in
-            guard let mine = left.next, let other = right.next else { return !left.isEmpty }
-            return (left.turn, mine) < (right.turn, other)
-        }
+        queues.filter { isMeant($0.key) }.values.sorted { ($0.turn, $0[0]) < ($1.turn, $1[0]) }
     }
 
     /// A launch was made or has changed, or is no longer open.

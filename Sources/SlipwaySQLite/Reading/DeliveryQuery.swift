@@ -38,14 +38,13 @@ public struct DeliveryQuery: Hashable, Sendable {
         if let since { require("received_at >= ?", [since.milliseconds]) }
         if let until { require("received_at < ?", [until.milliseconds]) }
         // A key is `job:account|project|run|scope|job|attempt|state`: each id is looked for in its place.
-        if let project { require("substr(lower(key), instr(key, '|'), ?) = ?", Self.bounds("|\(project)|")) }
+        if let project {
+            let part = "|\(project.lowercased())|"
+            require("substr(lower(key), instr(key, '|'), ?) = ?", [part.unicodeScalars.count, part])
+        }
         if let run { require(Self.beside("'|' || ? || '|' || scope.name || '|'"), [run]) }
         if let job { require(Self.beside("'|' || scope.name || '|' || ? || '|'"), [job.lowercased()]) }
         return (terms.joined(separator: " AND "), arguments)
-    }
-
-    private static func bounds(_ text: String) -> StatementArguments {
-        [text.unicodeScalars.count, text.lowercased()]
     }
 
     /// That an id stands beside the scope in the key.

@@ -25,16 +25,16 @@ enum CheckpointFinding: Hashable {
         _ checkpoint: Checkpoint, storeID: String, record: LedgerRecord?, last: Int64, pruned: LedgerPruned?,
         prunedThrough: Int64? = nil
     ) {
+        // Of the last record that was pruned the hash was kept.
+        let hash = checkpoint.sequence == pruned?.through ? pruned?.lastHash : record?.hash
         if storeID != checkpoint.storeID {
             self = .otherStore(storeID)
         } else if checkpoint.sequence == 0 {
             self = .holds
-        } else if let pruned, checkpoint.sequence <= pruned.through {
-            let isItsLast = checkpoint.sequence == pruned.through
-            let isSame = pruned.lastHash == checkpoint.head
-            self = !isItsLast ? .pruned(pruned) : !isSame ? .rewritten : Self.holding(checkpoint, pruned, prunedThrough)
-        } else if let record {
-            self = record.hash == checkpoint.head ? Self.holding(checkpoint, pruned, prunedThrough) : .rewritten
+        } else if let pruned, checkpoint.sequence < pruned.through {
+            self = .pruned(pruned)
+        } else if let hash {
+            self = hash == checkpoint.head ? Self.holding(checkpoint, pruned, prunedThrough) : .rewritten
         } else {
             self = .truncated(last: last)
         }

@@ -18,7 +18,8 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
             it. A server may run meanwhile. The first bad record is named; the exit code is 1 then.
 
             What a file alone can't prove is that its end was not cut off, that its beginning was removed by slipway ledger \
-            prune and by nobody else, and that it was not written anew with new hashes: for that, keep signed checkpoints elsewhere (slipway ledger checkpoint).
+            prune and by nobody else, and that it was not written anew with new hashes: for that, keep signed checkpoints \
+            elsewhere (slipway ledger checkpoint).
 
             Examples:
               slipway ledger verify

@@ -1,4 +1,3 @@
-internal import SlipwayConsole
 internal import SlipwayCore
 
 extension Explanation {

@@ -1,4 +1,3 @@
-internal import SlipwayConsole
 internal import SlipwayCore
 
 /// A launch with its records, for a person: facts first, then the timeline with durations.

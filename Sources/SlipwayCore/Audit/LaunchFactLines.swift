@@ -1,5 +1,3 @@
-public import SlipwayCore
-
 /// What is known of a launch besides its course: what ran, where, and from what.
 public enum LaunchFactLines {
     /// By their names, in the order in which to show them.
