@@ -79,6 +79,12 @@ public struct Breakers: Sendable {
         return Set(placements.indices.filter { breakers[placements[$0]]?.isOpen(at: now) ?? false })
     }
 
+    /// The rungs, by their index, that are left out, or that were and have not shown room since.
+    public func doubtfulRungs(of placements: [Placement]) -> Set<Int> {
+        guard !breakers.isEmpty else { return [] }
+        return Set(placements.indices.filter { breakers[placements[$0]]?.hasOpened ?? false })
+    }
+
     /// Until when a rung is left out; nil: it isn't.
     public func openUntil(_ placement: Placement, at now: Timestamp) -> Timestamp? {
         guard let breaker = breakers[placement], breaker.isOpen(at: now) else { return nil }

@@ -26,14 +26,14 @@ final class BreakerTable: Sendable {
         return breakers.withLock { $0.openRungs(of: placements, at: now) }
     }
 
-    /// Whether RunTask may be called on this rung now. Where every rung that there is to try is left out, launches can only
-    /// wait, and a thousand of them would use up the account's quota with calls that are refused, and leave none of it to
-    /// profiles that have room: one of them tries every few seconds, so that room is noticed soon.
+    /// Whether RunTask may be called on this rung now. Where every rung that there is to try is left out, or was and has not
+    /// shown room since, launches can only wait, and a thousand of them would use up the account's quota with calls that are
+    /// refused, and leave none of it to profiles that have room: one of them tries every few seconds, so that room is noticed
+    /// soon.
     func mayCall(_ rung: Int, of placements: [Placement], besides avoided: Set<Int>) -> Bool {
-        let left = openRungs(of: placements)
-        guard left.contains(rung), placements.indices.allSatisfy({ left.contains($0) || avoided.contains($0) }) else {
-            return true
-        }
+        let doubtful = breakers.withLock { $0.doubtfulRungs(of: placements) }
+        guard doubtful.contains(rung), placements.indices.allSatisfy({ doubtful.contains($0) || avoided.contains($0) })
+        else { return true }
         let now = time.now()
         return probed.withLock { probed in
             // A clock that was set back is no reason to wait.
